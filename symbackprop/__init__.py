@@ -1,0 +1,1 @@
+"""symbackprop: derivations of backpropagation that are proved, shown, checked and compiled."""
