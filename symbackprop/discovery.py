@@ -38,7 +38,9 @@ def entries(package: ModuleType, kind: type[T]) -> dict[str, T]:
             owner, known = found.setdefault(value.name, (module.__name__, value))
             if known is not value:
                 raise LawBroken(
-                    f"two entries are called {value.name}", where=f"{owner} and {module.__name__}", try_="rename one of them"
+                    f"two entries are called {value.name}",
+                    where=f"{owner} and {module.__name__}",
+                    try_="rename one of them",
                 )
     return {name: found[name][1] for name in sorted(found)}
 

@@ -1,0 +1,93 @@
+"""What an activation is: a function of the pre-activation, with its slope, its kinks and the forms it is computed by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import sympy
+
+from symbackprop import laws, symbols
+from symbackprop.symbols import Expr
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """One activation function a = phi(z).
+
+    Math
+        value    phi(z), in the symbols `symbols.z` and the parameters
+        slope    phi'(z), in `symbols.z` and `symbols.a` (a stands for phi(z): sigmoid's is a (1 - a))
+        stable   (condition, form) pairs: forms that are equal to the value and do not overflow where the condition holds
+        kinks    the z at which phi has no derivative; slopes there follow `convention`
+    Not: a layer. softmax is the one `vector` activation; it acts on a whole group of units.
+    Source: every entry names its own.
+    """
+
+    name: str
+    value: Expr | None
+    slope: Expr | None
+    source: str
+    stable: tuple[tuple[str, Expr], ...] = ()
+    parameters: Mapping[str, Expr] = field(default_factory=lambda: _NONE)  # parameter -> d phi / d parameter
+    learnt: tuple[str, ...] = ()
+    kinks: tuple[Any, ...] = ()
+    convention: str = ""
+    range: tuple[Any, Any] = (-sympy.oo, sympy.oo)
+    vector: bool = False
+    differentiable: bool = True
+    letter: str = r"\sigma"
+
+    @property
+    def undefined(self) -> bool:
+        """Whether phi is any differentiable function, with phi' left symbolic."""
+        return self.value is None and not self.vector
+
+    @cached_property
+    def slope_is_polynomial(self) -> bool:
+        """Whether phi' is a polynomial in the output alone, so that no slope symbol is needed."""
+        slope = self.slope
+        return (
+            slope is not None
+            and not self.vector
+            and slope.free_symbols <= {symbols.a}
+            and slope.is_polynomial(symbols.a)
+        )
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The entry as the kernel reads it, inside a certificate."""
+        if self.vector:
+            return {"vector": self.name}
+        if self.value is None or self.slope is None:
+            return {"undefined": True}
+        return laws.entry(
+            self.value, self.slope, parameters=dict(self.parameters), forms=tuple(form for _, form in self.stable)
+        )
+
+    @cached_property
+    def accepted(self) -> tuple[str, ...]:
+        """What the kernel accepted about this entry; LawBroken where its slope or a stable form is wrong."""
+        if not self.differentiable or self.undefined:
+            return ()
+        if self.vector:
+            return _softmax_law(self.name)
+        return tuple(laws.admit(self.name, self.facts, where=f"activation {self.name}"))
+
+
+def _softmax_law(name: str) -> tuple[str, ...]:
+    """The kernel's softmax rule, proved from exp and the quotient rule for groups of two and of three."""
+    said: list[str] = []
+    for size in (2, 3):
+        zs = [symbols.real(f"z{k}") for k in range(size)]
+        total = sympy.Add(*map(sympy.exp, zs))
+        for k in range(size):
+            output = sympy.exp(zs[0]) / total
+            slope = output * ((1 if k == 0 else 0) - sympy.exp(zs[k]) / total)
+            said += laws.admit(name, laws.entry(output, slope, by=zs[k].name), where=f"activation {name}")
+    return tuple(said)

@@ -1,0 +1,35 @@
+"""python -m symbackprop.kernel FILE: replay a certificate with the standard library alone, and say what was accepted."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from symbackprop.kernel.rejected import Rejected
+from symbackprop.kernel.verify import verify
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status 0 where the certificate is accepted, 1 where it is refused, 2 where there is none to read."""
+    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+        print(f"{__doc__}\n\nexample: python -m symbackprop.kernel derivation.cert.json")
+        return 0 if arguments and arguments[0] in ("-h", "--help") else 2
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            certificate = json.load(file)
+    except (OSError, ValueError, RecursionError) as problem:
+        print(f"cannot read a certificate from {arguments[0]}: {problem}", file=sys.stderr)
+        return 2
+    try:
+        sentences = verify(certificate)
+    except (Rejected, RecursionError) as problem:
+        print(f"REJECTED: {problem}", file=sys.stderr)
+        return 1
+    for sentence in sentences:
+        print("accepted  " + sentence)
+    print(f"ACCEPTED: {len(sentences)} statements, sha256 {certificate['sha256'][:16]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""What a loss is: a function of the outputs and targets, with its slope, its sense and the conditions on its targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from symbackprop import laws
+from symbackprop.symbols import Expr
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """One loss, summed over the outputs of a net for one example.
+
+    Math
+        value    in `symbols.a` (output) and `symbols.y` (target), one summand per output
+        slope    d value / d a; None, with value None, for an undefined C of all outputs
+        sense    "minimise" (descent) or "maximise" (ascent: a performance)
+    Not: the cost over a data set, which is the sum or mean of losses; the trainer says which.
+    """
+
+    name: str
+    value: Expr | None
+    slope: Expr | None
+    source: str
+    sense: str = "minimise"
+    letter: str = "C"
+    formula: str = ""
+    output_range: tuple[float, float] | None = None  # the outputs must lie strictly inside
+    target_range: tuple[float, float] | None = None  # the targets must lie inside
+    targets_sum_to_one: bool = False
+    needs_softmax: bool = False
+
+    @property
+    def undefined(self) -> bool:
+        """Whether the loss is any differentiable function of the outputs."""
+        return self.value is None
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """The entry as the kernel reads it, inside a certificate."""
+        if self.value is None or self.slope is None:
+            return {"name": self.name, "undefined": True}
+        return {"name": self.name, **laws.entry(self.value, self.slope), "letter": self.letter}
+
+    @cached_property
+    def accepted(self) -> tuple[str, ...]:
+        """What the kernel accepted about this entry; LawBroken where its slope is wrong."""
+        if self.value is None or self.slope is None:
+            return ()
+        return tuple(laws.admit(self.name, laws.entry(self.value, self.slope, by="a"), where=f"loss {self.name}"))
