@@ -1,0 +1,1 @@
+"""The checker: reads hand-written formulas and says whether they are true of a net."""

@@ -1,0 +1,44 @@
+"""Signs that a text lost its mathematics on the way: such formulas are refused, one by one, and never guessed.
+
+An extraction from a PDF may turn minus signs into question marks, double every italic letter, tear fractions and scripts
+into lines of their own, or drop the sum sign. What is left still looks like formulas; reading it would be inventing it.
+"""
+
+from __future__ import annotations
+
+import re
+
+_QUESTION = re.compile(r"(?:^|[\s(=])\?+\s*[\w(]|[\w)]\s*\?\s*[\w(]")
+_DOUBLED = re.compile(r"([\U0001D400-\U0001D7FF])\1")
+_LOST = re.compile("[\ufffd\uf000-\uf8ff]")
+_FORMULA = re.compile(r"[=<>≤≥≈∝←→∑∂δσ]|[\U0001D400-\U0001D7FF]|\b[a-z]\s?[+*/?-]\s?[a-z0-9(]")
+_TORN = re.compile(r"^\s*(?:[\w?()+\-−*/=.,\s]|[^\x00-\x7f]){1,14}\s*$")
+
+
+def damaged_lines(text: str) -> set[int]:
+    """The numbers (from 1) of the lines that hold formulas a raw extraction has damaged; empty for a sound text.
+
+    >>> sorted(damaged_lines("y =1/(1 + e\\n?x\\n), is used\\n= ? 1 ? (1 + e\\n?x\\n)\\n?2 \\n"))
+    [1, 2, 4, 5, 6, 7]
+    >>> damaged_lines("δ_l = o_l (1 − o_l) × w_r × δ_r")
+    set()
+    """
+    lines = text.split("\n")
+    marks = [bool(_DOUBLED.search(line) or _LOST.search(line) or _QUESTION.search(line) and _odd(line)) for line in lines]
+    if sum(marks) < 3:
+        return set()
+    bad = set[int]()
+    for number, line in enumerate(lines, 1):
+        near = any(marks[max(0, number - 4) : number + 3])
+        if marks[number - 1] or _FORMULA.search(line) or (near and _TORN.match(line) and _mathematical(line)):
+            bad.add(number)
+    return bad
+
+
+def _odd(line: str) -> bool:
+    """A question mark that ends no question: at the start of a line, or between things that are no words."""
+    return bool(re.search(r"^\s*\?|[=(×+]\s*\?|\?\s*[\d(]|\b\w\s*\?\s*\w\b(?![a-z])|\?\?", line))
+
+
+def _mathematical(line: str) -> bool:
+    return bool(re.search(r"[=()+?/*−-]|^\s*(?:\w{1,3}\s*){1,3}$", line)) and not re.search(r"[A-Za-z]{4,}", line)

@@ -1,0 +1,340 @@
+"""One display to its statements: rows and columns, chains, continued lines, separators, words between formulas.
+
+Nothing is dropped in silence: what is not a claim comes back as a Remark that says why, what cannot be read as Malformed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from symbackprop.check.grammar import Parser
+from symbackprop.check.macros import Macro, expand, read_definitions
+from symbackprop.check.syntax import Dots, Node, Relation, Several, Span, Statement, Token
+from symbackprop.check.tokens import problem, tokenize
+from symbackprop.errors import ParseError
+
+ROWS = frozenset(
+    "aligned align split eqnarray gather gathered alignat alignedat flalign multline equation displaymath math array "
+    "IEEEeqnarray subequations".split()
+)
+_SEPARATING = frozenset(
+    "and where so hence thus therefore then or but also similarly respectively since because with giving gives yields "
+    "implies let define".split()
+)
+_CONDITION = frozenset("if for when whenever unless provided".split())
+_JOINING = frozenset(["+", "-", "times", "cdot", "/", "odot", "circ", "otimes", "@", "**"])
+_LOGIC = frozenset(["iff", "implies", "if"])
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that was read but claims nothing the checker decides; `reason` says what it is."""
+
+    span: Span
+    reason: str
+    nodes: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Something that cannot be read, with the complaint."""
+
+    span: Span
+    error: ParseError
+
+
+Item = Statement | Remark | Malformed
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A run of tokens that holds at most one chain, with the column it stood in and the words that led to it."""
+
+    tokens: list[Token]
+    column: int
+    condition: bool = False
+    ignored: list[str] = field(default_factory=list)
+
+
+def parse_formula(
+    text: str, *, macros: Mapping[str, Macro] | None = None, names: Iterable[str] = (), latex: bool | None = None
+) -> list[Item]:
+    """Every statement of one formula or display, in the order of the page.
+
+    Never raises for bad input: a part that cannot be read is a Malformed among the others.
+
+    >>> [item.relation.ops for item in parse_formula("a = b = c") if isinstance(item, Statement)]
+    [('=', '=')]
+    >>> isinstance(parse_formula("o(1-o")[0], Malformed)
+    True
+    """
+    own = dict(macros or {})
+    if "\\" in text and re.search(r"\\(?:re|provide)?newcommand|\\g?def\b|\\Declare", text):
+        found, places = read_definitions(text)
+        own.update(found)
+        for start, stop in places:
+            text = text[:start] + " " * (stop - start) + text[stop:]
+    try:
+        tokens = expand(tokenize(text, latex=latex, names=names), own, text)
+        if not tokens:
+            raise problem(text, 0, "nothing is written here", expected="a formula")
+        pieces = _pieces(_rows(tokens), text)
+    except ParseError as error:
+        return [Malformed((0, len(text)), error)]
+    return _statements(pieces, text)
+
+
+# -- rows and cells ---------------------------------------------------------------------------------------------------
+
+
+def _rows(tokens: list[Token]) -> list[list[list[Token]]]:
+    """The display as rows of cells; brackets and inner environments are left whole."""
+    rows: list[list[list[Token]]] = [[[]]]
+    depth, inner, outer = 0, 0, list[str]()
+    for at, token in enumerate(tokens):
+        cell = rows[-1][-1]
+        if token.kind == "begin" and not inner and token.text in ROWS and not depth and (token.text != "array" or not cell):
+            outer.append(token.text)
+            if any(rows[-1]):
+                rows.append([[]])
+            continue
+        if token.kind == "end" and not inner and outer and token.text == outer[-1]:
+            outer.pop()
+            depth = 0
+            if any(rows[-1]):
+                rows.append([[]])
+            continue
+        inner += (token.kind == "begin") - (token.kind == "end")
+        if inner > 0 or token.kind == "end":
+            cell.append(token)
+            continue
+        if token.kind == "row":
+            if depth > 0 and _belongs(tokens, at + 1):
+                continue
+            depth = 0
+            rows.append([[]])
+        elif token.kind == "amp":
+            if depth <= 0:
+                rows[-1].append([])
+        else:
+            depth += (token.kind == "open") - (token.kind == "close")
+            cell.append(token)
+    if outer:
+        first = next(token for token in tokens if token.kind == "begin")
+        raise ParseError(f"\\begin{{{outer[0]}}} without its end", position=first.span[0], expected=f"\\end{{{outer[0]}}}")
+    return [row for row in rows if any(row)]
+
+
+def _belongs(tokens: list[Token], start: int) -> bool:
+    """Whether the row that starts here can finish an open bracket: it does when it claims nothing itself."""
+    for token in tokens[start:]:
+        if token.kind in ("row", "end"):
+            return True
+        if token.kind == "rel":
+            return False
+    return True
+
+
+# -- pieces -----------------------------------------------------------------------------------------------------------
+
+
+def _pieces(rows: list[list[list[Token]]], text: str) -> list[_Piece]:
+    """Cells joined where one goes on in the next, and cut where one holds several statements."""
+    out = list[_Piece]()
+    for row in rows:
+        for column, cell in enumerate(row):
+            if not cell:
+                continue
+            for piece in _cut(cell, column):
+                _join(out, piece, new_row=column == 0 or not any(row[:column]))
+    return [piece for piece in out if piece.tokens or piece.ignored]
+
+
+def _join(out: list[_Piece], piece: _Piece, new_row: bool) -> None:
+    """Append `piece`, or lengthen the piece it continues: one that ends in a sign, or one it begins with a sign after."""
+    if not piece.tokens:
+        if out:
+            out[-1].ignored += piece.ignored
+        else:
+            out.append(piece)
+        return
+    first = piece.tokens[0]
+    if out and out[-1].tokens and not piece.condition:
+        last = out[-1].tokens[-1]
+        open_end = last.kind == "rel" or last.kind == "op" and last.text in _JOINING
+        begins = first.kind == "rel" or first.kind == "op" and first.text in _JOINING - {"-", "+"} or (
+            first.kind == "op" and first.text in "+-" and _has_relation(out[-1].tokens) and not _has_relation(piece.tokens)
+        )  # fmt: skip
+        if open_end or begins:
+            target = out[-1]
+            if begins and not open_end and new_row and piece.column:
+                same = [each for each in out if each.column // 2 == piece.column // 2 and not each.condition]
+                target = same[-1] if same else target
+            target.tokens += piece.tokens
+            target.ignored += piece.ignored
+            return
+    out.append(piece)
+
+
+def _has_relation(tokens: list[Token]) -> bool:
+    depth = 0
+    for token in tokens:
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if not depth and token.kind == "rel":
+            return True
+    return False
+
+
+def _cut(cell: list[Token], column: int) -> list[_Piece]:
+    """One cell at its separators: quad, semicolon, words such as `and`, and commas between two relations."""
+    pieces, depth = [_Piece([], column)], 0
+    for token in cell:
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        word = token.text.strip().strip(",.:;()").lower() if token.kind == "text" else ""
+        head = word.split()[0] if word.split() else ""
+        if depth and token.kind == "sep":
+            continue  # space inside brackets
+        if depth or token.kind not in ("sep", "text") and not (token.kind == "op" and token.text in (";", ",")):
+            pieces[-1].tokens.append(token)
+        elif token.kind == "text":
+            if word.split() and (word.split()[-1] in _CONDITION or head in _CONDITION):
+                pieces.append(_Piece([], column, condition=True, ignored=[token.text.strip()]))
+            elif head in _SEPARATING or word.split()[-1:] and word.split()[-1] in _SEPARATING:
+                pieces.append(_Piece([], column))
+            elif _is_symbol(token.text) and not pieces[-1].condition:
+                pieces[-1].tokens.append(token)
+            else:
+                pieces[-1].ignored.append(token.text.strip())
+        else:
+            pieces.append(_Piece([token] if token.text == "," else [], column, condition=pieces[-1].condition))
+    return _settle(pieces)
+
+
+def _is_symbol(text: str) -> bool:
+    name = text.strip().replace("-", "").replace("_", "")
+    return bool(name) and name.isalnum() and not name[0].isdigit()
+
+
+def _settle(pieces: list[_Piece]) -> list[_Piece]:
+    """Put back what was cut too eagerly: a part without a relation belongs to the part before it."""
+    out = list[_Piece]()
+    for piece in pieces:
+        comma = bool(piece.tokens) and piece.tokens[0].kind == "op" and piece.tokens[0].text == ","
+        body = piece.tokens[1:] if comma else piece.tokens
+        if not body:
+            if out:
+                out[-1].ignored += piece.ignored
+            elif piece.ignored:
+                out.append(_Piece([], piece.column, ignored=piece.ignored))
+            continue
+        if comma and out and out[-1].tokens and (not _has_relation(body) or not _has_relation(out[-1].tokens)):
+            out[-1].tokens += piece.tokens
+            out[-1].ignored += piece.ignored
+            continue
+        out.append(_Piece(body, piece.column, piece.condition, piece.ignored))
+    return out
+
+
+# -- statements -------------------------------------------------------------------------------------------------------
+
+
+def _statements(pieces: list[_Piece], text: str) -> list[Item]:
+    out = list[Item]()
+    for piece in pieces:
+        if not piece.tokens:
+            out.append(Remark((0, len(text)), "only words: " + " ".join(piece.ignored)[:80]))
+            continue
+        tokens = _trim(piece.tokens)
+        if not tokens:
+            continue
+        span = (min(t.span[0] for t in tokens), max(t.span[1] for t in tokens))
+        try:
+            item = _relation(tokens, span, text, tuple(piece.ignored))
+        except ParseError as error:
+            reason = _fragment(tokens)
+            out.append(Remark(span, reason) if reason else Malformed(span, error))
+            continue
+        previous = out[-1] if out else None
+        if isinstance(item, Statement) and isinstance(previous, Statement) and (piece.condition or _is_range(item)):
+            out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation),
+                                previous.ignored + item.ignored)  # fmt: skip
+            continue
+        out.append(item)
+    return out
+
+
+def _fragment(tokens: list[Token]) -> str | None:
+    """Why something that is no expression is no slip either: prose names signs, sets and types between its words."""
+    signs = [token for token in tokens if token.kind in ("op", "rel")]
+    if len(signs) == len(tokens):
+        return "a sign on its own"
+    if len(tokens) > 1 and tokens[0] in signs and (tokens[1].kind == "rel" or not _has_relation(tokens)):
+        return "an operator on its own"
+    if all(token.text in ("to", "mapsto") for token in tokens if token.kind == "rel") and _has_relation(tokens):
+        return "a type, not an equation"
+    if not _has_relation(tokens):
+        if tokens[-1] in signs and tokens[-1].text in _JOINING:
+            return "an unfinished expression in running text"
+        if any(token.kind == "rel" for token in tokens):
+            return "a set or a type, not an equation"
+        if any(token.kind == "text" and " " in token.text.strip() for token in tokens):
+            return "words with symbols between them"
+    return None
+
+
+def _trim(tokens: list[Token]) -> list[Token]:
+    while tokens and tokens[-1].kind == "op" and tokens[-1].text in (",", ".", ";", ":"):
+        tokens = tokens[:-1]
+    while tokens and tokens[0].kind == "op" and tokens[0].text in (",", ";"):
+        tokens = tokens[1:]
+    return tokens
+
+
+def _is_range(item: Statement) -> bool:
+    """`j = 1, 2, 3`, `1 <= j <= n`, `l \\in \\{1, 2\\}`: says what an index runs over."""
+    relation = item.relation
+    last = relation.sides[-1]
+    if relation.ops == ("=",):
+        return isinstance(last, Several) and any(isinstance(each, Dots) for each in last.items)
+    return relation.ops == ("in",)
+
+
+def _relation(tokens: list[Token], span: Span, text: str, ignored: tuple[str, ...]) -> Item:
+    """One chain: its sides parsed one by one, the relation signs between them."""
+    sides: list[list[Token]] = [[]]
+    ops, depth = list[Token](), 0
+    for token in tokens:
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if token.kind == "rel" and depth <= 0:
+            ops.append(token)
+            sides.append([])
+        else:
+            sides[-1].append(token)
+    colon = any(token.kind == "op" and token.text == ":" for token in sides[0])
+    if colon and (not ops or ops[0].text in ("to", "mapsto", "in")):
+        return Remark(span, "a type judgement, not an equation")
+    if any(op.text in _LOGIC for op in ops):
+        return Remark(span, "a logical connection between equations, not an equation")
+    nodes = list[Node | None]()
+    for index, side in enumerate(sides):
+        side = _trim(side) if index == len(sides) - 1 else side
+        if not side and index == 0 and ops:
+            nodes.append(None)
+            continue
+        if not side:
+            raise problem(text, ops[index - 1].span[1], "a relation with nothing behind it", expected="an expression")
+        parser = Parser(side, text)
+        node = parser.list_of_expressions("")
+        if parser.at < len(side):
+            left = parser.now
+            if left.kind == "close":
+                raise parser.fail("a closing bracket that nothing opened", expected="an operator or the end")
+            raise parser.fail("this does not fit here", expected="an operator, a relation or the end of the formula")
+        nodes.append(node)
+    if not ops:
+        shown = tuple(node for node in nodes if node is not None)
+        return Remark(span, "an expression that claims nothing", shown)
+    relation = Relation(tuple(nodes), tuple(op.text for op in ops), tuple(op.span for op in ops))
+    return Statement(relation, span, (), ignored)

@@ -1,0 +1,242 @@
+"""The shared syntax tree: what was written, and where, before anybody decides what it means.
+
+Every node carries the half-open range of characters it was read from. Scripts (subscripts, superscripts) stay raw tokens:
+only a notation knows whether `a^2` is a square or layer 2. Juxtaposition is one flat node, typed when it is evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One lexical unit: `kind` says what it does, `text` is its canonical name, `span` where it stood."""
+
+    kind: str  # num, name, op, rel, open, close, sub, sup, prime, cmd, text, sep, amp, row, end
+    text: str
+    span: Span
+    gap: bool = False  # white space (or a bracket) stood before it
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What stood in a subscript or superscript, kept raw."""
+
+    tokens: tuple[Token, ...]
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The tokens without spaces, names in their canonical spelling; `l+1`, `jk`, `l_i>r_j`."""
+        return "".join(_SPELL.get(token.text, token.text) for token in self.tokens)
+
+
+_SPELL = {"to": ">", "cdot": "*", "times": "*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything that was read; `span` is the range of characters it came from."""
+
+    span: Span
+
+    def children(self) -> Iterator[Node]:
+        """The nodes directly below this one, in the order they were written."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                yield from _nodes(value)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, without recursion."""
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(list(node.children())))
+
+
+def _nodes(values: tuple[object, ...]) -> Iterator[Node]:
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Num(Node):
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Sym(Node):
+    """A letter or word with its raw scripts; `accents` are hats, dots, bars, outermost last."""
+
+    name: str
+    sub: Script | None = None
+    sup: Script | None = None
+    primes: int = 0
+    accents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Juxt(Node):
+    """Things written side by side: a product, an application, or both; decided when it is evaluated."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product(Node):
+    """Factors joined by explicit operators (times, cdot, /, odot, circ, otimes, star)."""
+
+    factors: tuple[Node, ...]
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Node):
+    """Terms with their signs, +1 or -1."""
+
+    terms: tuple[Node, ...]
+    signs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """Brackets round something, with scripts or primes on the closing bracket."""
+
+    inner: Node
+    bracket: str = "("
+    sub: Script | None = None
+    sup: Script | None = None
+    primes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Node):
+    """A power that cannot be anything else: `x ** 2`, or a script on a number."""
+
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Frac(Node):
+    top: Node
+    bottom: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative(Node):
+    """d what / d by; `what` is None for the bare operator d/dx, which takes what stands to its right."""
+
+    what: Node | None
+    by: Node
+    order: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Node):
+    """Delta w: the change an update rule makes."""
+
+    target: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Root(Node):
+    inner: Node
+    index: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Big(Node):
+    """sum, prod, max, min, lim with raw limits and the product they bind."""
+
+    op: str
+    sub: Script | None
+    sup: Script | None
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Node):
+    params: tuple[Sym, ...]
+    body: Node
+    tupled: bool = False  # \lambda(x, y). takes one pair; \lambda x y. takes its arguments one at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Node):
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """Values with the condition each holds under (None for a bare `otherwise`)."""
+
+    rows: tuple[tuple[Node, Node | None], ...]
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Node):
+    """Things separated by commas: a tuple, or the arguments of a function."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Norm(Node):
+    inner: Node
+    sub: Script | None = None
+    sup: Script | None = None
+    bars: int = 2  # 1 is an absolute value
+
+
+@dataclass(frozen=True, slots=True)
+class Brace(Node):
+    """underbrace or overbrace: the inner expression, and the claim that it equals its label."""
+
+    inner: Node
+    label: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class At(Node):
+    """An expression evaluated at a point: the bar with `x = a` below it."""
+
+    inner: Node
+    point: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Dots(Node):
+    """An ellipsis: says that something goes on, not what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Sides joined by relations: `sides[i] ops[i] sides[i+1]`; a first side of None continues what was written before."""
+
+    sides: tuple[Node | None, ...]
+    ops: tuple[str, ...]
+    spans: tuple[Span, ...]  # of the relation signs
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One claim or chain as written: the relation, its condition in words or symbols, and text passed over."""
+
+    relation: Relation
+    span: Span
+    conditions: tuple[Relation, ...] = ()
+    ignored: tuple[str, ...] = ()

@@ -1,0 +1,375 @@
+"""Characters to tokens: LaTeX, Unicode and plain text in one alphabet, each token knowing where it stood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from symbackprop.check import vocabulary as words
+from symbackprop.check.syntax import Span, Token
+from symbackprop.errors import ParseError, nearest, quote
+
+MAX_LENGTH = 20_000  # characters of one formula
+MAX_DEPTH = 64  # brackets and constructs inside one another
+MAX_DIGITS = 40
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
+_SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//")
+_SIGN_KIND = {
+    "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
+    "!=": ("rel", "!="), "<=": ("rel", "<="), ">=": ("rel", ">="), "->": ("rel", "to"), "<-": ("rel", "<-"),
+    "=>": ("rel", "implies"), "||": ("op", "||"), "//": ("op", "/"), "=": ("rel", "="), "<": ("rel", "<"),
+    ">": ("rel", ">"), "~": ("space", ""), "+": ("op", "+"), "-": ("op", "-"), "*": ("op", "times"), "/": ("op", "/"),
+    "@": ("op", "@"), ",": ("op", ","), ";": ("op", ";"), ":": ("op", ":"), ".": ("op", "."), "|": ("op", "|"),
+    "&": ("amp", "&"), "!": ("op", "!"), "(": ("open", "("), ")": ("close", ")"), "[": ("open", "["), "]": ("close", "]"),
+    "{": ("open", "{"), "}": ("close", "}"), "_": ("sub", "_"), "^": ("sup", "^"), "'": ("prime", "'"), "#": ("arg", "#"),
+}  # fmt: skip
+
+
+def problem(
+    text: str, position: int, what: str, *, expected: str | None = None, got: str | None = None, also: str | None = None,
+    try_: str | None = None, length: int = 1,
+) -> ParseError:  # fmt: skip
+    """A ParseError that shows the line, with a caret under the character that does not fit."""
+    position = max(0, min(position, len(text)))
+    start = text.rfind("\n", 0, position) + 1
+    stop = text.find("\n", position)
+    line = text[start : stop if stop >= 0 else len(text)]
+    column = position - start
+    left = max(0, column - 60)
+    shown = line[left : left + 120].replace("\t", " ")
+    caret = " " * (column - left) + "^" * max(1, min(length, 40))
+    where = f"column {column + 1}" + (f" of line {text.count(chr(10), 0, position) + 1}" if "\n" in text else "")
+    where += f"{', ' + also if also else ''}\n            {shown}\n            {caret}"
+    return ParseError(what, position=position, where=where, expected=expected, got=got, try_=try_)
+
+
+def tokenize(text: str, *, latex: bool | None = None, names: Iterable[str] = ()) -> list[Token]:
+    """The tokens of one formula; `names` are multi-letter symbols of the notation in force (`net`).
+
+    In LaTeX every letter stands alone; in plain text a run of letters may be a word, and a subscript takes the whole run.
+
+    >>> [token.text for token in tokenize(r"\\delta_l = o_l(1-o_l)")]
+    ['delta', '_', 'l', '=', 'o', '_', 'l', '(', '1', '-', 'o', '_', 'l', ')']
+    """
+    if len(text) > MAX_LENGTH:
+        raise problem(text[:200], 0, f"a formula of {len(text)} characters is too long to read",
+                      expected=f"at most {MAX_LENGTH} characters")  # fmt: skip
+    return _Lexer(text, "\\" in text if latex is None else latex, tuple(names)).run()
+
+
+class _Lexer:
+    def __init__(self, text: str, latex: bool, names: tuple[str, ...]) -> None:
+        self.text, self.latex, self.names = text, latex, names
+        self.at, self.out = 0, list[Token]()
+        self.gap = False
+
+    def emit(self, kind: str, text: str, span: Span) -> None:
+        self.out.append(Token(kind, text, span, self.gap))
+        self.gap = False
+
+    def run(self) -> list[Token]:
+        depth, opened = 0, list[int]()
+        while self.at < len(self.text):
+            before = len(self.out)
+            self.step()
+            for token in self.out[before:]:
+                if token.kind in ("open", "begin"):
+                    depth += 1
+                    opened.append(token.span[0])
+                elif token.kind in ("close", "end"):
+                    depth -= 1
+                if depth > MAX_DEPTH:
+                    raise problem(self.text, token.span[0], f"brackets are nested more than {MAX_DEPTH} deep",
+                                  expected=f"at most {MAX_DEPTH} brackets inside one another")  # fmt: skip
+        return self.out
+
+    def step(self) -> None:
+        char, start = self.text[self.at], self.at
+        if char.isspace():
+            self.gap = True
+            self.at += 1
+        elif char == "\\":
+            self.command()
+        elif char == "%" and self.latex:
+            stop = self.text.find("\n", start)
+            self.at = len(self.text) if stop < 0 else stop
+        elif char.isdigit() and char.isascii() or (char == "." and self.text[start + 1 : start + 2].isdigit()):
+            self.number()
+        elif char.isascii() and char.isalpha():
+            self.letters()
+        elif char == "$":
+            raise problem(self.text, start, "a dollar sign inside a formula", try_="leave the dollars out")
+        elif char in words.SUPERSCRIPTS or char in words.SUBSCRIPTS:
+            self.raised(words.SUPERSCRIPTS if char in words.SUPERSCRIPTS else words.SUBSCRIPTS)
+        elif not char.isascii():
+            self.foreign()
+        else:
+            self.sign()
+
+    def sign(self) -> None:
+        start = self.at
+        for sign in _SIGNS:
+            if self.text.startswith(sign, start):
+                break
+        else:
+            sign = self.text[start]
+        if sign not in _SIGN_KIND:
+            raise problem(self.text, start, "a character that no formula has", got=quote(sign))
+        kind, name = _SIGN_KIND[sign]
+        self.at += len(sign)
+        if kind == "space":
+            self.gap = True
+            return
+        if sign == "." and not self.latex and re.match(r"T(?![A-Za-z])", self.text[self.at :]):
+            self.at += 1
+            for part, text in (("sup", "^"), ("open", "{"), ("name", "T"), ("close", "}")):
+                self.emit(part, text, (start, self.at))
+            return
+        self.emit(kind, name, (start, self.at))
+        if kind in ("sub", "sup") and not self.latex:
+            self.plain_script(kind)
+
+    def plain_script(self, kind: str) -> None:
+        """In plain text a script takes the whole run: `w_jk` is w with j and k, `x^2y` is x squared times y."""
+        pattern = r"[A-Za-z0-9]+" if kind == "sub" else r"\d+|[A-Za-z]+"
+        match = re.match(pattern, self.text[self.at :])
+        if not match:
+            return
+        start, self.at = self.at, self.at + match.end()
+        self.emit("open", "{", (start, start))
+        for piece in re.finditer(r"\d+|[A-Za-z]+", match.group()):
+            at = start + piece.start()
+            if piece.group()[0].isdigit():
+                self.emit("num", piece.group(), (at, at + len(piece.group())))
+            else:
+                whole = piece.group() if piece.group() in words.GREEK else None
+                for index, letter in enumerate([whole] if whole else piece.group()):
+                    self.emit("name", letter, (at + index, at + (len(whole) if whole else index + 1)))
+        self.emit("close", "}", (self.at, self.at))
+
+    def number(self) -> None:
+        match = _NUMBER.match(self.text, self.at)
+        assert match is not None
+        start, stop = match.span()
+        if not self.latex and (tail := _SCIENTIFIC.match(self.text, stop)):
+            stop = tail.end()
+        if stop - start > MAX_DIGITS:
+            raise problem(self.text, start, "a number with too many digits", expected=f"at most {MAX_DIGITS} digits")
+        self.at = stop
+        self.emit("num", self.text[start:stop], (start, stop))
+
+    def letters(self) -> None:
+        match = _LETTERS.match(self.text, self.at)
+        assert match is not None
+        run, start = match.group(), self.at
+        self.at = match.end()
+        for piece, offset in self.split(run):
+            span = (start + offset, start + offset + len(piece))
+            target = piece if self.latex else words.PLAIN.get(piece, piece)
+            self.word(target if piece not in self.names else piece, span)
+        digits = re.compile(r"\d+").match(self.text, self.at)
+        if digits and not self.latex and self.out[-1].kind == "name":
+            # x1, w11, u2_1: in plain text a digit right behind a letter is its index
+            self.at = digits.end()
+            span = digits.span()
+            self.emit("sub", "_", (span[0], span[0]))
+            self.emit("open", "{", (span[0], span[0]))
+            self.emit("num", digits.group(), span)
+            self.emit("close", "}", (span[1], span[1]))
+
+    def split(self, run: str) -> list[tuple[str, int]]:
+        known = set(self.names) if self.latex else set(self.names) | set(words.PLAIN)
+        if run in known or len(run) == 1:
+            return [(run, 0)]
+        if not self.latex and run[0] == "d" and run[1:] in known:
+            return [("d", 0), (run[1:], 1)]
+        pieces, at, longest = list[tuple[str, int]](), 0, max(map(len, known), default=1)
+        while at < len(run):
+            fit = next((run[at : at + n] for n in range(min(len(run) - at, longest), 1, -1) if run[at : at + n] in known), run[at])
+            pieces.append((fit, at))
+            at += len(fit)
+        singles = sum(len(piece) == 1 for piece, _ in pieces)
+        if not self.latex and singles > 3 and len(run) > 3:
+            return [(run, 0)]  # an ordinary word: one symbol, so that the complaint names it whole
+        return pieces
+
+    def word(self, name: str, span: Span) -> None:
+        if name in words.STRUCTURE and not self.latex:
+            self.emit("cmd", name, span)
+        elif name in words.OPERATORS and not self.latex and name != "star":
+            self.emit("op", words.OPERATORS[name], span)
+        elif name == "infty":
+            self.emit("name", "infinity", span)
+        else:
+            self.emit("name", name, span)
+
+    def raised(self, table: dict[str, str]) -> None:
+        start, stop = self.at, self.at
+        while stop < len(self.text) and self.text[stop] in table:
+            stop += 1
+        self.at = stop
+        self.emit("sup" if table is words.SUPERSCRIPTS else "sub", "^", (start, start))
+        self.emit("open", "{", (start, start))
+        for at in range(start, stop):
+            char = table[self.text[at]]
+            kind, name = ("num", char) if char.isdigit() else _SIGN_KIND.get(char, ("name", char))
+            previous = self.out[-1]
+            if kind == "num" and previous.kind == "num" and previous.span[1] == at:
+                self.out[-1] = Token("num", previous.text + char, (previous.span[0], at + 1))
+            else:
+                self.emit(kind, name, (at, at + 1))
+        self.emit("close", "}", (stop, stop))
+
+    def foreign(self) -> None:
+        char, start = self.text[self.at], self.at
+        span = (start, start + 1)
+        self.at += 1
+        if char in words.GREEK_LETTERS:
+            return self.emit("name", words.GREEK_LETTERS[char], span)
+        if char in words.UNICODE:
+            return self.borrow(words.UNICODE[char], span)
+        plain = unicodedata.normalize("NFKC", char)
+        if plain != char and plain:
+            if unicodedata.combining(char):
+                raise problem(self.text, start, "a combining accent on its own", got=quote(char))
+            return self.borrow("".join("\\" + words.GREEK_LETTERS[c] + " " if c in words.GREEK_LETTERS else
+                                       words.UNICODE.get(c, c) for c in plain), span)  # fmt: skip
+        if char in ("\ufeff", "\u200b", "\u2060"):
+            return None
+        raise problem(self.text, start, "a character that no formula has", got=f"U+{ord(char):04X} {quote(char)}")
+
+    def borrow(self, latex: str, span: Span) -> None:
+        """Read a sign by its LaTeX spelling, keeping the place of the sign."""
+        if latex.strip() == char_of(self.text, span) or len(latex) > 40:
+            raise problem(self.text, span[0], "a character that no formula has", got=quote(char_of(self.text, span)))
+        for token in _Lexer(latex, True, ()).run():
+            self.emit(token.kind, token.text, span)
+
+    # -- commands ---------------------------------------------------------------------------------------------------
+
+    def command(self) -> None:
+        match = _COMMAND.match(self.text, self.at)
+        assert match is not None
+        name, span = match.group(1), match.span()
+        if name.endswith("*") and name not in ("tag*", "hspace*", "vspace*", "operatorname*"):
+            name, span = name[:-1], (span[0], span[1] - 1)
+        self.at = span[1]
+        if name == "\\":
+            self.skip_optional()
+            self.emit("row", "\\\\", span)
+        elif name in words.SPACES:
+            self.gap = True
+        elif name in words.SEPARATORS:
+            self.emit("sep", name, span)
+        elif name in words.DROPPED:
+            pass
+        elif name in ("left", "right"):
+            self.fence(name, span)
+        elif name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",):
+            self.argument(name)
+        elif name in words.DROPPED_FIRST_ARGUMENT:
+            self.argument(name)
+        elif name in words.TEXT:
+            start, stop = self.argument(name)
+            self.emit("text", self.text[start:stop], (span[0], self.at))
+        elif name in words.FONTS:
+            self.font(name, span)
+        elif name in ("begin", "end"):
+            self.environment(name, span)
+        elif name in words.DOTS:
+            self.emit("dots", name, span)
+        elif name in words.BRACKETS:
+            shown = words.BRACKETS[name]
+            self.emit("open" if shown in words.OPEN else "close", shown, span)
+        elif name in words.OPERATORS:
+            self.emit("op", words.OPERATORS[name], span)
+        elif name in words.RELATIONS:
+            self.emit("rel", words.RELATIONS[name], span)
+        elif name in words.NAMES:
+            self.emit("name", words.NAMES[name], span)
+        elif name in ("&", "%", "#", "_", "$"):
+            self.emit("text", name, span)
+        elif not name:
+            raise problem(self.text, span[0], "a backslash with nothing behind it", expected="a command name")
+        else:
+            self.emit("cmd", {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac"}.get(name, name), span)
+
+    def fence(self, name: str, span: Span) -> None:
+        """\\left and \\right only make brackets grow; the invisible one is dropped, a bar keeps its place."""
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+        if self.text.startswith(".", self.at):
+            self.at += 1
+            self.emit("fence", name, span)
+        elif self.text.startswith("|", self.at) and name == "right":
+            self.at += 1
+            self.emit("op", "|", (span[0], self.at))
+
+    def skip_optional(self) -> None:
+        match = re.compile(r"\s*\[[0-9.]+\s*(?:pt|em|ex|mm|cm|in|baselineskip)\]").match(self.text, self.at)
+        if match:
+            self.at = match.end()
+
+    def argument(self, name: str) -> Span:
+        """The span inside the braces that follow; the reading position moves behind them."""
+        match = re.compile(r"\s*\{").match(self.text, self.at)
+        if not match:
+            one = re.compile(r"\s*(\S)").match(self.text, self.at)
+            if not one:
+                raise problem(self.text, self.at, f"\\{name} needs an argument", expected="{")
+            self.at = one.end()
+            return one.span(1)
+        depth, start = 1, match.end()
+        for at in range(start, len(self.text)):
+            char = self.text[at]
+            escaped = self.text[at - 1] == "\\"
+            depth += (char == "{" and not escaped) - (char == "}" and not escaped)
+            if not depth:
+                self.at = at + 1
+                return start, at
+        raise problem(self.text, start - 1, "a bracket that is never closed", expected="}", got="the end of the formula")
+
+    def font(self, name: str, span: Span) -> None:
+        """A font says nothing about the value: one letter stays a letter, several upright letters are one word."""
+        match = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 -]*)\s*\}|\s*([A-Za-z])").match(self.text, self.at)
+        if not match:
+            return  # the braces that follow are read as an ordinary group
+        self.at = match.end()
+        word = (match.group(1) or match.group(2)).strip().replace(" ", "").replace("-", "")
+        if name == "mathbb" and word == "R":
+            word = "Reals"
+        if name in ("mathrm", "operatorname", "operatorname*") and word in ("max", "min", "lim"):
+            return self.emit("cmd", word, (span[0], self.at))
+        if len(word) > 1 and name in ("mathbf", "boldsymbol", "bm", "mathit") and word not in self.names:
+            for letter in word:
+                self.emit("name", letter, (span[0], self.at))
+            return None
+        return self.emit("name", word, (span[0], self.at))
+
+    def environment(self, name: str, span: Span) -> None:
+        start, stop = self.argument(name)
+        kind = self.text[start:stop].strip().rstrip("*")
+        if name == "begin" and kind in ("array", "tabular", "alignat", "alignedat", "subarray", "NiceArray"):
+            optional = re.compile(r"\s*\[[^\]]{0,9}\]").match(self.text, self.at)
+            self.at = optional.end() if optional else self.at
+            self.argument(name)
+        self.emit(name, kind, (span[0], self.at))
+
+
+def char_of(text: str, span: Span) -> str:
+    """The characters of `text` in `span`."""
+    return text[span[0] : span[1]]
+
+
+def unknown_command(text: str, token: Token) -> ParseError:
+    """The complaint about a command that no table has, with the nearest that one has."""
+    known = {*words.NAMES, *words.OPERATORS, *words.RELATIONS, *words.STRUCTURE, *words.TEXT, *words.FONTS}
+    close = nearest(token.text, known, 2)
+    return problem(text, token.span[0], f"an unknown command \\{token.text[:60]}", length=token.span[1] - token.span[0],
+                   expected="a command of LaTeX mathematics, or a macro the document defines",
+                   try_=" or ".join("\\" + name for name in close) or None)  # fmt: skip

@@ -1,0 +1,101 @@
+"""The words and signs a formula may use, as data: what LaTeX, Unicode and plain text call the same thing."""
+
+from __future__ import annotations
+
+GREEK = tuple(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho sigma "
+    "varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+
+# Functions whose name is a word; a bare word in plain text is read whole when it is one of these.
+FUNCTIONS = tuple(
+    "sin cos tan sinh cosh tanh exp log ln sigmoid logistic relu softmax softplus sign sgn diag step identity".split()
+)
+
+NAMES = {  # commands that are simply a symbol
+    **{name: name for name in GREEK + FUNCTIONS},
+    "partial": "partial", "nabla": "nabla", "infty": "infinity", "ell": "ell", "Re": "Re", "Im": "Im", "hbar": "hbar",
+    "top": "T", "intercal": "T", "grad": "nabla", "perp": "perp", "emptyset": "emptyset", "aleph": "aleph",
+    "dagger": "dagger", "imath": "i", "jmath": "j",
+}  # fmt: skip
+
+OPERATORS = {
+    "times": "times", "cdot": "cdot", "ast": "times", "odot": "odot", "circ": "circ", "otimes": "otimes", "star": "star",
+    "bullet": "cdot", "div": "/", "pm": "pm", "mp": "mp", "oplus": "oplus", "colon": ":", "vert": "|", "mid": "|",
+    "Vert": "||", "|": "||", "lVert": "||", "rVert": "||", "lvert": "|", "rvert": "|", "setminus": "setminus",
+}  # fmt: skip
+
+RELATIONS = {
+    "=": "=", "eq": "=", "equiv": "=", "triangleq": ":=", "coloneqq": ":=", "coloneq": ":=", "doteq": ":=", "neq": "!=",
+    "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=",
+    "geqslant": ">=", "ll": "<<", "gg": ">>", "approx": "~", "simeq": "~", "sim": "sim", "cong": "~", "propto": "propto",
+    "leftarrow": "<-", "gets": "<-", "longleftarrow": "<-", "to": "to", "rightarrow": "to", "longrightarrow": "to",
+    "mapsto": "mapsto", "Leftrightarrow": "iff", "iff": "iff", "Rightarrow": "implies", "implies": "implies",
+    "Longrightarrow": "implies", "Longleftrightarrow": "iff", "in": "in", "notin": "notin", "subset": "subset",
+    "subseteq": "subset", "leftrightarrow": "iff", "Leftarrow": "if",
+}  # fmt: skip
+
+STRUCTURE = frozenset(
+    "frac dfrac tfrac cfrac sqrt sum prod int max min sup inf lim arg argmax argmin underbrace overbrace hat dot ddot bar vec "
+    "tilde widehat widetilde overline underline dv pdv dd odv norm abs left right boxed cancel not prime".split()
+)
+
+OPEN = {"(": ")", "[": "]", "{": "}", "lbrace": "rbrace", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
+BRACKETS = {"{": "lbrace", "}": "rbrace", "lbrace": "lbrace", "rbrace": "rbrace", "langle": "langle", "rangle": "rangle",
+            "lfloor": "lfloor", "rfloor": "rfloor", "lceil": "lceil", "rceil": "rceil", "lbrack": "[", "rbrack": "]",
+            "lparen": "(", "rparen": ")"}  # fmt: skip
+CLOSE = {close: opened for opened, close in OPEN.items()}
+SHOWN = {"lbrace": r"\{", "rbrace": r"\}", "langle": r"\langle", "rangle": r"\rangle"}
+
+DOTS = frozenset("dots ldots cdots vdots ddots dotsc dotsb dotsm dotso".split())
+SPACES = frozenset([",", ";", ":", "!", " ", ">", "thinspace", "medspace", "thickspace", "negthinspace", "enspace", "\n"])
+SEPARATORS = frozenset(["quad", "qquad"])
+DROPPED = frozenset(  # say how it looks, not what it means
+    "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits big Big bigg Bigg bigl bigr Bigl Bigr biggl "
+    "biggr Biggl Biggr bigm Bigm nonumber notag hline centering noindent mathstrut strut allowbreak nobreak break "
+    "middle hfill hfil relax protect ensuremath medskip smallskip bigskip linebreak mathord mathrel mathbin mathop "
+    "mathopen mathclose mathinner toprule midrule bottomrule rm bf it".split()
+)
+DROPPED_WITH_ARGUMENT = frozenset(
+    "tag label ref eqref cite footnote color hspace vspace hskip vskip phantom hphantom vphantom setlength "
+    "intertext raisebox tag* hspace* vspace* fontsize".split()
+)
+DROPPED_FIRST_ARGUMENT = frozenset(["textcolor", "colorbox"])
+TEXT = frozenset("text textrm textit textbf texttt textsf mbox hbox textnormal textup emph intertext shortintertext".split())
+FONTS = frozenset(
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol bm operatorname operatorname* pmb "
+    "mathnormal bold symbf symbfit symrm".split()
+)
+
+UNICODE = {  # signs with a meaning of their own; letters are handled by GREEK_LETTERS and by compatibility forms
+    "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "∙": r"\cdot", "⊙": r"\odot", "∘": r"\circ",
+    "⊗": r"\otimes", "⋆": r"\star", "÷": "/", "∕": "/", "⁄": "/", "±": r"\pm", "∂": r"\partial", "∇": r"\nabla",
+    "∑": r"\sum", "Σ": r"\sum", "∏": r"\prod", "√": r"\sqrt", "∞": r"\infty", "≤": "<=", "≥": ">=", "≠": "!=",
+    "≈": r"\approx", "∝": r"\propto", "←": r"\leftarrow", "→": r"\to", "⟵": r"\leftarrow", "⟶": r"\to", "↦": r"\mapsto",
+    "⇒": r"\implies", "⇔": r"\iff", "∈": r"\in", "≡": r"\equiv", "≔": ":=", "′": "'", "″": "''", "…": r"\dots",
+    "⋯": r"\cdots", "⋮": r"\vdots", "‖": r"\|", "∥": r"\|", "⟨": r"\langle ", "⟩": r"\rangle ", "ᵀ": "^T", "⊤": r"\top ",
+    "ℓ": r"\ell ", "∆": r"\Delta ", "µ": r"\mu ", "½": r"\frac{1}{2}", "∗": "*", "≪": r"\ll ", "≫": r"\gg ", "∼": r"\sim ",
+    "ℝ": r"\mathbb{R}", "≜": ":=", "⊕": r"\oplus ", "’": "'", "ʹ": "'", "\u2061": "", "\u2062": r"\cdot ", "⎵": "",
+}  # fmt: skip
+
+GREEK_LETTERS = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi",
+    "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi",
+    "Ω": "Omega",
+}  # fmt: skip
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᵐᵀ", "0123456789+-=()nilLjkmT", strict=True))
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣ", "0123456789+-=()aeoxhklmnpstijr", strict=True))
+
+# What plain text may call a thing; the right side is LaTeX's word for it.
+PLAIN = {
+    **{name: name for name in GREEK + FUNCTIONS}, "partial": "partial", "nabla": "nabla", "grad": "nabla", "inf": "infty",
+    "infinity": "infty", "oo": "infty", "sqrt": "sqrt", "sum": "sum", "prod": "prod", "Sum": "Sum", "Product": "Product",
+    "diff": "diff", "Derivative": "Derivative", "Eq": "Eq", "Rational": "Rational", "Matrix": "Matrix", "odot": "odot",
+    "transpose": "transpose", "Integer": "Integer", "abs": "abs", "Abs": "abs", "max": "max", "min": "min", "Max": "max",
+    "Min": "min", "tanh": "tanh", "ReLU": "relu", "cdot": "cdot", "times": "times", "circ": "circ", "lim": "lim",
+    "sech": "sech", "leaky_relu": "leaky_relu", "dot": "dot", "outer": "outer", "matmul": "matmul", "multiply": "multiply",
+    "Function": "Function", "Symbol": "Symbol",
+}  # fmt: skip
