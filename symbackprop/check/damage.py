@@ -24,7 +24,7 @@ def damaged_lines(text: str) -> set[int]:
     set()
     """
     lines = text.split("\n")
-    marks = [bool(_DOUBLED.search(line) or _LOST.search(line) or _QUESTION.search(line) and _odd(line)) for line in lines]
+    marks = [bool(_DOUBLED.search(line) or _LOST.search(line) or (_QUESTION.search(line) and _odd(line))) for line in lines]
     if sum(marks) < 3:
         return set()
     bad = set[int]()

@@ -139,7 +139,7 @@ def _is_dollar_math(masked: str, match: re.Match[str]) -> bool:
     body = match["one"]
     after = masked[match.end() : match.end() + 1]
     spaced = body[:1].isspace() and body[-1:].isspace()
-    return not after.isdigit() and (spaced or not body[:1].isspace() and not body[-1:].isspace())
+    return not after.isdigit() and (spaced or (not body[:1].isspace() and not body[-1:].isspace()))
 
 
 def _common(chunk: Chunk, masked: str) -> list[Found]:
@@ -264,8 +264,7 @@ def _states(line: str) -> bool:
 
 
 _KNOWN_WORDS = frozenset(
-    "delta sigma alpha beta gamma theta lambda epsilon partial exp tanh softmax softplus sigmoid relu sqrt diff sum prod "
-    "derivative transpose matrix times cdot odot nabla".split()
+    ["delta", "sigma", "alpha", "beta", "gamma", "theta", "lambda", "epsilon", "partial", "exp", "tanh", "softmax", "softplus", "sigmoid", "relu", "sqrt", "diff", "sum", "prod", "derivative", "transpose", "matrix", "times", "cdot", "odot", "nabla"]
 )
 
 _READERS: dict[str, Callable[[str], list[Found]]] = {

@@ -22,9 +22,9 @@ from symbackprop.check.tokens import MAX_DEPTH, problem, unknown_command
 from symbackprop.errors import ParseError
 
 TERM_OPS = frozenset(["times", "cdot", "/", "odot", "circ", "otimes", "star", "@", "oplus", ":"])
-MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix array".split())
-ACCENTS = frozenset("hat dot ddot bar vec tilde widehat widetilde overline underline".split())
-BIG = frozenset("sum prod int max min sup inf lim argmax argmin arg".split())
+MATRICES = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
+ACCENTS = frozenset(["hat", "dot", "ddot", "bar", "vec", "tilde", "widehat", "widetilde", "overline", "underline"])
+BIG = frozenset(["sum", "prod", "int", "max", "min", "sup", "inf", "lim", "argmax", "argmin", "arg"])
 _END = Token("eof", "the end of the formula", (0, 0))
 _STARTS = frozenset(["num", "name", "open", "cmd", "begin", "text", "dots", "fence", "prime"])
 _NORMS = ("|", "||")
@@ -378,7 +378,7 @@ class Parser:
             if token.kind == "op" and token.text == "cdot" and in_bracket and at == self.at + 1:
                 return True  # an extraction may turn the dot of `\\lambda v.` into a centred one
             if token.kind not in ("name", "num", "sub", "dots") and not (
-                token.kind in ("open", "close") and token.text in "(){}" or token.kind == "op" and token.text == ","
+                (token.kind in ("open", "close") and token.text in "(){}") or (token.kind == "op" and token.text == ",")
             ):
                 return False
             at += 1
@@ -387,10 +387,10 @@ class Parser:
     def abstraction(self, token: Token) -> Node:
         params, tupled = list[ast.Sym](), False
         while not self.is_op(".", "cdot"):
-            if self.now.kind == "open" and self.now.text == "(" or self.is_op(","):
+            if (self.now.kind == "open" and self.now.text == "(") or self.is_op(","):
                 tupled = True
                 self.take()
-            elif self.now.kind == "close" and self.now.text == ")" or self.now.kind == "dots":
+            elif (self.now.kind == "close" and self.now.text == ")") or self.now.kind == "dots":
                 self.take()
             elif self.now.kind == "name":
                 name = self.take()

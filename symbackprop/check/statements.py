@@ -16,14 +16,12 @@ from symbackprop.check.tokens import problem, tokenize
 from symbackprop.errors import ParseError
 
 ROWS = frozenset(
-    "aligned align split eqnarray gather gathered alignat alignedat flalign multline equation displaymath math array "
-    "IEEEeqnarray subequations".split()
+    ["aligned", "align", "split", "eqnarray", "gather", "gathered", "alignat", "alignedat", "flalign", "multline", "equation", "displaymath", "math", "array", "IEEEeqnarray", "subequations"]
 )
 _SEPARATING = frozenset(
-    "and where so hence thus therefore then or but also similarly respectively since because with giving gives yields "
-    "implies let define".split()
+    ["and", "where", "so", "hence", "thus", "therefore", "then", "or", "but", "also", "similarly", "respectively", "since", "because", "with", "giving", "gives", "yields", "implies", "let", "define"]
 )
-_CONDITION = frozenset("if for when whenever unless provided".split())
+_CONDITION = frozenset(["if", "for", "when", "whenever", "unless", "provided"])
 _JOINING = frozenset(["+", "-", "times", "cdot", "/", "odot", "circ", "otimes", "@", "**"])
 _LOGIC = frozenset(["iff", "implies", "if"])
 
@@ -163,8 +161,8 @@ def _join(out: list[_Piece], piece: _Piece, new_row: bool) -> None:
     first = piece.tokens[0]
     if out and out[-1].tokens and not piece.condition:
         last = out[-1].tokens[-1]
-        open_end = last.kind == "rel" or last.kind == "op" and last.text in _JOINING
-        begins = first.kind == "rel" or first.kind == "op" and first.text in _JOINING - {"-", "+"} or (
+        open_end = last.kind == "rel" or (last.kind == "op" and last.text in _JOINING)
+        begins = first.kind == "rel" or (first.kind == "op" and first.text in _JOINING - {"-", "+"}) or (
             first.kind == "op" and first.text in "+-" and _has_relation(out[-1].tokens) and not _has_relation(piece.tokens)
         )  # fmt: skip
         if open_end or begins:
@@ -196,12 +194,12 @@ def _cut(cell: list[Token], column: int) -> list[_Piece]:
         head = word.split()[0] if word.split() else ""
         if depth and token.kind == "sep":
             continue  # space inside brackets
-        if depth or token.kind not in ("sep", "text") and not (token.kind == "op" and token.text in (";", ",")):
+        if depth or (token.kind not in ("sep", "text") and not (token.kind == "op" and token.text in (";", ","))):
             pieces[-1].tokens.append(token)
         elif token.kind == "text":
             if word.split() and (word.split()[-1] in _CONDITION or head in _CONDITION):
                 pieces.append(_Piece([], column, condition=True, ignored=[token.text.strip()]))
-            elif head in _SEPARATING or word.split()[-1:] and word.split()[-1] in _SEPARATING:
+            elif head in _SEPARATING or (word.split()[-1:] and word.split()[-1] in _SEPARATING):
                 pieces.append(_Piece([], column))
             elif _is_symbol(token.text) and not pieces[-1].condition:
                 pieces[-1].tokens.append(token)

@@ -98,7 +98,7 @@ class _Lexer:
         elif char == "%" and self.latex:
             stop = self.text.find("\n", start)
             self.at = len(self.text) if stop < 0 else stop
-        elif char.isdigit() and char.isascii() or (char == "." and self.text[start + 1 : start + 2].isdigit()):
+        elif (char.isdigit() and char.isascii()) or (char == "." and self.text[start + 1 : start + 2].isdigit()):
             self.number()
         elif char.isascii() and char.isalpha():
             self.letters()
@@ -270,9 +270,7 @@ class _Lexer:
             pass
         elif name in ("left", "right"):
             self.fence(name, span)
-        elif name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",):
-            self.argument(name)
-        elif name in words.DROPPED_FIRST_ARGUMENT:
+        elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
             self.argument(name)
         elif name in words.TEXT:
             start, stop = self.argument(name)

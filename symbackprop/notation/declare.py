@@ -1,0 +1,128 @@
+"""An author's own notation, declared in a few lines of TOML.
+
+base = "nielsen"              # start from a notation and change what is different
+name = "mine"
+output = "h_j^{(l)}"          # l layer, j neuron, k source neuron; u and s are labels of unit and source
+weight = ["W_{kj}^{(l)}"]     # a list: the first is printed, all are read
+cost = "J"
+input_layer = 0               # what the layer of the inputs is called
+delta_sign = 1                # -1 where delta stands for minus the derivative
+loss = "half_squared"
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from symbackprop.errors import FileError, nearest, quote
+from symbackprop.notation.notation import GREEK, Notation, Pattern
+from symbackprop.notation.places import KINDS
+
+_SETTINGS = {"labels": str, "input_layer": int, "delta_sign": int, "loss": str, "title": str, "source": str,
+             "one_per_layer": bool, "last_layer": str, "maximise": bool}  # fmt: skip
+_LETTER = re.compile(
+    r"\s*(?:\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(?P<word>[A-Za-z]+)\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
+)
+_SCRIPT = re.compile(r"\s*(?P<sign>[_^])\s*(?:\{(?P<group>[^{}]{0,40})\}|(?P<one>\w))")
+
+
+def from_file(path: str) -> Notation:
+    """The notation a TOML file declares; FileError says what is wrong with it."""
+    try:
+        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise FileError("the notation cannot be read", where=quote(path), got=quote(str(problem))) from None
+    return from_table(data, where=path)
+
+
+def from_table(data: Mapping[str, Any], where: str = "the notation") -> Notation:
+    """The notation that a parsed TOML table declares.
+
+    >>> from_table({"name": "mine", "base": "nielsen", "output": "h_j^{(l)}"}).patterns["output"][0].sup
+    '({l})'
+    """
+    from symbackprop.notation import notation
+
+    base = notation(str(data.get("base", "nielsen")), where)
+    changes = dict[str, Any]()
+    patterns = dict(base.patterns)
+    for key, value in data.items():
+        if key in ("base", "name"):
+            continue
+        if key in _SETTINGS:
+            if not isinstance(value, _SETTINGS[key]):
+                raise FileError(
+                    "a setting of the wrong kind",
+                    where=f"{where}: {key}",
+                    expected=_SETTINGS[key].__name__,
+                    got=quote(value),
+                )
+            changes[key] = value
+        elif key in KINDS:
+            listed = value if isinstance(value, list) else [value]
+            patterns[key] = tuple(_pattern(each, f"{where}: {key}") for each in listed)
+        else:
+            known = {*KINDS, *_SETTINGS, "base", "name"}
+            raise FileError("no notation has this", where=f"{where}: {key}", expected="one of " + ", ".join(sorted(known)),
+                            got=quote(key), try_=" or ".join(nearest(key, known)) or None)  # fmt: skip
+    if changes.get("labels", base.labels) not in ("layered", "number", "position"):
+        raise FileError(
+            "an unknown way of naming neurons", where=f"{where}: labels", expected="layered, number or position"
+        )
+    if changes.get("delta_sign", 1) not in (1, -1):
+        raise FileError("delta_sign is a sign", where=f"{where}: delta_sign", expected="1 or -1")
+    _no_clash(patterns, where)
+    for kind, letters in (("rate", "rate_letters"), ("activation", "activation_letters"), ("cost", "cost_letters")):
+        if kind in data:
+            changes[letters] = tuple(each.letter for each in patterns[kind])
+    assert {each.name for each in fields(base)} >= changes.keys()
+    return replace(base, name=str(data.get("name", Path(where).stem)), patterns=patterns, **changes)
+
+
+def _pattern(text: object, where: str) -> Pattern:
+    letter = _LETTER.match(text) if isinstance(text, str) and len(text) < 120 else None
+    if letter is None:
+        raise FileError(
+            "a symbol that cannot be read",
+            where=where,
+            expected=r"a letter with scripts, such as h_j^{(l)}",
+            got=quote(text),
+        )
+    assert isinstance(text, str)
+    name = letter["word"] or letter["greek"] or letter["plain"]
+    if letter["greek"] and name not in GREEK:
+        raise FileError("an unknown letter", where=where, got="\\" + name)
+    scripts, at = {"_": "", "^": ""}, letter.end()
+    while match := _SCRIPT.match(text, at):
+        scripts[match["sign"]] = _template(match["group"] or match["one"])
+        at = match.end()
+    if text[at:].strip():
+        raise FileError(
+            "a symbol that cannot be read", where=where, expected="scripts in _{ } and ^{ }", got=quote(text[at:])
+        )
+    return Pattern(name, scripts["_"], scripts["^"])
+
+
+def _template(script: str) -> str:
+    script = re.sub(r"\s+|,", "", script.replace(r"\to", ">").replace(r"\rightarrow", ">").replace("→", ">"))
+    return re.sub(r"[ljkus]", lambda match: f"{{{match.group()}}}", script)
+
+
+def _no_clash(patterns: Mapping[str, tuple[Pattern, ...]], where: str) -> None:
+    """Two quantities may not share a symbol: what is printed could not be read back."""
+    seen = dict[tuple[str, str, str], str]()
+    for kind, each in patterns.items():
+        for pattern in each:
+            key = (pattern.letter, re.sub(r"\{\w\}", "*", pattern.sub), re.sub(r"\{\w\}", "*", pattern.sup))
+            if seen.setdefault(key, kind) != kind and "g" not in key[0]:
+                raise FileError("two quantities with one symbol", where=where, got=f"{seen[key]} and {kind} are both {_shown(pattern)}",
+                                try_="give one of them another letter")  # fmt: skip
+
+
+def _shown(pattern: Pattern) -> str:
+    return pattern.letter + (f"_{pattern.sub}" if pattern.sub else "") + (f"^{pattern.sup}" if pattern.sup else "")

@@ -1,0 +1,362 @@
+"""Notation: one table from kinds of quantity to letters and index patterns, from which reading and printing both follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from symbackprop.notation import scripts
+from symbackprop.notation.places import Places, Quantity
+from symbackprop.notation.scripts import Fields, Marks
+
+GREEK = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "nabla",
+        "partial",
+        "ell",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How one kind of quantity is written: a letter and the templates of its scripts.
+
+    Fields: {l} layer, {j} index in the layer, {k} index of the source, {u} the unit's label, {s} the source's label.
+    """
+
+    letter: str
+    sub: str = ""
+    sup: str = ""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields."""
+        return frozenset(scripts._FIELD.findall(self.sub + self.sup))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A symbol matched with a pattern: the kind, the raw index expressions, and whether it is transposed."""
+
+    kind: str
+    pattern: Pattern
+    fields: tuple[tuple[str, Marks], ...]
+    transposed: bool = False
+
+    @property
+    def field(self) -> dict[str, Marks]:
+        """The index expressions by field name."""
+        return dict(self.fields)
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A way to write a net down. Only names things; never changes a value.
+
+    `patterns[kind]` lists the patterns of a kind: the first is printed, all are read. `labels` says how {u} and {s} name a
+    neuron: "position" (Winston's l_i, r_j, f_k) or "number" (a running number); layered notations use {l}, {j}, {k}.
+    """
+
+    name: str
+    title: str
+    source: str
+    patterns: Mapping[str, tuple[Pattern, ...]]
+    labels: str = "layered"
+    input_layer: int = 0  # the number this notation gives to the input layer
+    delta_sign: int = 1  # -1 where delta stands for minus the derivative
+    loss: str = "half_squared"  # what a net gets when nobody names a loss
+    maximise: bool = False
+    cost_letters: tuple[str, ...] = ("C", "c", "E", "J", "L")
+    rate_letters: tuple[str, ...] = ("eta",)
+    layer_letters: tuple[str, ...] = ("l",)
+    last_layer: str = "L"
+    index_letters: tuple[str, ...] = ("i", "j", "k", "m", "n", "r", "s", "q")
+    activation_letters: tuple[str, ...] = ("sigma",)
+    qualifiers: tuple[str, ...] = ()  # subscripts that say nothing (`sample`)
+    one_per_layer: bool = False  # a chain: the index in the layer is never written
+    transpose_weights: bool = False
+    examples: tuple[str, ...] = field(default=())
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Letters of more than one character that are no Greek names: the parser must not split them."""
+        found = {p.letter for each in self.patterns.values() for p in each} | {
+            *self.rate_letters,
+            *self.activation_letters,
+        }
+        return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in GREEK))
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self, letter: str, sub: Marks, sup: Marks) -> Iterator[Reading]:
+        """Every way this notation can read a symbol; none for one that it does not have."""
+        if "".join(mark.text.strip() for mark in sub).lower() in self.qualifiers:
+            sub = ()
+        transposed = bool(sup) and sup[-1].kind == "name" and sup[-1].text == "T"
+        if transposed:
+            sup = scripts.stripped(sup[:-1])
+        for kind, patterns in self.patterns.items():
+            for pattern in patterns:
+                if pattern.letter != letter:
+                    continue
+                below, above = scripts.cut(pattern.sub, sub), scripts.cut(pattern.sup, sup)
+                if below is not None and above is not None and self._labels_fit(below):
+                    yield Reading(kind, pattern, tuple((below | above).items()), transposed)
+
+    def _labels_fit(self, fields: Fields) -> bool:
+        if self.labels != "position":
+            return True
+        return all(marks and marks[0].text in POSITIONS for name, marks in fields.items() if name in "us")
+
+    def resolve(self, reading: Reading, indices: Mapping[str, int], places: Places) -> Quantity | None:
+        """The quantity a reading names when its index letters have these values; None where the net has no such thing.
+
+        Raises KeyError for an index letter without a value, ValueError for an index that is no whole number.
+        """
+        fields = reading.field
+        if self.labels == "layered":
+            return self._layered(reading.kind, fields, indices, places, reading.pattern)
+        unit = self._label(fields["u"], indices, places) if "u" in fields else None
+        source = self._label(fields["s"], indices, places) if "s" in fields else None
+        return self._labelled(reading.kind, fields, unit, source, indices, places)
+
+    def _number(self, marks: Marks, indices: Mapping[str, int]) -> int:
+        found = scripts.value(marks, indices)
+        if found is None:
+            raise ValueError("".join(mark.text for mark in marks))
+        return found
+
+    def _layered(
+        self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern
+    ) -> Quantity | None:
+        layer = self._number(fields["l"], indices) - self.input_layer if "l" in fields else None
+        index = self._number(fields["j"], indices) if "j" in fields else None
+        source = self._number(fields["k"], indices) if "k" in fields else None
+        if layer is None and kind in _LAYER_OF:
+            layer = 0 if kind == "input" else places.depth
+        if self.one_per_layer and kind in _LAYER_OF:
+            index = 1
+            source = 1 if kind == "weight" else None
+        if layer is None:
+            return Quantity(kind)
+        if not (0 if kind in ("output", "input") else 1) <= layer <= places.depth:
+            return None
+        if (kind == "input" and layer != 0) or (kind == "target" and layer != places.depth):
+            return None
+        if index is None:
+            return Quantity(kind, layer=layer)
+        unit = places.name(layer, index)
+        if unit is None:
+            return None
+        if kind != "weight":
+            return Quantity(kind, unit)
+        before = places.name(layer - 1, source) if source is not None else None
+        if before is None or (before, unit) not in places.edges:
+            return None
+        return Quantity(kind, unit, before)
+
+    def _label(self, marks: Marks, indices: Mapping[str, int], places: Places) -> str | None:
+        if self.labels == "number":
+            number = scripts.value(marks, indices)
+            if number is None:
+                raise ValueError("".join(mark.text for mark in marks))
+            return places.by_number.get(number)
+        layer_letter = marks[0].text if marks else ""
+        layer = indices.get(layer_letter) if layer_letter in POSITIONS else None
+        rest = scripts.stripped(tuple(mark for mark in marks[1:] if mark.kind != "sub"))
+        if layer is None:
+            if layer_letter in POSITIONS:
+                raise KeyError(layer_letter)
+            return None
+        if not 0 <= layer < len(places.layers):
+            return None
+        if not rest:
+            return places.layers[layer][0] if len(places.layers[layer]) == 1 else None
+        index = scripts.value(rest, indices)
+        if index is None:
+            raise ValueError("".join(mark.text for mark in rest))
+        return places.name(layer, index)
+
+    def _labelled(
+        self,
+        kind: str,
+        fields: Fields,
+        unit: str | None,
+        source: str | None,
+        indices: Mapping[str, int],
+        places: Places,
+    ) -> Quantity | None:
+        if ("u" in fields and unit is None) or ("s" in fields and source is None):
+            return None
+        if "j" in fields:  # an input or a target counted by itself
+            index = self._number(fields["j"], indices)
+            row = places.net.inputs if kind == "input" else places.net.outputs
+            return Quantity(kind, row[index - 1]) if 1 <= index <= len(row) else None
+        if kind == "target":
+            if unit is None:
+                unit = places.net.outputs[0] if len(places.net.outputs) == 1 else None
+            return Quantity(kind, unit) if unit in places.net.outputs else None
+        if kind in ("cost", "rate", "activation", "cost_function"):
+            return Quantity(kind)
+        if unit is None:
+            return None
+        computing = unit in places.net.by_name
+        if kind == "input":  # Winston's i_r is what comes in: the one source's output
+            sources = [edge.source for edge in places.net.by_name[unit].edges] if computing else []
+            sources = [name for name in sources if name not in places.net.ones]
+            if source is None and len(sources) != 1:
+                return None
+            return Quantity("output", source or sources[0])
+        if kind == "weight":
+            if source is None:
+                sources = [a for a, b in places.edges if b == unit and a not in places.net.ones]
+                source = sources[0] if len(sources) == 1 else None
+            return Quantity(kind, unit, source) if source and (source, unit) in places.edges else None
+        if kind != "output" and not computing:
+            return None
+        return Quantity(kind, unit)
+
+    # -- printing -----------------------------------------------------------------------------------------------------
+
+    def write(self, quantity: Quantity, places: Places) -> str:
+        """The LaTeX of a quantity: the first pattern of its kind, filled in.
+
+        Raises KeyError for a kind this notation has no letter for, or a neuron it cannot name.
+        """
+        kind = quantity.kind
+        if kind == "output" and quantity.unit in places.net.inputs and "input" in self.patterns:
+            kind = "input"
+        for pattern in self.patterns[kind]:
+            filled = self._fill(pattern, kind, quantity, places)
+            if filled is not None:
+                return filled
+        raise KeyError(f"{self.name} cannot write {quantity}")
+
+    def _fill(self, pattern: Pattern, kind: str, quantity: Quantity, places: Places) -> str | None:
+        values = dict[str, str]()
+        wanted = pattern.fields
+        if quantity.unit is not None:
+            if self.labels == "layered":
+                layer, index = places.position[quantity.unit]
+                values = {"l": str(layer + self.input_layer), "j": str(index)}
+                if quantity.source is not None:
+                    values["k"] = str(places.position[quantity.source][1])
+            else:
+                row = places.net.inputs if kind == "input" else places.net.outputs
+                if quantity.unit in row:
+                    values["j"] = str(row.index(quantity.unit) + 1)
+                if "u" in wanted:
+                    owner = self._owner(kind, quantity, pattern, places)
+                    if owner is None:
+                        return None
+                    values["u"] = self.label(owner, places)
+                if quantity.source is not None:
+                    values["s"] = self.label(quantity.source, places)
+                if not wanted and len(row) > 1:
+                    return None
+        elif quantity.layer is not None:
+            values = {"l": str(quantity.layer + self.input_layer)}
+            if "j" in wanted:
+                return None
+        if not wanted <= values.keys():
+            return None
+        if self.labels == "layered" and quantity.unit is not None and not self.one_per_layer and "j" not in wanted:
+            return None
+        text = _latex_letter(pattern.letter)
+        for sign, template in (("^", pattern.sup), ("_", pattern.sub)):
+            if template:
+                wide = any(len(values[name]) > 1 for name in scripts._FIELD.findall(template))
+                shown = template.replace("}{", "},{") if wide and self.labels != "position" else template
+                for name, value in values.items():
+                    shown = shown.replace(f"{{{name}}}", value)
+                text += sign + "{" + shown.replace(">", r" \to ") + "}"
+        return text
+
+    def _owner(self, kind: str, quantity: Quantity, pattern: Pattern, places: Places) -> str | None:
+        """The unit whose label stands for a quantity; Winston's input and weight may be named by the unit they go into."""
+        if self.labels != "position" or "s" in pattern.fields or kind not in ("input", "weight"):
+            return quantity.unit
+        into = quantity.unit if kind == "weight" else None
+        if kind == "input":
+            users = places.net.successors.get(quantity.unit or "", ())
+            into = users[0][0].name if len(users) == 1 else None
+        sources = [source for source, unit in places.edges if unit == into and source not in places.net.ones]
+        return into if len(sources) == 1 else None
+
+    def label(self, name: str, places: Places) -> str:
+        """How this notation names a neuron inside a script."""
+        if self.labels == "number":
+            return str(places.number[name])
+        layer, index = places.position[name]
+        letter = position_letter(layer, places.depth)
+        return letter if len(places.layers[layer]) == 1 else f"{letter}_{{{index}}}"
+
+
+_LAYER_OF = frozenset(["input", "target", "weight", "bias", "net_input", "output", "delta", "output_delta"])
+# Winston's layers: i the inputs, l any layer, r the one to its right, f the final one; letters for what stands between
+POSITIONS = ("i", "l", "r", "f", "g", "h", "m", "n", "s", "t", "u", "v")
+_BETWEEN = ("g", "h", "m", "n", "s", "t", "u", "v")
+
+
+def position_letter(layer: int, depth: int) -> str:
+    """The letter of a layer in Winston's notation: l and r in a net of two layers; else f is the last, g, h, ... before it."""
+    if layer == 0:
+        return "i"
+    if depth == 2:
+        return "lr"[layer - 1]
+    if layer == depth:
+        return "f"
+    if layer > len(_BETWEEN):
+        raise KeyError(f"no letter for layer {layer}")
+    return _BETWEEN[layer - 1]
+
+
+def position_layers(depth: int) -> dict[str, int]:
+    """The letters that always mean one layer: i the inputs, f the final one, and those in between."""
+    fixed = {"i": 0, "f": depth}
+    if depth > 2:
+        fixed |= {letter: layer for layer, letter in enumerate(_BETWEEN, 1) if layer < depth}
+    return fixed
+
+
+def _latex_letter(letter: str) -> str:
+    if letter in GREEK:
+        return "\\" + letter
+    return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"

@@ -1,0 +1,177 @@
+"""Scripts to index expressions: cuts the raw tokens of a subscript or superscript along a template, and evaluates them.
+
+A template is what a notation's table holds: "{j}{k}" two indices side by side, "{l}" a layer, "{s}>{u}" an arrow from a
+source to a unit, "" nothing at all. Tokens only need a `kind` and a `text`, so that this file knows no parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+
+class Mark(Protocol):
+    """What a script is made of: kind num, name, op, rel, open, close or text, and its canonical text."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+Marks = tuple[Mark, ...]
+Fields = dict[str, Marks]
+_FIELD = re.compile(r"\{(\w)\}")
+
+
+def cut(template: str, marks: Marks) -> Fields | None:
+    """The fields of `template` found in `marks`, or None where the script has another shape.
+
+    Juxtaposed fields take one index term each (`jk`, `1k`, `j,k+1`); two one-digit indices may be written `11`.
+    """
+    marks = stripped(marks)
+    names = _FIELD.findall(template)
+    literals = _FIELD.sub("\0", template).replace("\0", "")
+    if not names:
+        return {} if "".join(mark.text for mark in marks) == literals else None
+    if not marks:
+        return None
+    if ">" in literals:
+        at = [i for i, mark in enumerate(marks) if mark.kind == "rel" and mark.text == "to"]
+        if len(at) != 1 or len(names) != 2:
+            return None
+        parts = [stripped(marks[: at[0]]), stripped(marks[at[0] + 1 :])]
+        return dict(zip(names, parts)) if all(parts) else None
+    if any(mark.kind == "rel" for mark in marks):
+        return None
+    if len(names) == 1:
+        return {names[0]: marks}
+    pieces = split(marks, len(names))
+    return dict(zip(names, pieces)) if pieces else None
+
+
+def stripped(marks: Marks) -> Marks:
+    """Without brackets that enclose everything, and without invisible ones."""
+    while len(marks) >= 2 and marks[0].kind == "open" and marks[-1].kind == "close" and _encloses(marks):
+        marks = marks[1:-1]
+    return marks
+
+
+def _encloses(marks: Marks) -> bool:
+    depth = 0
+    for index, mark in enumerate(marks):
+        depth += (mark.kind == "open") - (mark.kind == "close")
+        if depth == 0:
+            return index == len(marks) - 1
+    return False
+
+
+class _Digit:
+    kind = "num"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def split(marks: Marks, count: int) -> list[Marks] | None:
+    """`marks` as `count` index expressions: at commas if there are any, else term by term."""
+    parts: list[list[Mark]] = [[]]
+    depth = 0
+    for mark in marks:
+        depth += (mark.kind == "open") - (mark.kind == "close")
+        if mark.kind == "op" and mark.text == "," and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(mark)
+    if len(parts) > 1:
+        return [stripped(tuple(part)) for part in parts] if len(parts) == count and all(parts) else None
+    only = marks[0] if len(marks) == 1 else None
+    if only is not None and only.kind == "num" and len(only.text) == count:
+        return [(_Digit(digit),) for digit in only.text]
+    terms: list[list[Mark]] = []
+    for mark in marks:
+        glue = bool(terms) and (mark.kind == "op" or mark.kind in ("sub", "open", "close") or _open_end(terms[-1]))
+        if glue:
+            terms[-1].append(mark)
+        else:
+            terms.append([mark])
+    if len(terms) != count or any(term[0].kind == "op" for term in terms):
+        return None
+    return [tuple(term) for term in terms]
+
+
+def _open_end(term: Sequence[Mark]) -> bool:
+    last = term[-1]
+    depth = sum((mark.kind == "open") - (mark.kind == "close") for mark in term)
+    return depth > 0 or last.kind in ("sub", "open") or (last.kind == "op" and last.text in ("+", "-"))
+
+
+def letters(marks: Marks) -> list[str]:
+    """The letters an index expression uses: what may be a free index.
+
+    A letter with a subscript of its own (`l_1`) is one index with that spelling.
+    """
+    return [text for text in atoms(marks) if not text.isdigit()]
+
+
+def atoms(marks: Marks) -> list[str]:
+    """Letters and numbers of an index expression, subscripted letters whole."""
+    out, at = list[str](), 0
+    while at < len(marks):
+        mark = marks[at]
+        if mark.kind in ("name", "num", "text"):
+            text, at = mark.text.strip(), at + 1
+            if at + 1 < len(marks) and marks[at].kind == "sub":
+                at, inner = _sub(marks, at)
+                text += "_" + inner
+            out.append(text)
+        else:
+            at += 1
+    return out
+
+
+def _sub(marks: Marks, at: int) -> tuple[int, str]:
+    at += 1
+    if marks[at].kind != "open":
+        return at + 1, marks[at].text
+    depth, start = 0, at + 1
+    while at < len(marks):
+        depth += (marks[at].kind == "open") - (marks[at].kind == "close")
+        at += 1
+        if not depth:
+            break
+    return at, "".join(mark.text for mark in marks[start : at - 1])
+
+
+def value(marks: Marks, indices: Mapping[str, int]) -> int | None:
+    """The whole number that an index expression means (`l+1`, `L - 1`, `3`), or None where it is no such expression.
+
+    Raises KeyError with the letter that has no value.
+    """
+    marks = stripped(marks)
+    total, sign, expect = 0, 1, True
+    at = 0
+    while at < len(marks):
+        mark = marks[at]
+        if mark.kind == "op" and mark.text in ("+", "-"):
+            if expect and total == 0 and at:
+                return None
+            sign, expect = (1 if mark.text == "+" else -1), True
+            at += 1
+            continue
+        if not expect or mark.kind not in ("num", "name", "text"):
+            return None
+        text, at = mark.text.strip(), at + 1
+        if at + 1 < len(marks) and marks[at].kind == "sub":
+            at, inner = _sub(marks, at)
+            text += "_" + inner
+        if mark.kind == "num":
+            if not text.isdigit() or len(text) > 9:
+                return None
+            term = int(text)
+        else:
+            term = indices[text]
+        total += sign * term
+        expect = False
+    return None if expect else total
