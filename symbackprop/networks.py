@@ -333,10 +333,6 @@ class Network:
         self._validate_reach()
         for name, members in self.groups.items():
             _refuse_single_softmax(members[0].activation, len(members), where=f"group {name}")
-            inside = {unit.name for unit in members}
-            for unit in members:
-                if any(edge.source in inside for edge in unit.edges):
-                    raise NetworkError("a softmax group feeds itself", where=f"unit {unit.name} of group {name}")
         last = {self.by_name[name].activation for name in self.outputs}
         for each in last:
             self._validate_heads(each, len(self.outputs))
@@ -472,6 +468,11 @@ def _ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
             if edge.source in seen:
                 raise NetworkError("a unit has two edges from one source", where=f"unit {unit.name}", got=edge.source)
             seen.add(edge.source)
+    groups: dict[str, list[str]] = {}
+    for unit in units:
+        if unit.group is not None:
+            groups.setdefault(unit.group, []).append(unit.name)
+    partners = {unit.name: groups[unit.group] for unit in units if unit.group is not None}
     done: set[str] = set(sources)
     result: list[Unit] = []
     for start in units:
@@ -482,7 +483,12 @@ def _ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
             if name in done:
                 stack.pop()
                 continue
-            waiting = [edge.source for edge in names[name].edges if edge.source not in done]
+            waiting = [
+                each
+                for edge in names[name].edges
+                for each in partners.get(edge.source, (edge.source,))  # a softmax output needs its whole group
+                if each not in done
+            ]
             if not waiting:
                 stack.pop()
                 path.pop(name, None)

@@ -18,6 +18,7 @@ A layered net:                             A graph of units:
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -184,6 +185,8 @@ def _weight(value: Any, where: str) -> Weight:
         return value
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Fraction(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return Fraction(repr(value))  # the decimal that was written, not its binary neighbour
     raise NetworkError("this is not a weight", where=where, expected="a name or a number", got=quote(value))
 
 

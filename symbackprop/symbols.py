@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy
@@ -39,6 +40,32 @@ class step(sympy.Function):  # type: ignore[misc]
         return sympy.Integer(0)
 
 
+@cache
 def real(name: str) -> Expr:
     """The one real symbol with this name."""
     return sympy.Symbol(name, real=True)
+
+
+def output(unit: str) -> str:
+    """The generator for the output a of a unit."""
+    return f"a({unit})"
+
+
+def slope(unit: str) -> str:
+    """The generator for the slope p = phi'(z) of a unit."""
+    return f"p({unit})"
+
+
+def delta(unit: str) -> str:
+    """The generator for the delta of a unit: the derivative of the cost by its pre-activation."""
+    return f"delta({unit})"
+
+
+def loss_slope(unit: str) -> str:
+    """The generator for g, the derivative of the cost by an output as such, all other outputs held fixed."""
+    return f"g({unit})"
+
+
+def parameter_slope(unit: str, role: str) -> str:
+    """The generator for q, the derivative of a unit's output by a parameter of its activation."""
+    return f"q({unit}.{role})"

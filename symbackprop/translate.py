@@ -23,7 +23,7 @@ def term(expression: Expr) -> Term:
 
     >>> from symbackprop.symbols import z
     >>> term(1 / (1 + sympy.exp(-z)))
-    ('^', ('+', ('exp', ('*', -1, 'z')), 1), -1)
+    ('^', ('+', 1, ('exp', ('*', -1, 'z'))), -1)
     """
     if isinstance(expression, int):
         return expression

@@ -65,6 +65,9 @@ class Net:
         names = [*self.inputs, *self.ones, *self.targets, *(unit["name"] for unit in self.units)]
         _require(all(isinstance(n, str) and "(" not in n for n in names), "a name is not a plain string")
         _require(len(set(names)) == len(names), "two things in the network have one name")
+        for unit in self.units:
+            if "group" in unit:
+                self.groups.setdefault(unit["group"], []).append(unit["name"])
         known = {*self.inputs, *self.ones}
         for unit in self.units:
             _require(set(unit) <= UNIT_FIELDS, f"unit {unit['name']} has fields I do not know")
@@ -75,14 +78,9 @@ class Net:
                 self._parameter(unit["bias"], f"the bias of {unit['name']}")
             for value in (unit.get("parameters") or {}).values():
                 self._parameter(value, f"a parameter of {unit['name']}")
-            if "group" in unit:
-                members = self.groups.setdefault(unit["group"], [])
-                members.append(unit["name"])
-            known.add(unit["name"])
-        for members in self.groups.values():
-            inside = set(members)
-            for member in members:
-                _require(not any(s in inside for s, _ in self.by_name[member]["edges"]), "a softmax group feeds itself")
+            members = self.groups.get(unit.get("group", ""), [unit["name"]])
+            if unit["name"] == members[-1]:  # the outputs of a softmax group exist once all its pre-activations do
+                known.update(members)
         _require(len(set(self.outputs)) == len(self.outputs) > 0, "the outputs are missing or repeated")
         _require(all(name in self.by_name for name in self.outputs), "an output is not a unit")
         _require(len(self.outputs) == len(self.targets), "the outputs and targets differ in number")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from symbackprop import laws
@@ -18,6 +20,8 @@ class Loss:
         value    in `symbols.a` (output) and `symbols.y` (target), one summand per output
         slope    d value / d a; None, with value None, for an undefined C of all outputs
         sense    "minimise" (descent) or "maximise" (ascent: a performance)
+        fused    activation name -> the textbook delta of an output unit, where loss slope and activation slope cancel;
+                 a claim like any other, proved with each net (and under conditions that the proof finds)
     Not: the cost over a data set, which is the sum or mean of losses; the trainer says which.
     """
 
@@ -28,6 +32,7 @@ class Loss:
     sense: str = "minimise"
     letter: str = "C"
     formula: str = ""
+    fused: Mapping[str, Expr] = field(default_factory=lambda: MappingProxyType({}))
     output_range: tuple[float, float] | None = None  # the outputs must lie strictly inside
     target_range: tuple[float, float] | None = None  # the targets must lie inside
     targets_sum_to_one: bool = False

@@ -1,0 +1,94 @@
+"""One definition, two readings: the same recursion computed as SymPy expressions to show and as polynomials to prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Generic, Protocol, TypeVar
+
+import sympy
+
+from symbackprop.kernel import polynomials
+from symbackprop.kernel.networks import rational
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.symbols import Expr, real
+from symbackprop.translate import term
+
+V = TypeVar("V")
+
+
+class Algebra(Protocol, Generic[V]):
+    """Sums and products of named generators; `table` reads an entry of a table with its symbols renamed."""
+
+    def name(self, name: str) -> V: ...
+
+    def number(self, value: Fraction | int) -> V: ...
+
+    def sum(self, items: Iterable[V]) -> V: ...
+
+    def product(self, items: Iterable[V]) -> V: ...
+
+    def table(self, entry: Expr, names: Mapping[str, str]) -> V | None: ...
+
+
+class Expressions:
+    """SymPy expressions in real symbols: what is shown."""
+
+    def name(self, name: str) -> Expr:
+        return real(name)
+
+    def number(self, value: Fraction | int) -> Expr:
+        return sympy.Rational(Fraction(value).numerator, Fraction(value).denominator)
+
+    def sum(self, items: Iterable[Expr]) -> Expr:
+        return sympy.Add(*items)
+
+    def product(self, items: Iterable[Expr]) -> Expr:
+        return sympy.Mul(*items)
+
+    def table(self, entry: Expr, names: Mapping[str, str]) -> Expr | None:
+        return entry.xreplace({real(old): real(new) for old, new in names.items()})
+
+
+class Polynomials:
+    """Exact polynomials over a growing list of generators: what is proved."""
+
+    def __init__(self) -> None:
+        self.ids: dict[str, int] = {}
+
+    def id(self, name: str) -> int:
+        """The generator's number, given on first use."""
+        return self.ids.setdefault(name, len(self.ids))
+
+    @property
+    def generators(self) -> list[str]:
+        """The generators in order of number."""
+        return list(self.ids)
+
+    def name(self, name: str) -> Poly:
+        return polynomials.generator(self.id(name))
+
+    def number(self, value: Fraction | int) -> Poly:
+        exact = Fraction(value)
+        return polynomials.constant(exact.numerator if exact.denominator == 1 else exact)
+
+    def sum(self, items: Iterable[Poly]) -> Poly:
+        return polynomials.add(*items)
+
+    def product(self, items: Iterable[Poly]) -> Poly:
+        result = polynomials.ONE
+        for each in items:
+            result = polynomials.multiply(result, each) if result is not polynomials.ONE else each
+        return result
+
+    def quotient(self, entry: Expr, names: Mapping[str, str]) -> tuple[Poly, Poly]:
+        """A rational table entry as numerator and denominator."""
+        return rational(term(entry), {old: self.id(new) for old, new in names.items()})
+
+    def table(self, entry: Expr, names: Mapping[str, str]) -> Poly | None:
+        """A table entry as a polynomial, or None where it is not one."""
+        if not entry.free_symbols <= {real(old) for old in names} or not entry.is_rational_function(
+            *entry.free_symbols
+        ):
+            return None
+        return polynomials.divide(*self.quotient(entry, names))

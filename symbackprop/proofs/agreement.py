@@ -1,0 +1,185 @@
+"""Whether a recursion is what differentiating the composed cost gives: one residual per unit and per parameter.
+
+The direct route gives, for every unit k, the total differential of its pre-activation z_k in the composed cost, and the
+slopes g of the cost. Contracting these with delta_k stands for "the cost changes by delta_k per change of z_k":
+
+    residual of unit j         p_j (g_j + sum_k delta_k dz_k/da_j) - r_j          softmax: a_j (G_j - sum_i a_i G_i) - r_j
+    residual of parameter t    sum_k delta_k dz_k/dt (+ q_j G_j) - claimed partial
+
+All residuals zero is the polynomial identity dC = sum of partials * dt, by induction from the last unit back. A residual
+that is not zero names the unit or the parameter; a condition on the targets that makes it zero is found by substitution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symbackprop import symbols
+from symbackprop.gradients.algebra import Polynomials
+from symbackprop.gradients.direct import Direct
+from symbackprop.kernel import polynomials as P
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.networks import Network
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the targets, poly = 0, and its words."""
+
+    text: str
+    poly: Poly
+    eliminated: int
+    value: Poly
+
+    def reduce(self, poly: Poly) -> Poly:
+        """poly where the condition holds."""
+        return P.substitute(poly, self.eliminated, self.value)
+
+
+def targets_sum_to_one(network: Network, algebra: Polynomials) -> Condition:
+    """sum of targets - 1 = 0."""
+    ids = [algebra.id(name) for name in network.targets]
+    poly = P.add(*(P.generator(each) for each in ids), P.constant(-1))
+    value = P.add(P.constant(1), *(P.scale(P.generator(each), -1) for each in ids[:-1]))
+    return Condition(f"{' + '.join(network.targets)} = 1", poly, ids[-1], value)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What is left of the residuals: empty where the recursion is right."""
+
+    units: dict[str, Poly]
+    parameters: dict[str, Poly]
+    conditions: tuple[Condition, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every residual is zero, perhaps under the conditions."""
+        return not self.units and not self.parameters
+
+
+class Residuals:
+    """The residuals of one recursion against the direct route of one net."""
+
+    def __init__(self, direct: Direct, deltas: Mapping[str, Poly], partials: Mapping[str, Poly]) -> None:
+        self.direct, self.deltas, self.partials = direct, deltas, partials
+        self.network, self.algebra = direct.forward.network, direct.algebra
+        self.representative = direct.representative
+        self.tied = {name: to for name, to in self.representative.items() if name != to}
+        self.cost_slopes = {name: (self.tie(top), self.tie(low)) for name, (top, low) in direct.cost_slopes().items()}
+        self.contraction: dict[int, Poly] = {}
+        for unit, differential in direct.differentials().items():
+            error = self.algebra.id(symbols.delta(unit))
+            for generator, coefficient in differential.items():
+                shifted = {tuple(sorted((*monomial, error))): value for monomial, value in coefficient.items()}
+                P.add_into(self.contraction.setdefault(generator, {}), shifted)
+
+    def agreement(self) -> Agreement:
+        """Every residual, reduced by a condition on the targets where one makes some of them zero."""
+        units, parameters = self._units(), self._parameters()
+        conditions: tuple[Condition, ...] = ()
+        if units or parameters:
+            condition = targets_sum_to_one(self.network, self.algebra)
+            reduced = [{name: condition.reduce(poly) for name, poly in each.items()} for each in (units, parameters)]
+            left = [{name: poly for name, poly in each.items() if poly} for each in reduced]
+            if len(left[0]) + len(left[1]) < len(units) + len(parameters):
+                units, parameters, conditions = left[0], left[1], (condition,)
+        return Agreement(units, parameters, conditions)
+
+    def tie(self, poly: Poly) -> Poly:
+        """poly with the generators of tied twins replaced by those of the unit that stands for them."""
+        for name, to in self.tied.items():
+            for family in (symbols.output, symbols.slope):
+                if family(name) in self.algebra.ids:
+                    poly = P.substitute(poly, self.algebra.id(family(name)), self.algebra.name(family(to)))
+            for role, _ in self.network.by_name[name].parameters:
+                old, new = symbols.parameter_slope(name, role), symbols.parameter_slope(to, role)
+                poly = P.substitute(poly, self.algebra.id(old), self.algebra.name(new))
+        return poly
+
+    def _upstream(self, name: str) -> Poly:
+        """G: what the cost gains per change of a unit's output (and of its tied twins), by the direct route."""
+        total = dict(self.contraction.get(self.algebra.id(symbols.output(name)), {}))
+        for twin in self._classes[name]:
+            if twin in self.cost_slopes:
+                P.add_into(total, self.algebra.name(symbols.loss_slope(twin)))
+        return total
+
+    @cached_property
+    def _classes(self) -> dict[str, list[str]]:
+        """The units by the unit that stands for them: tied twins share one entry."""
+        table: dict[str, list[str]] = {}
+        for name, to in self.representative.items():
+            table.setdefault(to, []).append(name)
+        return table
+
+    def _slope(self, name: str) -> Poly:
+        kind = self.network.by_name[name].activation
+        if kind.slope_is_polynomial:
+            value = self.algebra.table(kind.slope, {"a": symbols.output(name)})
+            assert value is not None
+            return value
+        return self.algebra.name(symbols.slope(name))
+
+    def clear(self, poly: Poly) -> Poly:
+        """poly with every g written as the loss's slope, times whatever denominators do not cancel exactly."""
+        used = {generator for monomial in poly for generator in monomial}
+        for name, (top, bottom) in self.cost_slopes.items():
+            g = self.algebra.id(symbols.loss_slope(name))
+            if g not in used or top == {(g,): 1}:
+                continue
+            rest = {monomial: value for monomial, value in poly.items() if g not in monomial}
+            factor = {_drop(monomial, g): value for monomial, value in poly.items() if g in monomial}
+            product = P.multiply(factor, top)
+            quotient = P.divide(product, bottom)
+            poly = P.add(rest, quotient) if quotient is not None else P.add(P.multiply(rest, bottom), product)
+        return poly
+
+    def _units(self) -> dict[str, Poly]:
+        found: dict[str, Poly] = {}
+        softmax = {
+            name: P.add(
+                *(P.multiply(self.algebra.name(symbols.output(u.name)), self._upstream(u.name)) for u in members)
+            )
+            for name, members in self.network.groups.items()
+            if self.representative[members[0].name] == members[0].name
+        }
+        for name, twins in self._classes.items():
+            unit = self.network.by_name[name]
+            claimed = self.tie(P.add(*(self.deltas[twin] for twin in twins)))
+            if unit.group is None:
+                residual = P.subtract(P.multiply(self._slope(name), self._upstream(name)), claimed)
+            else:
+                inner = P.subtract(self._upstream(name), softmax[unit.group])
+                residual = P.subtract(P.multiply(self.algebra.name(symbols.output(name)), inner), claimed)
+            residual = self.clear(residual) if residual else residual
+            if residual:
+                found[name] = residual
+        return found
+
+    def _parameters(self) -> dict[str, Poly]:
+        extra: dict[str, Poly] = {}
+        for name in self._classes:
+            for role, value in self.network.by_name[name].parameters:
+                if isinstance(value, str):
+                    q = self.algebra.name(symbols.parameter_slope(name, role))
+                    P.add_into(extra.setdefault(value, {}), P.multiply(q, self._upstream(name)))
+        found: dict[str, Poly] = {}
+        for name in self.network.parameters:
+            derived = self.contraction.get(self.algebra.id(name), {})
+            if name in extra:
+                derived = P.add(derived, extra[name])
+            claimed = self.tie(self.partials[name]) if self.tied else self.partials[name]
+            if derived != claimed:
+                residual = self.clear(P.subtract(derived, claimed))
+                if residual:
+                    found[name] = residual
+        return found
+
+
+def _drop(monomial: P.Monomial, generator: int) -> P.Monomial:
+    rest = list(monomial)
+    rest.remove(generator)
+    return tuple(rest)

@@ -1,0 +1,270 @@
+"""prove(net): every partial derivative by two routes, proved equal, certified, and confirmed by numbers.
+
+1  compose the cost, derive it directly               gradients/direct
+2  run the delta recursion                            gradients/delta
+3  one residual per unit and parameter, all zero      proofs/agreement
+4  small nets: each literal sympy.diff derivative equals the unfolded recursion, as polynomials
+5  a certificate, replayed by the kernel from the net's plain description
+6  50-digit numbers and an outside witness            proofs/witness
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from symbackprop import symbols
+from symbackprop.errors import InternalError
+from symbackprop.forward import forward
+from symbackprop.gradients import delta as delta_route
+from symbackprop.gradients.algebra import Polynomials
+from symbackprop.gradients.direct import Direct
+from symbackprop.kernel import polynomials as P
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.kernel.verify import show
+from symbackprop.networks import Network
+from symbackprop.proofs import certificate as certificates
+from symbackprop.proofs.agreement import Agreement, Residuals
+from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted, Undecided, Verdict
+from symbackprop.proofs.witness import Numbers, confirm, refute
+from symbackprop.symbols import Expr
+
+Progress = Callable[[str, int, int], None]  # (stage, done, total)
+LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """What prove(net) found: one verdict per parameter, the certificate, the numbers, the time.
+
+    `verdicts` maps each parameter to its Verdict; `wrong_units` names the units whose recursion is not what it should be.
+    """
+
+    network: Network
+    verdicts: Mapping[str, Verdict]
+    certificate: Mapping[str, Any] | None
+    accepted: tuple[str, ...]
+    numbers: Numbers | None
+    routes: tuple[str, ...]
+    seconds: float
+    wrong_units: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether every partial derivative is proved (perhaps under stated conditions)."""
+        return bool(self.verdicts) and all(each.holds for each in self.verdicts.values())
+
+    @cached_property
+    def recursion(self) -> delta_route.Recursion[Expr]:
+        """The delta recursion as SymPy expressions, to show."""
+        return delta_route.expressions(self.network)
+
+    def formulas(self) -> Iterator[tuple[str, Expr, Verdict]]:
+        """Every parameter with its partial derivative and its verdict."""
+        for name, verdict in self.verdicts.items():
+            yield name, self.recursion.partial(name), verdict
+
+    def save(self, path: str) -> None:
+        """Write the certificate as JSON."""
+        if self.certificate is None:
+            raise InternalError("there is no certificate to save: the net was not proved")
+        certificates.save(self.certificate, path)
+
+    def summary(self) -> str:
+        """One line: how many are proved, how, and when."""
+        count = sum(each.holds for each in self.verdicts.values())
+        line = f"{count} of {len(self.verdicts)} partial derivatives proved in {self.seconds:.2f} s"
+        conditions = next((c for v in self.verdicts.values() if (c := getattr(v, "conditions", ()))), ())
+        kinks = next((k for v in self.verdicts.values() if (k := getattr(v, "kinks", ()))), ())
+        line += f", under {' and '.join(conditions)}" if conditions else ""
+        line += f", off the kinks of {', '.join(kinks)}" if kinks else ""
+        return line
+
+
+def prove(
+    network: Network,
+    *,
+    deltas: Mapping[str, Poly | Expr] | None = None,
+    partials: Mapping[str, Poly | Expr] | None = None,
+    literal: bool | None = None,
+    numbers: bool = True,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Proof:
+    """Prove that the delta recursion gives dP/dw for every weight and bias of the net.
+
+    `deltas` and `partials` replace equations of the recursion by somebody's own (SymPy expressions in the symbols of the
+    recursion): the proof then names the units and parameters that are wrong, with a witness.
+
+    Raises: GradientRefused for threshold units; InternalError where two of our judges disagree.
+
+    >>> proof = prove(Network.layered([2, 3, 1]))
+    >>> proof.proved, len(proof.verdicts)
+    (True, 13)
+    """
+    start = time.perf_counter()
+    tell = progress or (lambda stage, done, total: None)
+    network.require_gradient()
+    algebra = Polynomials()
+    recursion = delta_route.polynomials(network, algebra)
+    recursions = dict(_counted(recursion.deltas(), tell, "deltas", len(network.units)))
+    formulas = dict(_counted(recursion.partials(), tell, "partial derivatives", len(network.parameters)))
+    recursions |= {name: _polynomial(each, algebra) for name, each in (deltas or {}).items()}
+    formulas |= {name: _polynomial(each, algebra) for name, each in (partials or {}).items()}
+    tell("compose and differentiate", 0, 1)
+    pass_ = forward(network)
+    direct = Direct(pass_, algebra)
+    residuals = Residuals(direct, recursions, formulas)
+    tell("compare", 0, 1)
+    agreement = residuals.agreement()
+    if not agreement.holds:
+        return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
+    routes = ["forward derivation of the composed cost"]
+    if literal or (literal is None and affordable(network)):
+        _literal(direct, recursions, formulas, agreement, tell)
+        routes.insert(0, "sympy.diff of the composed cost, parameter by parameter")
+    tell("certificate", 0, 1)
+    conditions = tuple(each.poly for each in agreement.conditions)
+    made = certificates.gradient(network, algebra.generators, recursions, formulas, conditions)
+    accepted = certificates.accepted(made)
+    found = confirm(network, recursions, formulas, algebra, seed, tell) if numbers else None
+    verdict = _verdict(network, agreement, made["sha256"])
+    return Proof(
+        network,
+        dict.fromkeys(network.parameters, verdict),
+        made,
+        tuple(accepted),
+        found,
+        tuple(routes),
+        time.perf_counter() - start,
+    )
+
+
+def _counted(items: Iterable[Any], tell: Progress, stage: str, total: int) -> Iterator[Any]:
+    every = max(1, total // 100)
+    for done, item in enumerate(items):
+        if done % every == 0:
+            tell(stage, done, total)
+        yield item
+
+
+def _polynomial(given: Poly | Expr, algebra: Polynomials) -> Poly:
+    if isinstance(given, dict):
+        return given
+    value = algebra.table(given, {each.name: each.name for each in given.free_symbols})
+    if value is None:
+        raise InternalError("a recursion given to prove() is not a polynomial in its symbols", got=str(given)[:100])
+    return value
+
+
+def _verdict(network: Network, agreement: Agreement, sha256: str) -> Verdict:
+    conditions = tuple(each.text for each in agreement.conditions)
+    assumptions = ["sigma is differentiable"] if any(u.activation.undefined for u in network.units) else []
+    if network.loss.undefined:
+        assumptions.append("C is differentiable")
+    common: dict[str, Any] = {
+        "engine": "polynomial identity, replayed by the kernel",
+        "scope": f"the net {network.name}",
+        "certificate": sha256,
+        "assumptions": tuple(assumptions),
+    }
+    if network.kinks:
+        return ProvedAlmostEverywhere(kinks=network.kinks, conditions=conditions, **common)
+    return ProvedUnder(conditions=conditions, **common) if conditions else Proved(**common)
+
+
+# -- small nets: the displayed derivative itself ------------------------------------------------------------------------
+
+
+def paths(network: Network) -> int:
+    """The number of paths from any edge to an output: how many summands the literal derivatives have in all."""
+    count: dict[str, int] = {}
+    for unit in reversed(network.units):
+        own = 1 if unit.name in network.outputs else 0
+        partners = len(network.groups[unit.group]) if unit.group is not None else 1
+        count[unit.name] = partners * (
+            own + sum(count[after.name] for after, _ in network.successors.get(unit.name, ()))
+        )
+    return sum(count[unit.name] * len(unit.edges) for unit in network.units)
+
+
+def affordable(network: Network) -> bool:
+    """Whether sympy.diff of the composed cost, for every parameter, takes about a second."""
+    small = len(network.parameters) <= LITERAL_PARAMETERS and len(network.units) <= LITERAL_PARAMETERS
+    return small and paths(network) <= LITERAL_PATHS
+
+
+def _literal(
+    direct: Direct, deltas: Mapping[str, Poly], partials: Mapping[str, Poly], agreement: Agreement, tell: Progress
+) -> None:
+    """Each literal derivative equals the partial with every delta written out; InternalError where one does not."""
+    unfold = Unfolded(direct, deltas)
+    names = direct.forward.network.parameters
+    for done, name in enumerate(names):
+        tell("literal derivatives", done, len(names))
+        top, bottom = direct.read(direct.literal(name))
+        left = P.subtract(top, P.multiply(bottom, unfold(partials[name])))
+        left = unfold.clear(left)
+        for condition in agreement.conditions:
+            left = condition.reduce(left)
+        if left:
+            raise InternalError(
+                "two of our routes disagree: sympy.diff and forward derivation",
+                where=f"parameter {name} of {direct.forward.network.name}",
+                got=show(left, direct.algebra.generators),
+            )
+
+
+class Unfolded:
+    """Polynomials with every delta replaced by its recursion, down to outputs, slopes and targets."""
+
+    def __init__(self, direct: Direct, deltas: Mapping[str, Poly]) -> None:
+        self.algebra = direct.algebra
+        self.residuals = Residuals(direct, deltas, {})
+        self.values: dict[int, Poly] = {}
+        for unit in reversed(direct.forward.network.units):
+            self.values[self.algebra.id(symbols.delta(unit.name))] = self(deltas[unit.name])
+
+    def __call__(self, poly: Poly) -> Poly:
+        for index, value in self.values.items():
+            if any(index in monomial for monomial in poly):
+                poly = P.substitute(poly, index, value)
+        return self.residuals.tie(poly)
+
+    def clear(self, poly: Poly) -> Poly:
+        """poly with the closed loss slopes written out."""
+        return self.residuals.clear(poly)
+
+
+# -- somebody's wrong recursion -----------------------------------------------------------------------------------------
+
+
+def _wrong(
+    network: Network,
+    agreement: Agreement,
+    deltas: Mapping[str, Poly],
+    partials: Mapping[str, Poly],
+    algebra: Polynomials,
+    seconds: float,
+) -> Proof:
+    reasons = [
+        f"unit {name}: its delta misses {show(poly, algebra.generators)}" for name, poly in agreement.units.items()
+    ] + [f"parameter {name}: it misses {show(poly, algebra.generators)}" for name, poly in agreement.parameters.items()]
+    refuted = refute(network, deltas, partials, algebra)
+    verdicts: dict[str, Verdict] = {}
+    for name in network.parameters:
+        verdict = refuted.get(name)
+        if verdict is None:
+            verdicts[name] = Undecided(
+                reason="the recursion is not the net's, but this derivative showed no difference at the points tried",
+                notes=tuple(reasons[:4]),
+            )
+        else:
+            verdicts[name] = replace(verdict, reason=reasons[0], diagnosis=tuple(reasons[:4]))
+    if not any(isinstance(each, Refuted) for each in verdicts.values()):
+        verdicts = {name: replace(each, notes=tuple(reasons[:4])) for name, each in verdicts.items()}
+    return Proof(network, verdicts, None, (), None, (), seconds, tuple(agreement.units), tuple(reasons))
