@@ -23,7 +23,7 @@ from symbackprop.networks import Network, Weight
 from symbackprop.symbols import Expr
 
 Number = Any  # mpf, iv.mpf or Fraction
-Point = Mapping[str, Fraction]
+Point = Mapping[str, Any]  # a rational, or a number of the field, for every parameter, input and target
 
 DIGITS = 50
 
@@ -53,8 +53,10 @@ DOUBLE = _Plain(float, math)
 COMPLEX = _Plain(complex, cmath)
 
 
-def lift(value: Fraction | int, context: Any) -> Number:
-    """A rational number in a field."""
+def lift(value: Fraction | int | Number, context: Any) -> Number:
+    """A rational number in a field; a number of the field is taken as it is."""
+    if not isinstance(value, int | Fraction):
+        return value
     exact = Fraction(value)
     return context.mpf(exact.numerator) / context.mpf(exact.denominator)
 
@@ -149,13 +151,10 @@ class Evaluation:
         point: Point,
         context: Any,
         tables: Tables | None = None,
-        shift: Mapping[str, Number] | None = None,
     ) -> None:
         self.network, self.context = network, context
         self.tables = tables or Tables(network, context)
         self.values: dict[str, Number] = {name: lift(value, context) for name, value in point.items()}
-        for name, amount in (shift or {}).items():
-            self.values[name] = self.values[name] + amount
         self.a: dict[str, Number] = {name: self.values[name] for name in network.inputs}
         self.a |= {name: context.mpf(1) for name in network.ones}
         self.z: dict[str, Number] = {}
@@ -232,10 +231,10 @@ def evaluate(poly: Poly, names: list[str], values: Mapping[str, Number], context
     """A polynomial at values of its generators."""
     total = context.mpf(0)
     for monomial, coefficient in poly.items():
-        product = lift(Fraction(coefficient), context)
-        for index in monomial:
+        product = values[names[monomial[0]]] if monomial else context.mpf(1)
+        for index in monomial[1:]:
             product = product * values[names[index]]
-        total = total + product
+        total = total + (product if coefficient == 1 else lift(coefficient, context) * product)
     return total
 
 
