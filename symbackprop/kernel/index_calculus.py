@@ -303,7 +303,9 @@ class Theory:
             self.totals[name] = left, right
         every = "for every " + ", ".join(f"{i} in {s}" for i, s in free.items()) + ": " if free else ""
         under = ", ".join(sorted(used & self.assumed))
-        return f"{name}: {every}{self.show(left, free)} = {self.show(right, free)}" + (f", assuming {under}" if under else "")
+        return f"{name}: {every}{self.show(left, free)} = {self.show(right, free)}" + (
+            f", assuming {under}" if under else ""
+        )
 
     def show(self, expression: Expression, free: Free) -> str:
         """An expression with its sums written out."""

@@ -32,9 +32,9 @@ def text_of(expression: Mapping[Term, Fraction]) -> str:
     return " ".join(parts).removeprefix("+ ") or "0"
 
 
-def match(lead: Sequence[Factor], own: Iterable[str], term: Term, bound: Mapping[str, str] | None = None) -> tuple[
-    dict[str, str], Term
-] | None:
+def match(
+    lead: Sequence[Factor], own: Iterable[str], term: Term, bound: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], Term] | None:
     """Where the factors `lead`, indices `own` open, stand in `term`: (the indices, the other factors); None if nowhere.
 
     >>> match([("q", "i"), ("a", "i")], ["i"], (("a", "?0"), ("q", "?0"), ("y", "?0")))

@@ -17,7 +17,7 @@ from typing import Any
 
 Instance = tuple[str, tuple[int, ...]]  # a symbol at numbers: ("w", (0, 2))
 _FACTOR = re.compile(r"(d )?(#?\w+)(?:\[([^\]]*)\])?")
-_TERM = re.compile(r"\s*([+-]?)\s*((?:[^+-])+)")
+_TERM = re.compile(r"((?:[+-]\s*)*)([^+\-\s][^+-]*)")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def terms(text: str) -> list[tuple[Fraction, list[tuple[bool, str, tuple[str, ..
     """
     found = []
     for sign, body in _TERM.findall(text):
-        number, factors = Fraction(-1 if sign == "-" else 1), []
+        number, factors = Fraction((-1) ** sign.count("-")), []
         for token in re.findall(r"\d+(?:/\d+)?(?=\s|$)|(?:d )?#?[A-Za-z]\w*(?:\[[^\]]*\])?", body):
             if token[0].isdigit():
                 number *= Fraction(token)
@@ -112,14 +112,17 @@ class Point:
         if spec.kind == "definition":
             return self.evaluate(entry["as"], here)
         if spec.kind == "derivative":
-            return self.tangent(entry["of"], (), lambda other, where: Fraction((other, where) == (entry["by"], at)), entry["by"])
+            return self.tangent(
+                entry["of"], (), lambda other, where: Fraction((other, where) == (entry["by"], at)), entry["by"]
+            )
         if spec.kind == "reciprocal" or (spec.kind == "slope" and entry["is"] == "log"):
             own = dict(zip(_split(entry["symbol"])[1], at))
             return 1 / self.evaluate(entry["of"], own)
         if "of" in entry or spec.kind in ("function", "slope"):
             argument = self._argument(spec, here)
             if argument is not None:  # one sigma for all units: equal arguments give equal values
-                return self.jets.setdefault((spec.kind, argument), self._draw())
+                drawn = abs(self._draw()) if spec.kind == "exp" else self._draw()
+                return self.jets.setdefault((spec.kind, argument), drawn)
         return self._draw()
 
     def _draw(self) -> Fraction:
@@ -137,7 +140,12 @@ class Point:
 
     # -- differentials ------------------------------------------------------------------------------------------------
     def tangent(
-        self, name: str, at: tuple[int, ...], seed: Callable[[str, tuple[int, ...]], Fraction], cut: str = "", memo: Any = None
+        self,
+        name: str,
+        at: tuple[int, ...],
+        seed: Callable[[str, tuple[int, ...]], Fraction],
+        cut: str = "",
+        memo: Any = None,
     ) -> Fraction:
         """How fast a symbol moves when variables move as `seed` says; `cut` is taken as a variable too."""
         memo = {} if memo is None else memo
@@ -161,7 +169,9 @@ class Point:
             for n, (_, name, indices) in enumerate(factors):
                 others = factors[:n] + factors[n + 1 :]
                 weight = number
-                for _, other, where in sorted(others, key=lambda f: self.specs[f[1]].kind != "edges" if f[1] in self.specs else 1):
+                for _, other, where in sorted(
+                    others, key=lambda f: self.specs[f[1]].kind != "edges" if f[1] in self.specs else 1
+                ):
                     if weight:
                         weight *= self.value(other, tuple(assignment[i] for i in where))
                 if weight:
@@ -175,6 +185,8 @@ class Point:
         argument = (entry["symbol"].split("[")[0], spec.indices) if is_output else terms(entry["of"])[0][1][0][1:]
         total, here = Fraction(0), dict(zip(spec.indices, at))
         open_indices = [i for i in argument[1] if i not in here]
+        if argument[0] not in self.specs:
+            return total  # the size of an index set does not move
         sorts = dict(zip(argument[1], self.specs[argument[0]].sorts))
         for numbers in product(*(range(self.widths[sorts[i]]) for i in open_indices)):
             full = here | dict(zip(open_indices, numbers))
@@ -193,7 +205,11 @@ class Point:
     def _instances(self, text: str, here: Mapping[str, int]) -> Iterator[Any]:
         for number, factors in terms(text):
             sorts = {
-                i: s for _, name, indices in factors if indices for i, s in zip(indices, self.specs[name].sorts) if i not in here
+                i: s
+                for _, name, indices in factors
+                if indices
+                for i, s in zip(indices, self.specs[name].sorts)
+                if i not in here
             }
             for numbers in product(*(range(self.widths[s]) for s in sorts.values())):
                 yield number, factors, dict(here) | dict(zip(sorts, numbers))
@@ -232,7 +248,9 @@ class Point:
     def check(self, statement: Mapping[str, Any]) -> tuple[int, Difference | None]:
         """(how many instances were evaluated, the first where left and right differ)."""
         directions: dict[Instance, Fraction] = {}
-        assumed = {g["left"][2:]: g["right"] for g in self.certificate.get("hypotheses", []) if g["left"].startswith("d ")}
+        assumed = {
+            g["left"][2:]: g["right"] for g in self.certificate.get("hypotheses", []) if g["left"].startswith("d ")
+        }
 
         def seed(name: str, at: tuple[int, ...]) -> Fraction:
             if name in assumed:

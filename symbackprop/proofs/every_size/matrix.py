@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import count
+from typing import ClassVar
 
 from symbackprop.errors import ShapeError
 from symbackprop.kernel.index_calculus import Factor
-from symbackprop.proofs.every_size.layers import letter, mark
+from symbackprop.proofs.every_size.layers import letter, mark, offset
 
 Shape = tuple[str, str]  # the index sets of the rows and of the columns; "1" where there is one
 Terms = list[tuple[Fraction, tuple[Factor, ...]]]
@@ -36,18 +37,20 @@ Terms = list[tuple[Fraction, tuple[Factor, ...]]]
 
 @dataclass(frozen=True)
 class Setting:
-    """How a formula is meant: a batch or one example, and whether offset 0 is the output layer L or some layer l."""
+    """How a formula is meant: a batch or one example; whether offset 0 is the output layer L or some layer l; `square`
+    where all layers are taken to have one width, so that a transpose more or less still fits.
+    """
 
+    ANY: ClassVar[str] = "any layer"
     batch: bool = False
     output: bool = False
+    square: bool = False
 
     def words(self, shape: Shape) -> str:
         """A shape as words: (units of layer l, examples)."""
-        names = {"1": "1", "N": "examples"}
-        return "(" + ", ".join(names[s] if s in names else "units of layer " + self._mark(s) for s in shape) + ")"
-
-    def _mark(self, sort: str) -> str:
-        return next(mark(o, self.output) for o in range(-9, 8) if letter(o) == sort)
+        names = {"1": "1", "N": "examples", self.ANY: self.ANY}
+        layers = {s: "units of layer " + mark(offset(s), self.output) for s in shape if s not in names}
+        return "(" + ", ".join((names | layers)[s] for s in shape) + ")"
 
 
 class Formula(ABC):
@@ -96,7 +99,8 @@ class Quantity(Formula):
 
     def shape(self, setting: Setting) -> Shape:
         columns = "N" if setting.batch and self.kind in _BATCHED else "1"
-        return letter(self.layer), letter(self.layer - 1) if self.kind in _WEIGHTS else columns
+        rows, below = (setting.ANY,) * 2 if setting.square else (letter(self.layer), letter(self.layer - 1))
+        return rows, below if self.kind in _WEIGHTS else columns
 
     def entry(self, row: str, column: str, setting: Setting, fresh: Iterator[int]) -> Terms:
         symbol = KINDS[self.kind][0] + "_" + letter(self.layer)
@@ -159,7 +163,9 @@ class Diagonal(Formula):
     def shape(self, setting: Setting) -> Shape:
         rows, columns = self.of.shape(setting)
         if columns != "1":
-            raise ShapeError("only a column can stand on a diagonal", got=setting.words((rows, columns)), where=self.text())
+            raise ShapeError(
+                "only a column can stand on a diagonal", got=setting.words((rows, columns)), where=self.text()
+            )
         return rows, rows
 
     def entry(self, row: str, column: str, setting: Setting, fresh: Iterator[int]) -> Terms:
