@@ -327,9 +327,9 @@ FIXED = ("constant", "edges")
 
 def replay(certificate: Mapping[str, Any]) -> list[str]:
     """The sentences of what was accepted: the index sets, the model, the hypotheses, the theorems; or Rejected."""
-    if "parts" in certificate:
-        return [sentence for part in certificate["parts"] for sentence in replay(part)]
     try:
+        if "parts" in certificate:
+            return [sentence for part in certificate["parts"] for sentence in replay(part)]
         theory = Theory(certificate["sorts"])
         said = [f"{sort}: any finite set ({words})" for sort, words in certificate["sorts"].items()]
         said += [theory.define(entry) for entry in certificate["model"]]

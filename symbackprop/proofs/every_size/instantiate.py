@@ -61,8 +61,8 @@ class Instance:
                 edge, place = ("E", "S") if source in known else ("F", "R")
                 name = self._parameter(weight)
                 self.tables[edge][unit["name"], source] = 1
-                where = (unit["name"], source, name)
-                self.tables[place][where] = self.tables[place].get(where, 0) + 1
+                stands = (unit["name"], source, name)
+                self.tables[place][stands] = self.tables[place].get(stands, 0) + 1
             if unit.get("bias") is not None:
                 self.tables["T"][unit["name"], self._parameter(unit["bias"])] = 1
         self.by: dict[tuple[str, int, str], list[tuple[str, ...]]] = {}
