@@ -452,6 +452,8 @@ def _ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
         twice = next(u.name for k, u in enumerate(units) if u.name in {v.name for v in units[:k]})
         raise NetworkError("two units have one name", where=f"unit {twice}", got=twice)
     for unit in units:
+        if unit.name in sources:
+            raise NetworkError("two things in the net have one name", where=f"a source and unit {unit.name}", got=unit.name)
         if not unit.edges:
             raise NetworkError("a unit has no source", where=f"unit {unit.name}", expected="at least one edge into it")
         seen: set[str] = set()

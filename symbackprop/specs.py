@@ -31,7 +31,7 @@ from symbackprop.errors import FileError, NetworkError, ShapeError, nearest, quo
 from symbackprop.networks import Edge, Network, Unit, Weight, default_parameters
 
 MAX_FILE = 20_000_000
-_SIZES = re.compile(r"\d{1,9}(-\d{1,9})+")
+_SIZES = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})+")
 _LAYERED = {"name", "layers", "activation", "output_activation", "loss", "bias", "notation", "title"}
 _GRAPH = {
     "name",

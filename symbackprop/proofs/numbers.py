@@ -99,8 +99,9 @@ def _product(parts: list[Number]) -> Number:
     return result
 
 
-# An undefined sigma or C is every differentiable function, so any one serves as witness: these have no symmetry to hide in.
-SAMPLE_VALUE = symbols.z / 3 + 1 / (1 + sympy.exp(-symbols.z)) + symbols.z**2 / 7
+# An undefined sigma or C is every differentiable function, so any one serves as witness: this one has no symmetry to
+# hide in, and its values lie in (0, 1), where every loss is defined.
+SAMPLE_VALUE = 1 / (1 + sympy.exp(-symbols.z - symbols.z**2 / 9 - sympy.Rational(1, 5)))
 SAMPLE_SLOPE = sympy.diff(SAMPLE_VALUE, symbols.z)
 
 

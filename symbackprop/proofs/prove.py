@@ -148,6 +148,11 @@ def _prove(
     residuals = Residuals(direct, recursions, formulas)
     tell("compare", 0, 1)
     agreement = residuals.agreement()
+    given = bool(deltas or partials)
+    if given and not agreement.holds and paths(network) <= LITERAL_PATHS:
+        agreement = _written_out(direct, recursions, agreement)
+    if given and agreement.holds:  # right, though perhaps in other words: the certificate states it in ours
+        recursions, formulas = dict(recursion.deltas()), dict(recursion.partials())
     if not agreement.holds:
         return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
     routes = ["forward derivation of the composed cost"]
@@ -257,14 +262,27 @@ class Unfolded:
             self.values[self.algebra.id(symbols.delta(unit.name))] = self(deltas[unit.name])
 
     def __call__(self, poly: Poly) -> Poly:
-        for index, value in self.values.items():
+        for index in reversed(self.values):  # first units first: their deltas are written in later ones
             if any(index in monomial for monomial in poly):
-                poly = P.substitute(poly, index, value)
+                poly = P.substitute(poly, index, self.values[index])
         return self.residuals.tie(poly)
 
     def clear(self, poly: Poly) -> Poly:
         """poly with the closed loss slopes written out."""
         return self.residuals.clear(poly)
+
+
+def _written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreement) -> Agreement:
+    """The residuals with every delta written out: a formula may spell out a delta that comes later and still be right."""
+    try:
+        unfold = Unfolded(direct, deltas)
+    except KeyError:
+        return agreement
+
+    def left(residuals: Mapping[str, Poly]) -> dict[str, Poly]:
+        return {name: poly for name, poly in residuals.items() if unfold.clear(unfold(poly))}
+
+    return replace(agreement, units=left(agreement.units), parameters=left(agreement.parameters))
 
 
 # -- somebody's wrong recursion -----------------------------------------------------------------------------------------
