@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from symbackprop import symbols
-from symbackprop.errors import InternalError
+from symbackprop.errors import InternalError, NetworkError
 from symbackprop.forward import forward
 from symbackprop.gradients import delta as delta_route
 from symbackprop.gradients.algebra import Polynomials
@@ -102,13 +102,15 @@ def prove(
     `deltas` and `partials` replace equations of the recursion by somebody's own (SymPy expressions in the symbols of the
     recursion): the proof then names the units and parameters that are wrong, with a witness.
 
-    Raises: GradientRefused for threshold units; InternalError where two of our judges disagree.
+    Raises: GradientRefused for threshold units; NetworkError for a net without parameters; InternalError where two of our judges disagree.
 
     >>> proof = prove(Network.layered([2, 3, 1]))
     >>> proof.proved, len(proof.verdicts)
     (True, 13)
     """
     network.require_gradient()
+    if not network.parameters:
+        raise NetworkError("the net has nothing to derive by: every weight is a fixed number", try_="name one of its weights")
     with _no_collection():
         return _prove(network, deltas, partials, literal, numbers, seed, progress)
 
