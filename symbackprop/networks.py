@@ -212,6 +212,11 @@ class Network:
         return tuple(found)
 
     @cached_property
+    def parameter_set(self) -> frozenset[str]:
+        """The names of all learnt parameters, to ask whether one is."""
+        return frozenset(self.parameters)
+
+    @cached_property
     def groups(self) -> dict[str, tuple[Unit, ...]]:
         """The softmax groups by name."""
         found: dict[str, list[Unit]] = {}

@@ -123,6 +123,8 @@ def report(proof: Proof, everything: bool) -> None:
     print(proof.network)
     for line in lines(proof, everything):
         print(line)
+    for note in next((each.notes for each in proof.verdicts.values()), ()):
+        print(f"  note      {note}")
     for route in proof.routes:
         print(f"  route     {route}, against the delta recursion")
     if proof.numbers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 import sympy
 
+from symbackprop.errors import InternalError
 from symbackprop.kernel import polynomials
 from symbackprop.kernel.networks import rational
 from symbackprop.kernel.polynomials import Poly
@@ -82,13 +84,29 @@ class Polynomials:
         return result
 
     def quotient(self, entry: Expr, names: Mapping[str, str]) -> tuple[Poly, Poly]:
-        """A rational table entry as numerator and denominator."""
-        return rational(term(entry), {old: self.id(new) for old, new in names.items()})
+        """A rational expression as numerator and denominator; InternalError for any other."""
+        found = _template(entry, tuple(names))
+        if found is None:
+            raise InternalError("an expression that should be rational in its generators is not", got=str(entry)[:100])
+        ids = [self.id(new) for new in names.values()]
+        return _renamed(found[0], ids), _renamed(found[1], ids)
 
     def table(self, entry: Expr, names: Mapping[str, str]) -> Poly | None:
         """A table entry as a polynomial, or None where it is not one."""
-        if not entry.free_symbols <= {real(old) for old in names} or not entry.is_rational_function(
-            *entry.free_symbols
-        ):
+        found = _template(entry, tuple(names))
+        if found is None or found[2] is None:
             return None
-        return polynomials.divide(*self.quotient(entry, names))
+        return _renamed(found[2], [self.id(new) for new in names.values()])
+
+
+@lru_cache(maxsize=256)
+def _template(entry: Expr, names: tuple[str, ...]) -> tuple[Poly, Poly, Poly | None] | None:
+    """Numerator, denominator and exact quotient of an entry over generators 0, 1, ...; None where it is not rational."""
+    if not entry.free_symbols <= {real(old) for old in names} or not entry.is_rational_function(*entry.free_symbols):
+        return None
+    top, bottom = rational(term(entry), {name: index for index, name in enumerate(names)})
+    return top, bottom, polynomials.divide(top, bottom)
+
+
+def _renamed(poly: Poly, ids: list[int]) -> Poly:
+    return {tuple(sorted(ids[index] for index in monomial)): value for monomial, value in poly.items()}

@@ -253,3 +253,17 @@ def random_point(network: Network, seed: int, size: int = 12) -> dict[str, Fract
     elif network.loss.target_range is not None:
         raw = [each / 10 for each in raw]
     return point | dict(zip(network.targets, raw, strict=True))
+
+
+def tame_point(network: Network, seed: int, most: float = 3.0) -> dict[str, Fraction]:
+    """A random point with the parameters halved until no pre-activation is past `most`: saturated units show no digits."""
+    point = random_point(network, seed)
+    for _ in range(60):
+        try:
+            largest = max(abs(each) for each in Evaluation(network, point, DOUBLE).z.values())
+        except OverflowError:
+            largest = math.inf
+        if largest <= most:
+            break
+        point = {name: value / 2 if name in network.parameter_set else value for name, value in point.items()}
+    return point

@@ -200,7 +200,9 @@ def _verdict(network: Network, agreement: Agreement, sha256: str) -> Verdict:
     assumptions = ["sigma is differentiable"] if any(u.activation.undefined for u in network.units) else []
     if network.loss.undefined:
         assumptions.append("C is differentiable")
+    kinked = {u.activation.name: u.activation for u in network.units if u.activation.kinks}
     common: dict[str, Any] = {
+        "notes": tuple(f"{name}: {kind.convention}" for name, kind in kinked.items()),
         "engine": "polynomial identity, replayed by the kernel",
         "scope": f"the net {network.name}",
         "certificate": sha256,

@@ -64,9 +64,7 @@ def confirm(
     step = context.mpf(10) ** -16
     worst, count = 0.0, 0
     for index in range(points):
-        point = numbers.random_point(network, seed + index)
-        if not small:  # many inputs of size 1 saturate every unit: keep the pre-activations small
-            point = {name: value / 50 if name in partials else value for name, value in point.items()}
+        point = numbers.tame_point(network, seed + index)
         lifted = {name: numbers.lift(value, context) for name, value in point.items()}
         values = numbers.Evaluation(network, lifted, context, tables).generators(deltas, algebra.ids)
         names = algebra.generators
@@ -80,7 +78,7 @@ def confirm(
             costs = [numbers.Evaluation(network, each, context, tables).cost for each in (up, down)]
             difference = (costs[0] - costs[1]) / (2 * step)
             exact = sum((found[name] * share for name, share in direction.items()), context.mpf(0))
-            size = max(abs(exact), scale * context.mpf("1e-12"))
+            size = max(abs(exact), scale * context.mpf("1e-12"), abs(costs[0]) * context.mpf("1e-12"))
             worst = max(worst, float(abs(difference - exact) / size))
             count += 1
             if worst > TOLERANCE:
@@ -100,11 +98,12 @@ def _lambdified(network: Network, seed: int) -> float:
 
     Source: Squire and Trapp 1998; h = 1e-30, since no difference is taken and nothing cancels.
     """
-    point = numbers.random_point(network, seed)
+    point = numbers.tame_point(network, seed)
     found = lambdified(network)({name: float(value) for name, value in point.items()})
     complex_point = numbers.COMPLEX
     step, worst = 1e-30, 0.0
-    scale = max(abs(each) for each in found.values()) or 1.0
+    cost = abs(numbers.Evaluation(network, point, numbers.DOUBLE).cost)
+    scale = max(*(abs(each) for each in found.values()), 1e-6 * cost, 1e-300)
     for name, value in found.items():
         moved = {each: complex(share) + (step * 1j if each == name else 0) for each, share in point.items()}
         evaluation = numbers.Evaluation(network, moved, complex_point)
