@@ -1,0 +1,72 @@
+"""What a backend is: a way to turn a net into code that runs, and what that code must be able to do."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.codegen.certify import CodeVerdict
+from symbackprop.networks import Network
+
+Array = NDArray[Any]
+
+
+class Compiled(ABC):
+    """A net as running code over one flat vector of parameters.
+
+    Shapes
+        theta (parameters,), X (samples, inputs), Y (samples, outputs); samples in rows
+    """
+
+    net: Network
+    dtype: np.dtype[Any]
+
+    @property
+    @abstractmethod
+    def source(self) -> str:
+        """The generated source."""
+
+    @abstractmethod
+    def certify(self) -> CodeVerdict:
+        """Run the source on exact numbers; CodeRefused where it is not the proven gradient."""
+
+    @abstractmethod
+    def load(self, X: Array, Y: Array, size: int) -> Any:
+        """The data in the form that `run` and `gradient` want, for batches of this size."""
+
+    @abstractmethod
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+        """len(rates) passes of plain gradient steps, in place; losses receives the mean loss of each pass.
+
+        Math: every batch moves the weights by rate times the mean gradient, upwards for a performance, downwards for a
+        cost; the loss of an example is the one before its own step.
+        """
+
+    @abstractmethod
+    def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
+        """The mean loss and its mean gradient over all the data."""
+
+    @abstractmethod
+    def predict(self, theta: Array, X: Array) -> Array:
+        """The outputs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Backend:
+    """One compile target.
+
+    rank: its place in the order that `backend="auto"` tries, fastest first; None for one that is only asked for
+    missing: why it cannot be used on this machine, or None
+    build: (net, dtype) -> Compiled
+    """
+
+    name: str
+    about: str
+    rank: int | None
+    missing: Callable[[], str | None]
+    build: Callable[[Network, np.dtype[Any]], Compiled]

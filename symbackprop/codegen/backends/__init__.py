@@ -1,0 +1,45 @@
+"""The backends: every Backend in a file of this folder, found by looking; a new file is a new compile target."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from symbackprop import discovery
+from symbackprop.codegen.backend import Backend
+from symbackprop.errors import SymbackpropError
+
+
+class BackendMissing(SymbackpropError):
+    """A backend that cannot be used on this machine; the message says what it lacks."""
+
+
+@cache
+def table() -> dict[str, Backend]:
+    """Every backend by name.
+
+    >>> "numpy" in table()
+    True
+    """
+    return discovery.entries(sys.modules[__name__], Backend)
+
+
+def choose(name: str | Backend, trainable: bool = True) -> tuple[Backend, str]:
+    """The backend called `name` and why; "auto" takes the fastest one that this machine can use.
+
+    Raises: NameUnknown, BackendMissing.
+    """
+    if name != "auto":
+        chosen = discovery.pick(table(), "backend", name)
+        reason = chosen.missing()
+        if reason is not None:
+            raise BackendMissing(f"the backend {chosen.name} cannot be used here", got=reason, try_='backend="auto"')
+        return chosen, "asked for"
+    passed: list[str] = []
+    for each in sorted((b for b in table().values() if b.rank is not None), key=lambda b: b.rank or 0):
+        reason = each.missing()
+        if reason is None:
+            said = "; ".join(passed)
+            return each, f"the fastest of those usable here{f' ({said})' if said else ''}"
+        passed.append(f"{each.name}: {reason}")
+    raise BackendMissing("no backend can be used here", got="; ".join(passed))

@@ -1,0 +1,183 @@
+"""The backend that is always there: plain Python loops for tiny nets, NumPy without temporaries for larger ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symbackprop.codegen import certify_numpy, certify_python, emit_python, numpy_module
+from symbackprop.codegen.backend import Array, Backend, Compiled
+from symbackprop.codegen.certify import CodeVerdict
+from symbackprop.codegen.program import Dense, Unrolled, fits_dense, lower
+from symbackprop.networks import Network
+
+CROSSOVER = 140  # parameters x batch: below it the loop over floats is faster (measured in benchmarks/train.py)
+
+
+def execute(source: str, name: str) -> dict[str, Any]:
+    """The functions of a generated source."""
+    scope: dict[str, Any] = {"__name__": name}
+    exec(compile(source, f"<{name}>", "exec"), scope)
+    return scope
+
+
+def trainable(net: Network) -> bool:
+    """Whether every unit has a derivative to train with."""
+    return all(each.differentiable for each in (net.architecture.activations if net.architecture else _kinds(net)))
+
+
+def _kinds(net: Network) -> list[Any]:
+    return [unit.activation for unit in net.units]
+
+
+class Loop(Compiled):
+    """The unrolled program as Python over floats."""
+
+    def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
+        self.net, self.dtype, self.trainable = net, dtype, trainable(net)
+        program = lower(net, "unrolled")
+        assert isinstance(program, Unrolled)
+        self.program = program
+
+    @cached_property
+    def source(self) -> str:
+        return emit_python.source(self.program, self.trainable)
+
+    @cached_property
+    def _scope(self) -> dict[str, Any]:
+        return execute(self.source, "generated")
+
+    def certify(self) -> CodeVerdict:
+        return certify_python.certify(self.source, self.program, self.net, self.trainable)
+
+    def load(self, X: Array, Y: Array, size: int) -> Any:
+        return list(map(tuple, np.hstack([X, Y]).tolist()))
+
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+        weights, everything = theta.tolist(), range(len(data))
+        for k, rate in enumerate(rates.tolist()):
+            order = everything if orders is None else orders[k].tolist()
+            try:
+                if size == 1:
+                    loss = self._scope["online"](weights, data, order, rate)
+                else:
+                    loss = self._scope["batches"](weights, data, order, size, rate)
+            except OverflowError:  # math.exp says so where hardware would say infinity
+                loss, weights = float("inf"), [float("nan")] * len(weights)
+            losses[k] = loss / len(data)
+        theta[:] = weights
+
+    def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
+        loss, grads = self._scope["gradient"](theta.tolist(), data)
+        return loss / len(data), np.array(grads, dtype=self.dtype) / len(data)
+
+    def predict(self, theta: Array, X: Array) -> Array:
+        made = self._scope["predict"](theta.tolist(), list(map(tuple, X.tolist())))
+        return np.array(made, dtype=self.dtype)
+
+
+class Arrays(Compiled):
+    """The dense program as NumPy."""
+
+    def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
+        self.net, self.dtype, self.trainable = net, dtype, trainable(net)
+        program = lower(net, "dense")
+        assert isinstance(program, Dense)
+        self.program = program
+        self._prepared: tuple[Array, Array, dict[int, Callable[..., float]]] | None = None
+
+    @cached_property
+    def source(self) -> str:
+        return numpy_module.source(self.program, self.trainable)
+
+    @cached_property
+    def _scope(self) -> dict[str, Any]:
+        return execute(self.source, "generated")
+
+    def certify(self) -> CodeVerdict:
+        return certify_numpy.certify(self.source, self.program, self.net, self.trainable)
+
+    def load(self, X: Array, Y: Array, size: int) -> Any:
+        return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
+
+    def _state(self, theta: Array) -> tuple[Array, Array, dict[int, Callable[..., float]]]:
+        """Own parameters, gradient and prepared calls, filled with theta."""
+        if self._prepared is None:
+            self._prepared = (theta.astype(self.dtype), np.empty(len(theta), self.dtype), {})
+        self._prepared[0][:] = theta
+        return self._prepared
+
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+        weights, grad, calls = self._state(theta)
+        with np.errstate(all="ignore"):
+            for k, rate in enumerate(rates.tolist()):
+                order = None if orders is None else orders[k]
+                losses[k] = self._scope["epoch"](weights, grad, *data, order, size, rate, calls) / len(data[0])
+        theta[:] = weights
+
+    def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
+        weights, grad, calls = self._state(theta)
+        n = len(data[0])
+        if n not in calls:
+            calls[n] = self._scope["prepare"](weights, grad, n)
+        with np.errstate(all="ignore"):
+            loss = calls[n](*data)
+        return float(loss) / n, grad / n
+
+    def predict(self, theta: Array, X: Array) -> Array:
+        with np.errstate(all="ignore"):
+            made: Array = self._scope["predict"](theta.astype(self.dtype), np.ascontiguousarray(X, self.dtype)).copy()
+        return made
+
+
+class Both(Compiled):
+    """Whichever of the two is faster for the batch size at hand; one flat vector serves both."""
+
+    def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
+        self.net, self.dtype = net, dtype
+        dense = fits_dense(net)
+        count = net.architecture.count() if net.architecture else len(net.parameters)
+        self.arrays = Arrays(net, dtype) if dense else None
+        self.loop = Loop(net, dtype) if not dense or (count < CROSSOVER and dtype == np.float64) else None
+        self.count = count
+
+    def _for(self, size: int) -> Compiled:
+        if self.loop is not None and (self.arrays is None or self.count * size < CROSSOVER):
+            return self.loop
+        assert self.arrays is not None
+        return self.arrays
+
+    @property
+    def source(self) -> str:
+        return self._for(1).source
+
+    def certify(self) -> CodeVerdict:
+        verdicts = [each.certify() for each in (self.loop, self.arrays) if each is not None]
+        said = tuple(line for each in verdicts for line in each.said)
+        return CodeVerdict(verdicts[0].kind, max(each.bound for each in verdicts), tuple(dict.fromkeys(said)))
+
+    def load(self, X: Array, Y: Array, size: int) -> Any:
+        chosen = self._for(size)
+        return chosen, chosen.load(X, Y, size)
+
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+        data[0].run(theta, data[1], orders, size, rates, losses)
+
+    def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
+        made: tuple[float, Array] = data[0].gradient(theta, data[1])
+        return made
+
+    def predict(self, theta: Array, X: Array) -> Array:
+        return self._for(len(X)).predict(theta, X)
+
+
+numpy = Backend(
+    "numpy",
+    about="plain Python loops over floats for tiny nets, NumPy without temporaries for larger ones; always there",
+    rank=90,
+    missing=lambda: None,
+    build=Both,
+)

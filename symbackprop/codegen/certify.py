@@ -1,0 +1,205 @@
+"""Judges generated code by running it: the same source text, on exact numbers, must equal the proven gradient.
+
+Three parts are judged apart, as they are proved apart:
+
+    composition   the whole source, with activations drawn as free numbers, at random points modulo 2^61 - 1: CHECKED
+                  with an error bound (polynomials of degree D that differ agree at a random point with chance <= D/p)
+    helpers       the text of each activation function, run on symbols and accepted by the kernel as the table's value
+    branches      every conditional of the source must have been seen going both ways
+
+Not: a statement about rounding. Floating point is measured against 50 digits elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symbackprop.codegen.exact import PRIME, Draw, Inexact, Mod, exact
+from symbackprop.codegen.reference import Reference
+from symbackprop.errors import InternalError
+from symbackprop.networks import Network
+
+_POINTS = 2
+_MAX_POINTS = 64
+ROWS = 3
+
+
+class CodeRefused(InternalError):
+    """Generated code that does not compute the proven gradient, or that could not be run on exact numbers."""
+
+
+@dataclass(frozen=True)
+class CodeVerdict:
+    """What is known about a piece of generated source.
+
+    >>> CodeVerdict("CHECKED", 1e-17, ("the gradient",)).words()
+    'CHECKED (chance of error below 1e-17): the gradient'
+    """
+
+    kind: str  # CHECKED | UNDECIDED
+    bound: float
+    said: tuple[str, ...]
+
+    def words(self) -> str:
+        """One line for people."""
+        bound = f" (chance of error below {self.bound:.0e})" if self.kind == "CHECKED" else ""
+        return f"{self.kind}{bound}: {'; '.join(self.said)}"
+
+
+class Exactly(ast.NodeTransformer):
+    """Float literals become the numbers they were written as; every conditional reports which way it went."""
+
+    def __init__(self) -> None:
+        self.conditionals = 0
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, float):
+            call = ast.Call(ast.Name("_exact", ast.Load()), [ast.Constant(repr(node.value))], [])
+            return ast.copy_location(call, node)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        self.conditionals += 1
+        node.test = ast.Call(ast.Name("_seen", ast.Load()), [ast.Constant(self.conditionals), node.test], [])
+        return node
+
+
+def load_exactly(
+    source: str, imports: Mapping[str, object], namespace: Mapping[str, object]
+) -> tuple[dict[str, Any], set[tuple[int, bool]], int]:
+    """The source's functions, run over exact numbers; only modules in `imports` may be imported by it.
+
+    Returns the namespace, the set that collects which way each conditional went, and the number of conditionals.
+    """
+    tree = ast.parse(source)
+    kept: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and node.module == "math":
+            continue  # exp and its like are given as drawn functions
+        if isinstance(node, ast.Import) and all(each.name in imports for each in node.names):
+            continue
+        if isinstance(node, ast.FunctionDef) and node.name in namespace:
+            continue  # a helper: drawn here, its own text judged on symbols
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            raise CodeRefused("generated source imports something else than its numeric library")
+        kept.append(node)
+    visitor = Exactly()
+    module = visitor.visit(ast.Module(kept, []))
+    ast.fix_missing_locations(module)
+    seen: set[tuple[int, bool]] = set()
+
+    def note(index: int, outcome: bool) -> bool:
+        seen.add((index, bool(outcome)))
+        return outcome
+
+    scope: dict[str, Any] = {"_exact": lambda text: Mod(exact(float(text))), "_seen": note, **imports, **namespace}
+    exec(compile(module, "<generated>", "exec"), scope)
+    return scope, seen, visitor.conditionals
+
+
+@dataclass
+class Subject:
+    """One generated source as the judge sees it: ways to call it on exact numbers, by the net's own names.
+
+    run(theta, rows, order, size, rate) -> theta after one pass; gradient(theta, rows) -> the summed gradient;
+    and the summed loss; predict(theta, inputs) -> outputs. theta is {parameter: Mod}.
+    """
+
+    net: Network
+    run: Callable[[dict[str, Mod], list[tuple[list[Mod], list[Mod]]], list[int], int, Mod], dict[str, Mod]] | None
+    gradient: Callable[[dict[str, Mod], list[tuple[list[Mod], list[Mod]]]], tuple[Mod, dict[str, Mod]]] | None
+    predict: Callable[[dict[str, Mod], list[list[Mod]]], list[list[Mod]]]
+    draw_with: Callable[[Draw], None]
+    missing: Callable[[], list[int]] = list
+
+
+def judge(subject: Subject, seed: str = "certify", where: str = "generated source") -> CodeVerdict:
+    """Compare the source with the proven gradient: predictions, summed gradients, and passes online and in batches.
+
+    Raises: CodeRefused with the first parameter that differs.
+    """
+    net = subject.net
+    reference = Reference(net)
+    points, worst = 0, 0.0
+    while points < _POINTS or (subject.missing() and points < _MAX_POINTS):
+        draw = Draw(f"{seed}|{net.name}|{points}")
+        subject.draw_with(draw)
+        points += 1
+        try:
+            _one_point(subject, reference, draw, where)
+        except (Inexact, TypeError, ValueError, ZeroDivisionError, AttributeError, IndexError, NameError) as problem:
+            raise CodeRefused(
+                "the code does not run on exact numbers", where=where, got=f"{type(problem).__name__}: {problem}"
+            ) from None
+    if subject.missing():
+        raise CodeRefused("a branch of the code never ran, so nothing is known about it", where=where)
+    depth = len(net.units) if net.depths is None else max(net.depths.values())
+    degree = (3 * depth + 3) ** ROWS
+    worst = max((degree / PRIME) ** _POINTS, 1e-300)
+    said = ("outputs", "loss", "gradient", "online pass", "batch pass") if subject.gradient else ("outputs",)
+    return CodeVerdict("CHECKED", worst, (f"{', '.join(said)} equal the proven ones at {points} exact points",))
+
+
+def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -> None:
+    net = subject.net
+    theta = {name: draw.number("theta", name) for name in net.parameters}
+    rows = [_row(net, draw, k) for k in range(ROWS)]
+    samples = [reference.at(theta, x, y, draw) for x, y in rows]
+    made = subject.predict(dict(theta), [x for x, _ in rows])
+    for sample, outputs in zip(samples, made, strict=True):
+        for name, good, got in zip(net.outputs, sample.outputs, outputs, strict=True):
+            if good != got:
+                raise CodeRefused("the code computes another output", where=f"{where}: output {name}")
+    if subject.gradient is None or subject.run is None:
+        return
+    summed = {name: sum((s.gradient[name] for s in samples[1:]), samples[0].gradient[name]) for name in net.parameters}
+    loss, found = subject.gradient(dict(theta), rows)
+    _compare(summed, found, f"{where}: gradient")
+    if loss != sum((s.loss for s in samples[1:]), samples[0].loss):
+        raise CodeRefused("the code reports another loss", where=where)
+    sign = 1 if net.loss.sense == "maximise" else -1
+    rate = draw.number("rate")
+    order = [2, 0, 1]
+    for size in (1, 2, ROWS):
+        expected = dict(theta)
+        for start in range(0, ROWS, size):
+            batch = [rows[k] for k in order[start : start + size]]
+            grads = [reference.at(expected, x, y, draw).gradient for x, y in batch]
+            step = rate * sign / len(batch)
+            expected = {
+                name: value + step * sum((g[name] for g in grads[1:]), grads[0][name])
+                for name, value in expected.items()
+            }
+        _compare(expected, subject.run(dict(theta), rows, order, size, rate), f"{where}: pass with batches of {size}")
+
+
+def _row(net: Network, draw: Draw, k: int) -> tuple[list[Mod], list[Mod]]:
+    x = [draw.number("x", name, k) for name in net.inputs]
+    y = [draw.number("y", name, k) for name in net.targets]
+    if net.loss.targets_sum_to_one:  # the condition under which the gradient was proved
+        rest = Mod(1, draw)
+        for each in y[:-1]:
+            rest = rest - each
+        y[-1] = rest
+    return x, y
+
+
+def _compare(expected: Mapping[str, Mod], got: Mapping[str, object], where: str) -> None:
+    for name, value in expected.items():
+        if value != got[name]:
+            raise CodeRefused(
+                "the code does not compute the proven gradient",
+                where=f"{where}: parameter {name}",
+                expected="the value of the proven recursion",
+                got="another value at an exact random point",
+            )
+
+
+def floats_agree(pairs: Sequence[tuple[float, float]]) -> float:
+    """The largest relative difference of the pairs (absolute where both are below 1)."""
+    return max((abs(a - b) / max(1.0, abs(a), abs(b)) for a, b in pairs if not math.isnan(a)), default=0.0)

@@ -1,0 +1,221 @@
+"""Certifies NumPy sources: the same text on object arrays of exact numbers, at pairwise different widths."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import numpy as np
+import sympy
+
+from symbackprop import laws
+from symbackprop.activations.activation import Activation
+from symbackprop.codegen import numpy_module
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Exactly, Subject, judge, load_exactly
+from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.program import Dense, lower
+from symbackprop.errors import LawBroken
+from symbackprop.networks import Network
+from symbackprop.symbols import Expr, real, z
+
+_DIRECT = 400  # up to this many parameters the net itself is judged, beyond it the same text at other widths
+
+
+def clone(net: Network) -> Network:
+    """A small net of the same layers: pairwise different widths, neighbours different in very deep ones."""
+    layers = net.architecture
+    assert layers is not None
+    depth = len(layers.sizes)
+    widths = [3 + k for k in range(depth)] if depth <= 8 else [(2, 3, 5, 4)[k % 4] for k in range(depth)]
+    widths[-2:] = [widths[-1], widths[-2]]  # neither growing nor shrinking all the way
+    return Network.layered(widths, list(layers.activations), net.loss, bias=layers.bias, name=net.name)
+
+
+def _body(source: str) -> str:
+    """The source without the one line that says the sizes."""
+    return re.sub(r"^SIZES = .*$", "SIZES", source, count=1, flags=re.MULTILINE)
+
+
+def certify(source: str, program: Dense, net: Network, trainable: bool = True) -> CodeVerdict:
+    """The verdict on a NumPy source; CodeRefused where it is not the proven gradient."""
+    judged, extra = net, ""
+    if program.count() > _DIRECT:
+        judged = clone(net)
+        small = lower(judged, "dense")
+        assert isinstance(small, Dense)
+        text = numpy_module.source(small, trainable)
+        if _body(text) != _body(source):
+            raise CodeRefused("the source is not the one that its sizes alone would change", where=net.name)
+        source, program = re.sub(r"^SIZES = .*$", f"SIZES = {small.sizes}", source, count=1, flags=re.M), small
+        extra = f"judged at the widths {'-'.join(map(str, small.sizes))}, which only the line SIZES knows"
+    holder: dict[str, Draw] = {}
+    kinds = {each.name: each for each in program.activations}
+    tree = ast.parse(source)
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} & set(kinds)
+    drawn: dict[str, Any] = {"np": np}
+    for name in defined:
+        drawn[name] = _vector(holder) if kinds[name].vector else _function(name, holder)
+    scope, _, _ = load_exactly(source, {"numpy": np}, drawn)
+    scope["TINY"] = 0
+    verdict = judge(_subject(scope, program, judged, holder, trainable))
+    said = [*verdict.said, *([extra] if extra else []), *(helper(tree, kinds[name]) for name in sorted(defined))]
+    return CodeVerdict(verdict.kind, verdict.bound, tuple(said))
+
+
+def _subject(scope: dict[str, Any], program: Dense, net: Network, holder: dict[str, Draw], trainable: bool) -> Subject:
+    places = {name: program.position(name) for name in net.parameters}
+
+    def flat(theta: dict[str, Mod]) -> Any:
+        made = np.empty(program.count(), dtype=object)
+        for name, place in places.items():
+            made[place] = theta[name]
+        return made
+
+    def named(values: Any) -> dict[str, Any]:
+        return {name: values[place] for name, place in places.items()}
+
+    def table(rows: list[list[Mod]]) -> Any:
+        made = np.empty((len(rows), len(rows[0])), dtype=object)
+        for i, row in enumerate(rows):
+            made[i, :] = row
+        return made
+
+    def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
+        values, grad = flat(theta), flat(theta)
+        x, y = table([x for x, _ in rows]), table([y for _, y in rows])
+        scope["epoch"](values, grad, x, y, np.array(order), size, rate, {})
+        again, grad = flat(theta), flat(theta)
+        scope["epoch"](again, grad, x[order], y[order], None, size, rate, {})
+        if any(again != values):
+            raise CodeRefused("the pass depends on how its order is given", where=net.name)
+        return named(values)
+
+    def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
+        values, grad = flat(theta), flat(theta)
+        call = scope["prepare"](values, grad, len(rows))
+        call(table([x for x, _ in rows]), table([y for _, y in rows]))
+        loss = call(table([x for x, _ in rows]), table([y for _, y in rows]))  # twice: nothing stale may stay behind
+        return loss, named(grad)
+
+    return Subject(
+        net,
+        run if trainable else None,
+        gradient if trainable else None,
+        lambda theta, xs: [list(each) for each in scope["predict"](flat(theta), table(xs))],
+        lambda draw: holder.__setitem__("draw", draw),
+    )
+
+
+def _vector(holder: dict[str, Draw]) -> Any:
+    def softmax(zs: Any, out: Any, spare: Any) -> None:
+        for i, row in enumerate(zs):
+            out[i, :] = holder["draw"].softmax(*row)
+
+    return softmax
+
+
+def _function(name: str, holder: dict[str, Draw]) -> Any:
+    def call(zs: Any, out: Any, *spare: Any) -> None:
+        for place, each in np.ndenumerate(zs):
+            out[place] = holder["draw"].activation(name, each)
+
+    return call
+
+
+class Symbolic:
+    """A SymPy expression that NumPy can put through its functions; ordered by sign or, if free, by name."""
+
+    def __init__(self, value: Expr) -> None:
+        self.value = _plain(value)
+
+    def _do(self, other: object, how: Any) -> Symbolic:
+        return Symbolic(how(self.value, _plain(other)))
+
+    def __add__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: a + b)
+
+    def __sub__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: a - b)
+
+    def __rsub__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: b - a)
+
+    def __mul__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: a * b)
+
+    def __truediv__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: a / b)
+
+    def __rtruediv__(self, other: object) -> Symbolic:
+        return self._do(other, lambda a, b: b / a)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __neg__(self) -> Symbolic:
+        return Symbolic(-self.value)
+
+    def exp(self) -> Symbolic:
+        """exp, for NumPy."""
+        return Symbolic(sympy.exp(self.value))
+
+    def log(self) -> Symbolic:
+        """log, for NumPy."""
+        return Symbolic(sympy.log(self.value))
+
+    def log1p(self) -> Symbolic:
+        """log(1 + t), for NumPy."""
+        return Symbolic(sympy.log(1 + self.value))
+
+    def _above(self, other: object) -> bool:
+        difference = self.value - _plain(other)
+        if difference.is_positive is not None:
+            return bool(difference.is_positive)
+        return str(self.value) > str(_plain(other))
+
+    def __gt__(self, other: object) -> bool:
+        return self._above(other)
+
+    def __ge__(self, other: object) -> bool:
+        return self._above(other) or self.value == _plain(other)
+
+    def __lt__(self, other: object) -> bool:
+        return not self >= other
+
+    def __le__(self, other: object) -> bool:
+        return not self > other
+
+
+def _plain(value: object) -> Expr:
+    if isinstance(value, Symbolic):
+        return value.value
+    return sympy.Rational(str(value)) if isinstance(value, int | float) else value
+
+
+def helper(tree: ast.Module, kind: Activation) -> str:
+    """Run one helper's text on arrays of symbols, on both signs, and let the kernel compare with the table."""
+    made = ast.Module([node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == kind.name], [])
+    scope: dict[str, Any] = {"np": np, "_exact": lambda text: Symbolic(float(text)), "_seen": lambda _, test: test}
+    exec(compile(ast.fix_missing_locations(Exactly().visit(made)), "<helper>", "exec"), scope)
+
+    def run(row: list[Expr]) -> list[Expr]:
+        given = np.array([[Symbolic(each) for each in row]], dtype=object)
+        out, spare = np.empty_like(given), np.empty((1, 1) if kind.vector else given.shape, dtype=object)
+        scope[kind.name](given, out, spare)
+        return [each.value for each in out[0]]
+
+    try:
+        for size in (2, 3) if kind.vector else ():
+            zs = [real(f"z{k}") for k in range(size)]
+            whole = sympy.Add(*map(sympy.exp, zs))
+            for k, got in enumerate(run(zs)):
+                value = sympy.exp(zs[k]) / whole
+                facts = laws.entry(value, value * (1 - value), by=f"z{k}", forms=(got,))
+                laws.admit(kind.name, facts, where=f"helper {kind.name}")
+        for sign in () if kind.vector else ({"positive": True}, {"negative": True}):
+            here = sympy.Symbol("z", **sign)
+            form = run([here])[0].xreplace({here: z})
+            laws.admit(kind.name, laws.entry(kind.value, kind.slope, forms=(form,)), where=f"helper {kind.name}")
+    except LawBroken as refusal:
+        raise CodeRefused("a helper is not its activation", where=f"helper {kind.name}", got=refusal.what) from None
+    return f"{kind.name} PROVED equal to the table's value"

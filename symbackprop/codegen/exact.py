@@ -1,0 +1,162 @@
+"""Exact numbers that run through generated code in the place of floats: integers modulo the prime 2^61 - 1.
+
+Activations are not polynomials, so their values are drawn instead: every unit's output is a random element that depends
+only on which function is applied to which number. The identity under test is polynomial in those outputs, so it holds
+for the real functions if it holds for free ones; the one law used is exp(-z) = 1/exp(z), which lets a sigmoid stand
+inside a statement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from typing import Any
+
+PRIME = 2**61 - 1
+
+
+class Inexact(ArithmeticError):
+    """Generated code did something to an exact number that no formula of it should do."""
+
+
+class Mod:
+    """An integer modulo 2^61 - 1, ordered by its representative between -(p-1)/2 and (p-1)/2.
+
+    >>> (Mod(1) / 3 * 3 == Mod(1)), Mod(-2) < 0
+    (True, True)
+    """
+
+    __slots__ = ("draw", "value")
+    __array_priority__ = 1000
+
+    def __init__(self, value: int, draw: Draw | None = None) -> None:
+        self.value = value % PRIME
+        self.draw = draw
+
+    def _other(self, other: object) -> int:
+        if isinstance(other, Mod):
+            return other.value
+        return exact(other)
+
+    def _make(self, value: int, other: object = None) -> Mod:
+        return Mod(value, self.draw or getattr(other, "draw", None))
+
+    def __add__(self, other: object) -> Mod:
+        return self._make(self.value + self._other(other), other)
+
+    def __sub__(self, other: object) -> Mod:
+        return self._make(self.value - self._other(other), other)
+
+    def __rsub__(self, other: object) -> Mod:
+        return self._make(self._other(other) - self.value, other)
+
+    def __mul__(self, other: object) -> Mod:
+        return self._make(self.value * self._other(other), other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __truediv__(self, other: object) -> Mod:
+        return self._make(self.value * pow(self._other(other), -1, PRIME), other)
+
+    def __rtruediv__(self, other: object) -> Mod:
+        return self._make(self._other(other) * pow(self.value, -1, PRIME), other)
+
+    def __pow__(self, exponent: int) -> Mod:
+        return self._make(pow(self.value, exponent, PRIME))
+
+    def __neg__(self) -> Mod:
+        return self._make(-self.value)
+
+    def __pos__(self) -> Mod:
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mod | int | float | Fraction) and self.value == self._other(other)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def _signed(self) -> int:
+        return self.value if self.value <= PRIME // 2 else self.value - PRIME
+
+    def __lt__(self, other: object) -> bool:
+        return self._signed() < Mod(self._other(other))._signed()
+
+    def __gt__(self, other: object) -> bool:
+        return self._signed() > Mod(self._other(other))._signed()
+
+    def __le__(self, other: object) -> bool:
+        return not self > other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
+
+    def __float__(self) -> float:
+        raise Inexact("an exact number was made a float")
+
+    def __bool__(self) -> bool:
+        raise Inexact("an exact number was used as a truth value")
+
+    def __repr__(self) -> str:
+        return f"Mod({self._signed()})"
+
+    def exp(self) -> Mod:
+        """The drawn exponential (NumPy calls this for its exp of an object)."""
+        return self._draw().exp(self)
+
+    def tanh(self) -> Mod:
+        """The drawn hyperbolic tangent."""
+        return self._draw().function("tanh", self)
+
+    def log(self) -> Mod:
+        """The drawn logarithm; only reported losses use it."""
+        return self._draw().function("log", self)
+
+    def _draw(self) -> Draw:
+        if self.draw is None:
+            raise Inexact("a constant was put through an activation")
+        return self.draw
+
+
+def exact(value: object) -> int:
+    """A plain number as an element modulo the prime, by its exact value (1.0 is 1, 0.5 is 1/2)."""
+    assert isinstance(value, int | float | Fraction), type(value)
+    number = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    return number.numerator * pow(number.denominator, -1, PRIME) % PRIME
+
+
+class Draw:
+    """Random elements that depend on a seed and on what they stand for; equal questions get equal answers."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+
+    def number(self, *what: object) -> Mod:
+        """A uniformly drawn element other than 0 and 1."""
+        text = "|".join(map(str, (self.seed, *what)))
+        value = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
+        return Mod(2 + value % (PRIME - 2), self)
+
+    def function(self, name: str, *arguments: Mod) -> Mod:
+        """name(arguments), drawn."""
+        return self.number("function", name, *(each.value for each in arguments))
+
+    def exp(self, z: Mod) -> Mod:
+        """exp(z), with exp(-z) = 1/exp(z)."""
+        return self.function("exp", z) if z > 0 else 1 / self.function("exp", -z)
+
+    def sigmoid(self, z: Mod) -> Mod:
+        """1/(1 + exp(-z))."""
+        return 1 / (1 + self.exp(-z))
+
+    def softmax(self, *zs: Mod) -> list[Mod]:
+        """Drawn outputs that sum to 1, as a softmax group's do."""
+        made = [self.number("softmax", k, *(z.value for z in zs)) for k in range(len(zs) - 1)]
+        last = Mod(1, self)
+        for each in made:
+            last = last - each
+        return [*made, last]
+
+    def activation(self, name: str, *arguments: Any) -> Mod:
+        """The drawn value of a one-variable activation: the sigmoid by its law with exp, any other freely."""
+        return self.sigmoid(*arguments) if name == "sigmoid" else self.function(name, *arguments)

@@ -1,0 +1,153 @@
+"""The whole NumPy module of a dense program: sizes at the top, then views, buffers, forward, gradient and passes."""
+
+from __future__ import annotations
+
+import re
+
+from symbackprop.codegen.emit_numpy import SOFTMAX, Writer, backward_lines, forward_lines, loss_lines
+from symbackprop.codegen.formulas import formula
+from symbackprop.codegen.program import Dense
+from symbackprop.kernel.terms import Term, replace
+
+
+def _indent(lines: list[str], depth: int = 1) -> str:
+    return "".join("    " * depth + each + "\n" for each in lines)
+
+
+def source(program: Dense, trainable: bool = True) -> str:
+    """The text; only SIZES and the widths in it depend on the sizes, so one shape of net is one program."""
+    depth = len(program.sizes) - 1
+    layers = range(1, depth + 1)
+    weights = ", ".join(f"W{k}, b{k}" if program.biased else f"W{k}" for k in layers)
+    grads = ", ".join(f"gW{k}, gb{k}" if program.biased else f"gW{k}" for k in layers)
+    forward = forward_lines(program)
+    training = backward_lines(program) + loss_lines(program) if trainable else []
+    kinds = ["A", "Z", "D", "T", "U", "V", "M", "R"]
+    every = [*forward, *training, f"A{depth}"]
+    used = {kind: [k for k in range(depth + 1) if _uses(f"{kind}{k}", every)] for kind in kinds}
+    names = [f"{kind}{k}" for kind in kinds for k in used[kind] if (kind, k) != ("A", 0)]
+    aliases = _aliases(program)
+    held = [name for name in names if name not in aliases]
+    needed = [name for name in names if _uses(name, [*forward, f"A{depth}"])]
+    text = f'"""Trainer of the layered net {program.name}, one matrix a layer; generated from the proved delta recursion.\n\n'
+    text += "theta, grad: one flat vector each, " + weights.replace(",", " then") + ", row by row.\n"
+    text += 'X: one sample a row. Y: its targets. All results go into buffers made once.\n"""\nimport numpy as np\n\n'
+    text += f"SIZES = {program.sizes}\nTINY = 1e-37  # keeps a logarithm in a reported loss finite\n"
+    text += _helpers(program)
+    text += f'''
+
+def views(theta):
+    """The matrices (and biases) as views into one flat vector."""
+    found, start = [], 0
+    for m, n in zip(SIZES, SIZES[1:]):
+        found.append(theta[start:start + n*m].reshape(n, m))
+        start += n*m
+{"        found.append(theta[start:start + n])" + chr(10) + "        start += n" + chr(10) if program.biased else ""}    return found
+
+
+def buffers(rows, dtype):
+    """Memory for a batch of this many rows."""
+    made = {{}}
+    for kind, layers in {_layout(held)!r}.items():
+        for layer in layers:
+            shape = (rows, 1) if kind == "R" else (rows, SIZES[layer])
+            made[f"{{kind}}{{layer}}"] = np.empty(shape, bool if kind == "M" else dtype)
+{"".join(f'    made["{new}"] = made["{old}"]  # one memory, two names' + chr(10) for new, old in aliases.items())}    return made
+
+
+def predict(theta, A0):
+    """The outputs for every row of A0."""
+    {weights}, = views(theta)
+    B = buffers(len(A0), theta.dtype)
+    {_unpack(needed)} = {_pick(needed)}
+'''
+    text += _indent(forward) + f"    return A{depth}\n"
+    return text + (_training(program, weights, grads, names, forward, training) if trainable else "")
+
+
+def _uses(name: str, lines: list[str]) -> bool:
+    return any(re.search(rf"\b{name}\b", each) for each in lines)
+
+
+def _aliases(program: Dense) -> dict[str, str]:
+    """An identity layer's output is its pre-activation."""
+    return {f"A{k}": f"Z{k}" for k, kind in enumerate(program.activations, start=1) if kind.name == "identity"}
+
+
+def _layout(held: list[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for name in held:
+        found.setdefault(name[0], []).append(int(name[1:]))
+    return found
+
+
+def _unpack(names: list[str]) -> str:
+    return ", ".join(names) + ("," if len(names) == 1 else "")
+
+
+def _pick(names: list[str]) -> str:
+    return ", ".join(f'B["{name}"]' for name in names) + ("," if len(names) == 1 else "")
+
+
+def _helpers(program: Dense) -> str:
+    text = ""
+    kinds = {each.name: each for each in program.activations}
+    if any(each.vector for each in kinds.values()):
+        text += "\n" + SOFTMAX
+    for name, kind in sorted(kinds.items()):
+        lines = forward_lines(Dense("", (1, 1), (kind,), "none", program.loss))
+        if any(each.startswith(f"{name}(") for each in lines) and not kind.vector:
+            writer = Writer(["U", "V"])
+            facts = formula(kind)
+            text += f'\n\ndef {name}(Z, A, T):\n    """Both stable forms, and a choice by the sign of Z."""\n'
+            text += "    U, V = np.empty_like(T), np.empty_like(T)\n"
+            text += "    np.minimum(Z, 0.0, out=T)\n"
+            writer.into("A", _renamed(facts.value.below, "T"))
+            writer.lines.append("np.maximum(Z, 0.0, out=T)")
+            writer.lines.append("W = np.empty_like(T)")
+            writer.into("W", _renamed(facts.value.above, "T"))
+            writer.lines.append("np.copyto(A, W, where=np.greater_equal(Z, 0.0))")
+            text += _indent(writer.lines)
+    return text
+
+
+def _renamed(item: Term, name: str) -> Term:
+    return replace(item, {"z": name})
+
+
+def _training(
+    program: Dense, weights: str, grads: str, names: list[str], forward: list[str], training: list[str]
+) -> str:
+    sign = "rate" if program.loss.sense == "maximise" else "-rate"
+    return f'''
+
+def prepare(theta, grad, rows):
+    """A function of (X, Y) that fills `grad` with the summed gradient of at most `rows` rows and returns the loss."""
+    {weights}, = views(theta)
+    {grads}, = views(grad)
+    B = buffers(rows, theta.dtype)
+    {_unpack(names)} = {_pick(names)}
+
+    def gradient(A0, Y):
+{_indent(forward + training, 2)}        return loss
+
+    return gradient
+
+
+def epoch(theta, grad, X, Y, order, size, rate, calls):
+    """One pass in this order; after every `size` rows the weights move by the mean gradient; returns the losses' sum.
+
+    `calls` keeps the prepared gradient of each batch length between passes over one theta.
+    """
+    loss = 0.0
+    for start in range(0, len(X), size):
+        rows = slice(start, start + size) if order is None else order[start:start + size]
+        A0, targets = X[rows], Y[rows]
+        n = len(A0)
+        if n not in calls:
+            calls[n] = prepare(theta, grad, n)
+        loss += calls[n](A0, targets)
+        np.multiply(grad, {sign}/n, out=grad)
+        np.add(theta, grad, out=theta)
+    return loss
+'''

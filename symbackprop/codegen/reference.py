@@ -1,0 +1,147 @@
+"""The proven gradient at exact numbers: the kernel's own coefficients, evaluated modulo the prime.
+
+`kernel.networks.Statement` holds, as polynomials, what the recursion of every unit and the gradient of every parameter
+must be; those are what a certificate proves. Here they are only evaluated: nothing of the code under test is reused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbackprop.activations.activation import Activation
+from symbackprop.codegen.emit_python import inlined
+from symbackprop.codegen.exact import PRIME, Draw, Mod, exact
+from symbackprop.codegen.formulas import Cases, formula
+from symbackprop.kernel.networks import Net, Statement
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.kernel.terms import Term, read
+from symbackprop.networks import Network, Weight
+from symbackprop.translate import term
+
+
+def evaluate(expression: Term, values: Mapping[str, Mod], draw: Draw) -> Mod:
+    """A term at exact numbers; exp and log are drawn."""
+    if isinstance(expression, int | Fraction):
+        return Mod(exact(expression), draw)
+    if isinstance(expression, str):
+        return values[expression]
+    head, *parts = expression
+    if head == "^":
+        return evaluate(parts[0], values, draw) ** int(parts[1])
+    first, *rest = [evaluate(each, values, draw) for each in parts]
+    if head in ("exp", "log"):
+        return first.exp() if head == "exp" else first.log()
+    for each in rest:
+        first = first + each if head == "+" else first * each if head == "*" else first / each
+    return first
+
+
+def chosen(cases: Cases, z: Mod, values: Mapping[str, Mod], draw: Draw) -> Mod:
+    """Cases at z, by the order that the exact numbers have."""
+    other = cases.below is not None and not (z > 0)
+    return evaluate(cases.below if other else cases.above, values, draw)
+
+
+def value_at(kind: Activation, values: Mapping[str, Mod], draw: Draw) -> Mod:
+    """phi(z): evaluated where code writes the formula out, drawn where code calls a function."""
+    facts = formula(kind)
+    if inlined(facts) and not facts.library:
+        return chosen(facts.value, values["z"], values, draw)
+    return draw.activation(kind.name, values["z"])
+
+
+@dataclass
+class Sample:
+    """One evaluated example: every unit's output, the outputs of the net, and the gradient by name."""
+
+    outputs: list[Mod]
+    gradient: dict[str, Mod]
+    loss: Mod
+
+
+def _read(facts: dict[str, object]) -> dict[str, object]:
+    return {key: read(value) if key == "slope" else value for key, value in facts.items()}
+
+
+class Reference:
+    """The proven gradient of one net, ready to be evaluated at many points."""
+
+    def __init__(self, net: Network) -> None:
+        self.net = net
+        description = net.description()
+        names = [*net.inputs, *net.targets, *net.parameters]
+        for unit in net.units:
+            roles = [f"q({unit.name}.{role})" for role, _ in unit.parameters]
+            names += [f"{mark}({unit.name})" for mark in ("a", "p", "delta", "g")] + roles
+        self.ids = {name: index for index, name in enumerate(names)}
+        kinds = {unit.activation.name: _read(unit.activation.facts) for unit in net.units}
+        self.statement = Statement(Net(description), self.ids, kinds, _read(net.loss.facts))
+        self.loss_value, self.loss_slope = term(net.loss.value), term(net.loss.slope)
+        self.recursion = self.statement.coefficients()
+
+    def _polynomial(self, poly: Poly, values: list[int]) -> int:
+        total = 0
+        for monomial, coefficient in poly.items():
+            product = exact(coefficient)
+            for index in monomial:
+                product = product * values[index] % PRIME
+            total += product
+        return total % PRIME
+
+    def at(self, theta: Mapping[str, Mod], x: Sequence[Mod], y: Sequence[Mod], draw: Draw) -> Sample:
+        """Forward by the description, then the proven recursion and gradients."""
+        net, values = self.net, [0] * len(self.ids)
+        known: dict[str, Mod] = dict(zip(net.inputs, x)) | dict.fromkeys(net.ones, Mod(1, draw))
+        zs: dict[str, Mod] = {}
+
+        def weight(item: Weight) -> Mod:
+            return theta[item] if isinstance(item, str) else Mod(exact(item), draw)
+
+        def put(name: str, number: Mod) -> None:
+            values[self.ids[name]] = number.value
+
+        for name, number in [*theta.items(), *zip(net.inputs, x), *zip(net.targets, y)]:
+            put(name, number)
+        waiting: dict[str, int] = {name: len(members) for name, members in net.groups.items()}
+        for unit in net.units:
+            z = Mod(0, draw) if unit.bias is None else weight(unit.bias)
+            for edge in unit.edges:
+                z = z + weight(edge.weight) * known[edge.source]
+            zs[unit.name] = z
+            if unit.group is None:
+                here = {"z": z, **{role: weight(item) for role, item in unit.parameters}}
+                known[unit.name] = here["a"] = value_at(unit.activation, here, draw)
+                if unit.activation.differentiable:
+                    self._put_slopes(unit.name, unit.activation, here, draw, put)
+                continue
+            waiting[unit.group] -= 1
+            if waiting[unit.group] == 0:
+                members = net.groups[unit.group]
+                made = draw.softmax(*(zs[each.name] for each in members))
+                known.update((each.name, output) for each, output in zip(members, made, strict=True))
+        for unit in net.units:
+            put(f"a({unit.name})", known[unit.name])
+        loss = Mod(0, draw)
+        for name, target in zip(net.outputs, y, strict=True):
+            here = {"a": known[name], "y": target}
+            put(f"g({name})", evaluate(self.loss_slope, here, draw))
+            loss = loss + evaluate(self.loss_value, here, draw)
+        for unit in reversed(net.units):
+            values[self.ids[f"delta({unit.name})"]] = self._polynomial(self.recursion[unit.name], values)
+        partials = self.statement.partials
+        found = {name: Mod(self._polynomial(partials[name], values), draw) for name in net.parameters}
+        return Sample([known[name] for name in net.outputs], found, loss)
+
+    def _put_slopes(self, name: str, kind: Activation, here: dict[str, Mod], draw: Draw, put: object) -> None:
+        assert callable(put)
+        facts = formula(kind)
+        if facts.slope_of is not None:
+            from symbackprop.activations import activation
+
+            put(f"p({name})", value_at(activation(facts.slope_of), here, draw))
+        else:
+            put(f"p({name})", chosen(facts.slope, here["z"], here, draw))
+        for role, partial in facts.partials.items():
+            put(f"q({name}.{role})", chosen(partial, here["z"], here, draw))

@@ -1,0 +1,97 @@
+"""symbackprop train SPEC --data FILE: compile the proven gradient of a net and let it learn."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from symbackprop.commands import _shared
+
+if TYPE_CHECKING:
+    from symbackprop.training.trainer import Trainer
+
+NAME = "train"
+HELP = "compile the proven gradient of a net and train it on a CSV or .npz file"
+EXAMPLE = "symbackprop train 4-10-3 --loss softmax_cross_entropy --activation tanh --data iris.csv --epochs 50"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `train`."""
+    _shared.add_net(parser)
+    parser.add_argument("--data", metavar="FILE", required=True, help="CSV (inputs, then targets or one label) or .npz")
+    parser.add_argument("--epochs", type=int, default=100, help="passes over the data (100)")
+    parser.add_argument("--batch-size", type=int, default=1, metavar="N", help="samples per step (1: online); 0: all")
+    parser.add_argument("--rate", type=float, default=0.1, help="learning rate (0.1)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the start and the shuffling (0)")
+    parser.add_argument("--init", default="glorot", help="initialiser (glorot)")
+    parser.add_argument("--backend", default="auto", help="compile target (auto: the fastest there is)")
+    parser.add_argument("--test", type=float, default=0.0, metavar="SHARE", help="share of the samples to hold out (0)")
+    parser.add_argument("--source", action="store_true", help="print the generated code and stop")
+    parser.add_argument("--json", action="store_true", help="print plain data")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 where training ended with finite numbers."""
+    net = _shared.net(options)
+    from symbackprop.training import tables
+    from symbackprop.training.data import check, split
+    from symbackprop.training.trainer import compile_trainer
+
+    net.require_gradient()
+    X, y = tables.read(net, options.data)
+    check(net, X, y)
+    X, y, held_X, held_y = split(X, y, options.test, options.seed)
+    trainer = compile_trainer(net, options.backend, seed=options.seed, init=options.init)
+    if options.source:
+        print(trainer.source)
+        return 0
+    if not options.json:
+        print(net)
+        print(f"  backend   {trainer.backend}: {trainer.reason}")
+        print(f"  code      {trainer.verdict.words()}")
+    before, start = trainer.loss(X, y), time.perf_counter()
+    bar = _Progress(options.epochs, len(X), not options.json)
+    trainer.fit(X, y, options.epochs, options.batch_size or None, options.rate, callback=bar if bar.shown else None)
+    bar.close()
+    seconds, after = time.perf_counter() - start, trainer.loss(X, y)
+    score = trainer.score(X, y)
+    held = trainer.score(held_X, held_y) if len(held_X) else None
+    if options.json:
+        facts = {"net": net.name, "samples": len(X), "epochs": trainer.epoch, "before": before, "after": after}
+        facts |= {"score": score, "held_out": held, "seconds": seconds, "backend": trainer.backend}
+        print(json.dumps({**facts, "verdict": trainer.verdict.kind, "history": trainer.history}))
+        return 0
+    print(f"  {net.loss.letter} before  {before:.6g}   after {after:.6g}   (mean over {len(X)} samples)")
+    shown = f"score {score:.4g}" + (f", held out {held:.4g} ({len(held_X)} samples)" if held is not None else "")
+    rate = trainer.epoch * len(X) / max(seconds, 1e-9)
+    print(f"trained {trainer.epoch} epochs in {seconds:.2f} s ({rate:,.0f} samples/s); {shown}")
+    return 0
+
+
+class _Progress:
+    """A line on standard error with epoch, loss and samples a second, where a person watches."""
+
+    def __init__(self, epochs: int, samples: int, wanted: bool) -> None:
+        self.epochs, self.samples, self.last = epochs, samples, 0.0
+        self.shown = wanted and sys.stderr.isatty()
+        self.start = time.perf_counter()
+
+    def __call__(self, trainer: Trainer) -> None:
+        now = time.perf_counter()
+        if now - self.last < 0.1:
+            return
+        self.last = now
+        filled = int(24 * trainer.epoch / max(self.epochs, 1))
+        speed = trainer.epoch * self.samples / max(now - self.start, 1e-9)
+        text = f"  {'#' * filled}{'.' * (24 - filled)} epoch {trainer.epoch}/{self.epochs}"
+        sys.stderr.write(f"\r\033[K{text}  loss {trainer.history[-1]:.5g}  {speed:,.0f} samples/s")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Remove the line."""
+        if self.shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,243 @@
+"""Generated code equals the proven gradient, on every kind of net; planted faults are refused, every one."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symbackprop.activations import activation
+from symbackprop.activations.activation import Activation
+from symbackprop.codegen import certify_numpy, certify_python, emit_python, numpy_module
+from symbackprop.codegen.backends.numpy import execute
+from symbackprop.codegen.certify import CodeRefused
+from symbackprop.codegen.program import Dense, Unrolled, fits_dense, lower
+from symbackprop.errors import GradientRefused
+from symbackprop.networks import Edge, Network, Unit
+from symbackprop.symbols import z
+
+NETS = {
+    "xor": Network.layered([2, 2, 1]),
+    "chain": Network.chain(4, bias=False),
+    "prelu": Network.layered([2, 3, 3], ["parametric_relu", "softmax"], "softmax_cross_entropy"),
+    "softplus": Network.layered([1, 2, 1], "softplus", "squared"),
+    "binary": Network.layered([2, 3, 2], ["tanh", "sigmoid"], "binary_cross_entropy", bias="neuron"),
+    "shared": Network.layered([2, 3, 4, 2], ["leaky_relu", "softmax", "identity"], "half_squared", bias="shared"),
+    "softmax squared": Network.layered([3, 4, 2], ["relu", "softmax"], "squared", bias=False),
+    "w0": Network.layered([3, 2, 4], ["identity", "relu"], "half_squared", bias="w0"),
+    "deep": Network.layered([1] * 12, "tanh"),
+}
+
+
+def graph() -> Network:
+    """Skip edges, a tied weight, a fixed weight, a shared bias, two outputs, one of which feeds the other."""
+    sigmoid, tanh, relu = (activation(name) for name in ("sigmoid", "tanh", "relu"))
+    units = [
+        Unit("h", tanh, (Edge("p", "w"), Edge("q", "v'")), "b"),
+        Unit("k", relu, (Edge("p", "w"), Edge("h", "u")), "b"),
+        Unit("o", sigmoid, (Edge("h", "w"), Edge("k", "lambda"), Edge("one", "c"))),
+        Unit("r", sigmoid, (Edge("o", "g_w"), Edge("q", __import__("fractions").Fraction(1, 3)))),
+    ]
+    return Network(["p", "q"], units, ["o", "r"], "half_squared", ones=["one"], targets=["d", "y1"])
+
+
+def python(net: Network) -> tuple[str, Unrolled]:
+    program = lower(net)
+    assert isinstance(program, Unrolled)
+    return emit_python.source(program), program
+
+
+def arrays(net: Network) -> tuple[str, Dense]:
+    program = lower(net, "dense")
+    assert isinstance(program, Dense)
+    return numpy_module.source(program), program
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_both_forms_are_certified(name: str) -> None:
+    net = NETS[name]
+    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+    if fits_dense(net):
+        assert certify_numpy.certify(*arrays(net), net).kind == "CHECKED"
+
+
+def test_a_graph_with_tied_fixed_and_shared_weights_is_certified() -> None:
+    net = graph()
+    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+
+
+def test_a_large_net_is_judged_by_the_same_text_at_other_widths() -> None:
+    net = Network.layered([64, 20, 30, 10], ["relu", "tanh", "softmax"], "softmax_cross_entropy")
+    verdict = certify_numpy.certify(*arrays(net), net)
+    assert "3-4-6-5" in verdict.words()
+    source, program = arrays(net)
+    with pytest.raises(CodeRefused, match="sizes alone"):
+        certify_numpy.certify(source.replace("out=gW2", "out=gW2 "), program, net)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_random_graphs_are_certified(data: st.DataObject) -> None:
+    kinds = [
+        activation(n) for n in ("sigmoid", "tanh", "relu", "softplus", "identity", "leaky_relu", "parametric_relu")
+    ]
+    names, units = ["x1", "x2"], []
+    for k in range(data.draw(st.integers(1, 6))):
+        sources = data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+        kind = data.draw(st.sampled_from(kinds))
+        weights = [data.draw(st.sampled_from([f"w{k}_{s}", "tied"])) for s in sources]
+        bias = data.draw(st.sampled_from([None, "b", f"b{k}"]))
+        edges = tuple(Edge(s, w) for s, w in zip(sources, weights))
+        parameters = tuple((role, f"al{k}") for role in kind.parameters)
+        units.append(Unit(f"u{k}", kind, edges, bias, parameters))
+        names.append(f"u{k}")
+    used = {edge.source for unit in units for edge in unit.edges}
+    outputs = [unit.name for unit in units if unit.name not in used]
+    loss = data.draw(st.sampled_from(["performance", "half_squared", "squared"]))
+    net = Network(["x1", "x2"], units, outputs, loss)
+    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+
+
+# -- planted faults: (net, form, text, what it becomes); every text must be there, and every fault must be refused ------
+
+TWO = Network.layered([2, 3, 4, 2], ["tanh", "sigmoid", "sigmoid"], "half_squared")
+SOFT = Network.layered([3, 4, 2], ["relu", "softmax"], "softmax_cross_entropy")
+PLUS = Network.layered([2, 3, 4], ["softplus", "identity"], "squared")
+GRAPH = graph()
+FAULTS = [
+    # the four of the foundation: a transpose missing, a bias counted twice, another layer's slope, a sign
+    (TWO, "arrays", "np.dot(D3, W3, out=D2)", "np.dot(D3, W2.T[:2, :4].copy(), out=D2)"),
+    (TWO, "arrays", "np.add(Z2, b2, out=Z2)", "np.add(Z2, 2*b2, out=Z2)"),
+    (TWO, "arrays", "np.multiply(T2, A2, out=T2)", "np.multiply(T2, A2[:, ::-1], out=T2)"),
+    (TWO, "arrays", "-rate/n", "rate/n"),
+    (TWO, "python", "w1_1_1 -= x1*d1_1r", "w1_1_1 += x1*d1_1r"),
+    (TWO, "python", "w1_1_1 -= x1*d1_1r", "w1_1_1 -= x2*d1_1r"),
+    (TWO, "python", "b2_1 -= d2_1r", "b2_1 -= d2_1r + d2_1r"),
+    (TWO, "python", "b1_2 -= mean*g_b1_2", "b1_2 -= rate*g_b1_2"),
+    (TWO, "python", "a2_1*(1.0 - a2_1)", "a2_2*(1.0 - a2_2)"),
+    (TWO, "python", "a2_1*(1.0 - a2_1)", "a2_1*(1.0 + a2_1)"),
+    (TWO, "python", "(1.0 - a1_1*a1_1)", "(1.0 - a1_1)"),
+    (TWO, "python", "w3_1_1*d3_1 + w3_2_1*d3_2", "w3_1_1*d3_1"),
+    (TWO, "python", "w3_1_1*d3_1 + w3_2_1*d3_2", "w3_1_1*d3_1 - w3_2_1*d3_2"),
+    (TWO, "python", "w3_1_1*d3_1 + w3_2_1*d3_2", "w3_1_1*d3_1 + w3_1_2*d3_2"),
+    (TWO, "python", "w3_1_1*d3_1 + w3_2_1*d3_2", "w3_1_1*d3_2 + w3_2_1*d3_1"),
+    (TWO, "python", "(a3_1 - y1)", "(y1 - a3_1)"),
+    (TWO, "python", "(a3_1 - y1)", "(a3_1 - y2)"),
+    (TWO, "python", "rate/len(batch)", "rate/size"),
+    (TWO, "python", "rate/len(batch)", "rate"),
+    (TWO, "python", "range(0, len(order), size)", "range(0, len(order) - 1, size)"),
+    (TWO, "python", "for k in batch:", "for k in batch[1:]:"),
+    (TWO, "python", "for k in order:", "for k in range(len(order)):"),
+    (TWO, "python", "order[start:start + size]", "order[start:start + size - 1]"),
+    (TWO, "python", "exp(-z2_1)", "exp(z2_1)"),
+    (TWO, "python", "a1_1 = tanh(z1_1)", "a1_1 = tanh(z1_2)"),
+    (TWO, "python", "g_w1_1_1 += x1*d1_1", "g_w1_1_1 = x1*d1_1"),
+    (TWO, "python", "d3_1r = rate*d3_1", "d3_1r = d3_1"),
+    (TWO, "python", "        d3_1r = rate*d3_1\n", "        w3_1_1 -= a2_1*rate*d3_1\n        d3_1r = rate*d3_1\n"),
+    (TWO, "python", "theta[:] = [w1_1_1, w1_1_2,", "theta[:] = [w1_1_2, w1_1_1,"),
+    (TWO, "python", "return loss, [g_w1_1_1, g_w1_1_2", "return loss, [g_w1_1_2, g_w1_1_1"),
+    (TWO, "python", "made.append((a3_1, a3_2))", "made.append((a3_2, a3_1))"),
+    (
+        TWO,
+        "arrays",
+        "np.dot(D3.T, A2, out=gW3)",
+        "np.dot(D3.T, A2, out=gW3); np.dot(D3.T, A1[:, [0, 1, 2, 0]], out=gW3)",
+    ),
+    (TWO, "arrays", "np.add.reduce(D3, axis=0, out=gb3)", "np.add.reduce(D3[1:], axis=0, out=gb3)"),
+    (TWO, "arrays", "np.add.reduce(D3, axis=0, out=gb3)", "np.add(gb3, np.add.reduce(D3, axis=0), out=gb3)"),
+    (TWO, "arrays", "np.subtract(1.0, A2, out=T2)", "np.subtract(1.0, Z2, out=T2)"),
+    (TWO, "arrays", "np.subtract(1.0, T1, out=T1)", "np.subtract(1.0, A1, out=T1)"),
+    (TWO, "arrays", "-rate/n", "-rate/size"),
+    (TWO, "arrays", "range(0, len(X), size)", "range(0, len(X) - size + 1, size)"),
+    (TWO, "arrays", "order[start:start + size]", "order[:size]"),
+    (TWO, "arrays", "np.dot(A1, W2.T, out=Z2)", "np.dot(A1, W2.T, out=Z2); Z2[0] = Z2[-1]"),
+    (TWO, "arrays", 'made[f"{kind}{layer}"] = np.empty', 'made[f"{kind}{min(layer, 9)}"] = made["D1"] = np.empty'),
+    (TWO, "arrays", "np.multiply(D1, T1, out=D1)", "np.multiply(D1, T1, out=T1)"),
+    (TWO, "arrays", "np.dot(D2, W2, out=D1)", "np.dot(D2, W2 + gW2, out=D1)"),
+    (TWO, "arrays", "start += n*m", "start += m"),
+    (SOFT, "arrays", "np.subtract(A2, Y, out=D2)", "np.subtract(Y, A2, out=D2)"),
+    (SOFT, "arrays", "np.greater(Z1, 0.0, out=M1)", "np.less(Z1, 0.0, out=M1)"),
+    (SOFT, "arrays", "np.sum(A, axis=1", "np.max(A, axis=1"),
+    (SOFT, "arrays", "np.subtract(Z, R, out=A)", "np.add(Z, Z, out=A)"),
+    (SOFT, "arrays", "np.maximum(Z1, 0.0, out=A1)", "np.minimum(Z1, 0.0, out=A1)"),
+    (SOFT, "python", "z1_1 if z1_1 > 0.0 else 0.0", "z1_1 if z1_1 < 0.0 else 0.0"),
+    (SOFT, "python", "d1_1u if z1_1 > 0.0 else 0.0", "d1_1u if z1_2 > 0.0 else 0.0"),
+    (SOFT, "python", "softmax(z2_1, z2_2)", "softmax(z2_2, z2_1)"),
+    (SOFT, "python", "return [each/total for each in powers]", "return [each/top for each in powers]"),
+    (PLUS, "python", "else log1p(exp(z))", "else exp(z)"),
+    (PLUS, "python", "(z + log1p(exp(-z)))", "(z + log1p(exp(z)))"),
+    (PLUS, "python", "d1_1p = 1.0/(1.0 + exp(-z1_1))", "d1_1p = 1.0/(1.0 + exp(-z1_2))"),
+    (PLUS, "arrays", "np.add(W, T, out=W)", "np.subtract(W, T, out=W)"),
+    (PLUS, "arrays", "np.multiply(2.0, A2, out=T2)", "np.multiply(1.0, A2, out=T2)"),
+    (GRAPH, "python", "d_k", "d_h"),
+    (GRAPH, "python", "1.0/3.0", "1.0/4.0"),
+]
+
+
+@pytest.mark.parametrize("number", range(len(FAULTS)))
+def test_every_planted_fault_is_refused(number: int) -> None:
+    net, form, text, wrong = FAULTS[number]
+    source, program = python(net) if form == "python" else arrays(net)
+    assert text in source
+    first = source.index(text)
+    for faulty in {source.replace(text, wrong), source[:first] + wrong + source[first + len(text) :]}:
+        with pytest.raises(CodeRefused):
+            if isinstance(program, Unrolled):
+                certify_python.certify(faulty, program, net)
+            else:
+                certify_numpy.certify(faulty, program, net)
+
+
+def test_at_least_forty_faults() -> None:
+    assert len(FAULTS) >= 40
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_sources_import_only_their_numeric_library(name: str) -> None:
+    sources = [python(NETS[name])[0]] + ([arrays(NETS[name])[0]] if fits_dense(NETS[name]) else [])
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                assert [each.name for each in node.names] == ["numpy"]
+            if isinstance(node, ast.ImportFrom):
+                assert node.module == "math"
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_both_forms_agree_in_floating_point(name: str) -> None:
+    net = NETS[name]
+    if not fits_dense(net):
+        return
+    rng = np.random.default_rng(0)
+    X, theta = rng.normal(size=(5, len(net.inputs))), rng.normal(size=len(net.parameters))
+    Y = rng.uniform(size=(5, len(net.outputs)))
+    Y /= Y.sum(axis=1, keepdims=True) if net.loss.targets_sum_to_one else 1
+    loop, table = execute(python(net)[0], "loop"), execute(arrays(net)[0], "table")
+    loss, grads = loop["gradient"](theta.tolist(), list(map(tuple, np.hstack([X, Y]).tolist())))
+    grad = np.empty_like(theta)
+    other = table["prepare"](theta, grad, 5)(X, Y)
+    np.testing.assert_allclose(loss, other, rtol=1e-12)
+    np.testing.assert_allclose(grads, grad, rtol=1e-11, atol=1e-14)
+
+
+def test_saturated_units_stay_finite() -> None:
+    for name, net in NETS.items():
+        X, theta = np.full((2, len(net.inputs)), 1e3), np.full(len(net.parameters), -50.0)
+        loop = execute(python(net)[0], "loop")
+        for sign in (1, -1):
+            made = loop["predict"]((sign * theta).tolist(), list(map(tuple, X.tolist())))
+            assert np.isfinite(made).all(), name
+
+
+def test_an_own_activation_is_compiled_like_any_other() -> None:
+    swish = Activation("swish_", value=z / (1 + __import__("sympy").exp(-z)), slope=None, source="test")
+    assert swish.slope is None  # without a slope there is nothing to train with
+    with pytest.raises(GradientRefused):
+        python(Network.layered([1, 1], "undefined"))
+    cube = Activation("cube", value=z**3, slope=3 * z**2, source="test")
+    net = Network.layered([2, 3, 1], [cube, "sigmoid"])
+    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+    assert certify_numpy.certify(*arrays(net), net).kind == "CHECKED"
