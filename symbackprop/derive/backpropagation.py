@@ -1,0 +1,232 @@
+"""derive(net): the whole derivation of one net as a document, from its picture to every partial derivative.
+
+Small nets are written out neuron by neuron, large layered ones layer by layer (derive/layers.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symbackprop.derive import derivation as D
+from symbackprop.derive import shown as S
+from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table, words
+from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer, lemma
+from symbackprop.errors import unknown_name
+from symbackprop.networks import Network
+
+if TYPE_CHECKING:
+    from symbackprop.notation import Notation
+    from symbackprop.proofs.prove import Proof
+
+Q = S.Quantity
+
+
+def derive(
+    net: Network,
+    *,
+    proof: Proof | None = None,
+    detail: str = "textbook",
+    notation: str | Notation | None = None,
+    everything: bool = False,
+) -> Derivation:
+    """The derivation of every partial derivative of `net`.
+
+    `detail` is "rules" (every rule), "textbook" or "summary"; `proof` is what prove(net) gave, made here when missing.
+    The notation matters only for the sign of delta; the letters are chosen when the derivation is rendered.
+
+    >>> made = derive(Network.chain(2, bias=False))
+    >>> len(made.gaps), made.net.name
+    (0, '1-1-1')
+    """
+    from symbackprop.notation import notation as find_notation
+    from symbackprop.proofs.prove import prove
+
+    if detail not in LEVELS:
+        raise unknown_name("level of detail", detail, LEVELS)
+    net.require_gradient()
+    chosen = find_notation(notation or default_notation(net))
+    writer = Writer(net, proof or prove(net), chosen.delta_sign)
+    large = net.architecture is not None and net.architecture.count() > LINE_BY_LINE
+    if large and not everything:
+        from symbackprop.derive.layers import by_layers
+
+        return by_layers(writer, chosen.name)
+    sections = [
+        _the_net(writer),
+        _forward(writer),
+        _deltas(writer, detail),
+        _partials(writer, detail),
+        _changes(writer),
+        evidence(writer),
+    ]
+    return Derivation(
+        f"Backpropagation in the net {net.name}",
+        tuple(each for each in sections if each.blocks),
+        net,
+        chosen.name,
+        scope=f"the net {net.name}, for all real inputs, targets and parameters",
+        delta_sign=chosen.delta_sign,
+    )
+
+
+def default_notation(net: Network) -> str:
+    """The notation a net reads best in: Winston's for small nets with a performance, Nielsen's for layered, names for graphs."""
+    if net.architecture is None and not (net.is_layered and net.depths):
+        return "graph"
+    if net.loss.sense == "maximise" and len(net.units) <= 12 and not net.ones and len(set(net.parameters)) == _edges(net):
+        return "winston"
+    return "nielsen" if not net.ones else "graph"
+
+
+def _edges(net: Network) -> int:
+    return sum(len(unit.edges) + (unit.bias is not None) for unit in net.units)
+
+
+def _the_net(writer: Writer) -> Section:
+    net = writer.net
+    kinds = ", ".join(dict.fromkeys(unit.activation.name.replace("_", " ") for unit in net.units))
+    biases = sum(unit.bias is not None for unit in net.units)
+    sense = "maximised by gradient ascent" if net.loss.sense == "maximise" else "minimised by gradient descent"
+    facts = (
+        f"{count(len(net.inputs), 'input')}, {count(len(net.units), 'neuron')} and "
+        f"{count(len(net.parameters), 'parameter')}; activation: {kinds}. "
+    )
+    blocks: list[Block] = [
+        words("The net ", net.name, " has ", facts, COST, f" is the {net.loss.name.replace('_', ' ')} of one example, {sense}.")
+    ]
+    caption: tuple[str | S.Shown, ...] = ("The net ", net.name, ": weights on the arrows")
+    blocks.append(Figure("net", (*caption, ", biases beside the neurons." if biases else "."), net))
+    return Section("The net", tuple(blocks))
+
+
+def count(number: int, word: str) -> str:
+    """`1 input`, `3 inputs`.
+
+    >>> count(1, "input"), count(3, "input")
+    ('1 input', '3 inputs')
+    """
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def _forward(writer: Writer) -> Section:
+    blocks: list[Block] = [
+        words("Going forward, each neuron adds up what comes in, times the weights, and applies its activation:"),
+        Table(("forward pass", ""), (), tuple(writer.forward())),
+    ]
+    for kind in dict.fromkeys(unit.activation for unit in writer.net.units):
+        steps = lemma(kind, S.Symbol("z"), kind.name if _mixed(writer.net) else "activation")
+        if steps:
+            blocks += [words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"), Display(tuple(steps))]
+        if kind.kinks:
+            blocks.append(words(f"The activation {kind.name.replace('_', ' ')} has a kink at 0: {kind.convention}."))
+    cost = writer.cost()
+    if cost is not None:
+        blocks += [words("What the output is worth is measured by"), Display((cost,))]
+    else:
+        blocks.append(words(COST, " is any differentiable function of the outputs; its derivatives stay symbolic."))
+    return Section("The forward pass", tuple(blocks))
+
+
+def _mixed(net: Network) -> bool:
+    return len({unit.activation.name for unit in net.units}) > 1
+
+
+def _deltas(writer: Writer, detail: str) -> Section:
+    sign = "" if writer.sign > 0 else "minus "
+    some = writer.net.units[-1].name
+    blocks: list[Block] = [
+        words("The delta of a neuron is ", sign, "the derivative of ", COST, " by the neuron's net input, as in ",
+              Q("delta", some), " and ", Q("net_input", some), ". Going backward, every delta follows from the ones after it."),
+    ]  # fmt: skip
+    found = [steps for _, steps in writer.deltas(rules=detail != "summary")]
+    if detail == "summary":
+        blocks.append(Display(tuple(step for steps in found for step in _folded(steps))))
+    else:
+        blocks += [Display(tuple(steps)) for steps in found]
+    return Section("The deltas", tuple(blocks))
+
+
+def _folded(steps: list[Step]) -> list[Step]:
+    first, last = steps[0], steps[-1]
+    return [D.Step(S.Line(first.line.left, last.line.right), last.rule, last.evidence, last.reason, last.key, last.uses)]
+
+
+def _partials(writer: Writer, detail: str) -> Section:
+    net = writer.net
+    blocks: list[Block] = []
+    chain = all(len(after) == 1 for after in net.successors.values()) and len(net.units) > 1 and len(net.outputs) == 1
+    if chain and writer.explicit and detail != "summary" and len(net.units) <= 6:
+        name = next((n for n in net.parameters if len(writer.uses(n)) == 1), None)
+        if name is not None:
+            blocks += [words("Factor by factor, each line expands one more derivative by the chain rule:"),
+                       Display(tuple(writer.unwound(name)))]  # fmt: skip
+    if detail == "rules":
+        blocks.append(words("A parameter acts through the net input it enters:"))
+        blocks += [Display(tuple(writer.gradient(name))) for name in net.parameters]
+        return Section("The partial derivatives", tuple(blocks))
+    examples = _examples(writer) if detail == "textbook" else []
+    if examples:
+        blocks.append(words("A parameter acts through the net input it enters, so that its partial derivative is what it is "
+                            "multiplied with, times the delta:"))  # fmt: skip
+        blocks += [Display(tuple(writer.gradient(name))) for name in examples]
+        blocks.append(words("In the same way for all of them:"))
+    steps = tuple(writer.gradient(name, rules=False)[-1] for name in net.parameters)
+    blocks.append(Table(("partial derivative", "in deltas"), (), steps))
+    return Section("The partial derivatives", tuple(blocks))
+
+
+def _examples(writer: Writer) -> list[str]:
+    """One weight and one bias to show in two lines."""
+    last = writer.net.units[-1]
+    names = [next((e.weight for e in last.edges if isinstance(e.weight, str)), None), last.bias]
+    return [name for name in names if isinstance(name, str)]
+
+
+def _changes(writer: Writer) -> Section:
+    net = writer.net
+    up = net.loss.sense == "maximise"
+    name = next((n for n in net.parameters if writer.partial(n) is not None), None)
+    if name is None:
+        return Section("The change of a weight", ())
+    w = Q("weight", name)
+    step = S.chain(RATE, S.Partial(COST, w))
+    blocks: list[Block] = [
+        words("Every parameter takes a step of the rate ", RATE, " in the direction in which ", COST,
+              " grows fastest:" if up else " falls fastest:"),
+        Display((writer.prover.define(S.Change(w), step if up else -step, key="change"),
+                 writer.prover.claim(None, _rated(writer, name, up), "the partial derivative is known", uses=[f"w:{name}"]))),
+        words("All changes are computed from the old parameters before any of them is made."),
+    ]  # fmt: skip
+    return Section("The change of a weight", tuple(blocks))
+
+
+def _rated(writer: Writer, name: str, up: bool) -> S.Shown:
+    total = writer.partial(name)
+    assert total is not None
+    if isinstance(total, S.Sum):
+        minus = len(total.terms) == 1 and total.signs == (-1,)
+        inner = total.terms[0] if minus else S.Bracketed(total, "(")
+        form = _chained(inner)
+        return form if up != minus else -form
+    return _chained(total) if up else -_chained(total)
+
+
+def _chained(form: S.Shown) -> S.Shown:
+    return S.chain(RATE, *(form.factors if isinstance(form, S.Product) and form.by == "factors" else (form,)))
+
+
+def evidence(writer: Writer) -> Section:
+    """How the lines were proved, in words that say no more than the certificates."""
+    proof = writer.proof
+    if proof is None or proof.certificate is None:
+        return Section("How this was proved", ())
+    parts = [
+        Paragraph(("Every line with a mark was decided on its own: both sides are written out by the sum, product and chain "
+                   "rules and compared as exact normal forms by a small kernel that uses nothing but the standard library. "
+                   "Definitions carry no mark.",)),
+        Paragraph((f"Besides, {proof.summary()}: {' and '.join(proof.routes)}, against the delta recursion. "
+                   f"The certificate of the whole net has the SHA-256 digest {str(proof.certificate['sha256'])[:16]}; "
+                   "symbackprop verify replays it."
+                   + (f" Numerical confirmation: {proof.numbers}." if proof.numbers else ""),)),
+    ]  # fmt: skip
+    return Section("How this was proved", tuple(parts))

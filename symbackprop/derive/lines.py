@@ -1,0 +1,337 @@
+"""The lines of one net's derivation: forward pass, deltas, partial derivatives, each with its proof.
+
+Small nets are written out neuron by neuron. Each line is decided by the kernel on its own; the deltas and partial derivatives
+stand besides in the certificate of the whole net (symbackprop/proofs), which the evidence names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from symbackprop.activations.activation import Activation
+from symbackprop.derive import derivation as D
+from symbackprop.derive import forms
+from symbackprop.derive import shown as S
+from symbackprop.derive.claims import Prover
+from symbackprop.derive.derivation import Evidence, Step
+from symbackprop.derive.meaning import Context, NetContext, safe
+from symbackprop.derive.shown import Line, Shown
+from symbackprop.kernel.terms import Term
+from symbackprop.networks import Network, Unit, Weight
+from symbackprop.proofs.prove import paths
+from symbackprop.translate import term as kernel_term
+
+if TYPE_CHECKING:
+    from symbackprop.proofs.prove import Proof
+
+Q = S.Quantity
+COST, RATE = Q("cost"), Q("rate")
+LEVELS = ("rules", "textbook", "summary")
+LINE_BY_LINE = 80  # parameters; a larger net gets the derivation by layers
+PATHS = 3000  # past so many paths the deltas are not written out, and the net's certificate decides
+ABRIDGE = 8  # terms of a sum
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What every part of the derivation needs: the net, its claims, and the sign of delta in the notation."""
+
+    net: Network
+    proof: Proof | None = None
+    sign: int = 1
+
+    @cached_property
+    def context(self) -> NetContext:
+        """The meaning of the net's quantities."""
+        return NetContext(self.net, self.sign)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Makes the steps."""
+        return Prover(self.context)
+
+    @cached_property
+    def explicit(self) -> bool:
+        """Whether each line is decided by writing it out."""
+        return paths(self.net) <= PATHS
+
+    # -- quantities -----------------------------------------------------------------------------------------------------
+
+    def source(self, name: str) -> Shown:
+        """What a source puts out."""
+        return Q("one", name) if name in self.net.ones else Q("input" if name in self.net.inputs else "output", name)
+
+    def weight(self, weight: Weight) -> Shown:
+        """A weight or bias, or its fixed number."""
+        return Q("weight", weight) if isinstance(weight, str) else S.Number(weight)
+
+    def slope(self, unit: Unit) -> Shown | None:
+        """phi' as a factor; None where it is 1."""
+        return forms.slope(unit.activation, unit.name, Q("output", unit.name))
+
+    def target(self, output: str) -> Shown:
+        """The target of an output."""
+        return Q("target", self.net.targets[self.net.outputs.index(output)])
+
+    # -- forward ----------------------------------------------------------------------------------------------------------
+
+    def net_input(self, unit: Unit) -> Shown:
+        """The weighted sum that enters a unit."""
+        parts: list[Shown] = [
+            self.weight(edge.weight) if edge.source in self.net.ones else self.weight(edge.weight) * self.source(edge.source)
+            for edge in unit.edges
+        ]
+        if unit.bias is not None:
+            parts.append(self.weight(unit.bias))
+        return S.plus(*parts)
+
+    def forward(self) -> Iterator[Step]:
+        """z and a of every unit, then the cost."""
+        for unit in self.net.units:
+            z, a = Q("net_input", unit.name), Q("output", unit.name)
+            yield self.prover.define(z, self.net_input(unit), key=f"z:{unit.name}")
+            if unit.activation.name == "identity":
+                yield self.prover.define(a, z, key=f"a:{unit.name}")
+            elif unit.group is None:
+                yield self.prover.define(a, S.Applied("activation", z, unit=unit.name), key=f"a:{unit.name}")
+            else:
+                others = [S.Exponential(Q("net_input", each.name)) for each in self.net.groups[unit.group]]
+                yield self.prover.define(a, S.Exponential(z) / S.plus(*others), key=f"a:{unit.name}")
+
+    def cost(self) -> Step | None:
+        """The cost of one example; None where it is undefined."""
+        pairs = [(Q("output", name), self.target(name)) for name in self.net.outputs]
+        if self.net.loss.name in ("performance", "half_squared") and len(pairs) > 1:
+            total: Shown = forms.HALF * S.Bracketed(S.plus(*((y - a) ** 2 for a, y in pairs)), "[")
+            return self.prover.define(COST, -total if self.net.loss.name == "performance" else total, key="cost")
+        values = [forms.loss_value(self.net.loss, a, y) for a, y in pairs]
+        if any(each is None for each in values):
+            return None
+        terms = [each for each in values if each is not None]
+        signed = [(each.terms[0], -1) if isinstance(each, S.Sum) and len(each.terms) == 1 else (each, 1) for each in terms]
+        total = terms[0] if len(terms) == 1 else S.Sum(tuple(t for t, _ in signed), tuple(s for _, s in signed))
+        return self.prover.define(COST, total, key="cost")
+
+    # -- deltas -----------------------------------------------------------------------------------------------------------
+
+    def partial_by_net_input(self, name: str) -> Shown:
+        """d cost / d z with delta's sign."""
+        form: Shown = S.Partial(COST, Q("net_input", name))
+        return form if self.sign > 0 else -form
+
+    def upstream(self, unit: Unit) -> Shown:
+        """d cost / d a in deltas (with delta's sign): the loss slope of an output, plus what goes on to later units."""
+        parts: list[Shown] = []
+        if unit.name in self.net.outputs:
+            found = self.loss_slope(unit.name)
+            parts.append(found)
+        for after, weight in self.net.successors.get(unit.name, ()):
+            parts.append(S.chain(self.weight(weight), Q("delta", after.name)))
+        return S.plus(*parts)
+
+    def loss_slope(self, output: str) -> Shown:
+        """d cost / d output with delta's sign."""
+        a, y = Q("output", output), self.target(output)
+        found = forms.loss_slope(self.net.loss, a, y)
+        if found is None:
+            found = S.Partial(COST, a)
+        if self.sign > 0:
+            return found
+        if isinstance(found, S.Sum) and len(found.terms) == 2 and found.signs == (1, -1):
+            return S.Sum((found.terms[1], found.terms[0]), (1, -1))
+        return -found
+
+    def delta_chain(self, unit: Unit) -> Shown:
+        """d cost / d z by the chain rule: through the unit's own output, and through every unit it feeds."""
+        a, z = Q("output", unit.name), Q("net_input", unit.name)
+        through: list[Shown] = []
+        if unit.name in self.net.outputs:
+            through.append(S.Partial(COST, a))
+        feeds = [after.name for after, _ in self.net.successors.get(unit.name, ())]
+        through += [S.chain(S.Partial(COST, Q("net_input", n)), S.Partial(Q("net_input", n), a)) for n in feeds]
+        total = S.chain(S.plus(*through), S.Partial(a, z)) if len(through) > 1 else _joined(through[0], S.Partial(a, z))
+        return total if self.sign > 0 else -total
+
+    def delta(self, unit: Unit) -> Shown:
+        """The recursion: slope times what comes back."""
+        slope, back = self.slope(unit), self.upstream(unit)
+        return back if slope is None else _joined(slope, back)
+
+    def deltas(self, rules: bool = True) -> Iterator[tuple[Unit, list[Step]]]:
+        """The steps of every delta, the last unit first."""
+        for unit in self.backwards():
+            if unit.group is not None:
+                yield unit, self.softmax_delta(unit)
+                continue
+            name, key = Q("delta", unit.name), f"delta:{unit.name}"
+            steps = [self.prover.define(name, self.partial_by_net_input(unit.name), key=f"{key}:definition")]
+            direct = unit.name in self.net.outputs
+            rule = "chain rule through the output" if direct else "chain rule through the next neurons"
+            if rules and self.explicit:
+                steps.append(self.prover.claim(None, self.delta_chain(unit), rule))
+            uses = [f"delta:{after.name}" for after, _ in self.net.successors.get(unit.name, ())]
+            last = self.delta(unit)
+            if self.explicit:
+                steps.append(self.prover.claim(None, last, "the factors are known", key=key, uses=uses))
+            else:
+                steps.append(self.prover.stated(Line(None, last), "delta recursion", self.certified(), key=key, uses=uses))
+            yield unit, steps
+
+    def backwards(self) -> list[Unit]:
+        """The units from the last layer to the first, each layer in its own order; a graph's in reversed order."""
+        depths = self.net.depths
+        if depths is None:
+            return list(reversed(self.net.units))
+        return sorted(self.net.units, key=lambda unit: -depths[unit.name])
+
+    def softmax_delta(self, unit: Unit) -> list[Step]:
+        """delta of a softmax unit: every output of the group depends on z; with cross-entropy it becomes a - y."""
+        assert unit.group is not None
+        members, a = self.net.groups[unit.group], Q("output", unit.name)
+        backs = [(each, self.upstream(each)) for each in members]
+        weighted = S.plus(*(S.chain(Q("output", each.name), back) for each, back in backs))
+        full = S.chain(a, S.Bracketed(S.Sum((self.upstream(unit), weighted), (1, -1)), "["))
+        steps = [self.prover.define(Q("delta", unit.name), self.partial_by_net_input(unit.name)),
+                 self.prover.claim(None, full, "softmax: every output of the group depends on this net input",
+                                   key=f"delta:{unit.name}")]  # fmt: skip
+        if self.net.loss.needs_softmax and self.sign > 0:
+            names = [f"y({safe(each)})" for each in self.net.targets]
+            rest: Term = ("+", 1, *(("*", -1, each) for each in names[:-1]))
+            under = " + ".join(self.net.targets) + " = 1"
+            steps.append(self.prover.claim(None, a - self.target(unit.name), "the targets sum to 1",
+                                           given=[(names[-1], rest)], under=under, key=f"delta:{unit.name}"))  # fmt: skip
+        return steps
+
+    # -- partial derivatives ---------------------------------------------------------------------------------------------
+
+    def uses(self, name: str) -> list[tuple[Unit, Shown]]:
+        """Where a parameter acts: the unit, and what it is multiplied with."""
+        found = [(unit, self.source(edge.source)) for unit in self.net.units for edge in unit.edges if edge.weight == name]
+        return found + [(unit, S.Number(Fraction(1))) for unit in self.net.units if unit.bias == name]
+
+    def partial(self, name: str) -> Shown | None:
+        """dC/dw in deltas: input times delta, summed over the edges that carry it."""
+        parts: list[Shown] = []
+        for unit, source in self.uses(name):
+            delta = Q("delta", unit.name)
+            one = isinstance(source, S.Number) or (isinstance(source, S.Quantity) and source.kind == "one")
+            parts.append(delta if one else S.chain(source, delta))
+        if not parts:
+            return None
+        total = S.plus(*parts)
+        return total if self.sign > 0 else -total
+
+    def partial_chain(self, name: str) -> Shown:
+        """dC/dw through the net inputs it enters."""
+        w = Q("weight", name)
+        terms = [S.chain(S.Partial(COST, Q("net_input", u.name)), S.Partial(Q("net_input", u.name), w)) for u, _ in self.uses(name)]
+        return S.plus(*terms)
+
+    def slope_parameter(self, name: str) -> Shown:
+        """dC/d alpha: what comes back to each output, times d a / d alpha."""
+        terms: list[Shown] = []
+        for unit in self.net.units:
+            if any(value == name for _, value in unit.parameters):
+                terms.append(_joined(self.upstream(unit), S.Partial(Q("output", unit.name), Q("weight", name))))
+        total = S.plus(*terms)
+        return total if self.sign > 0 else -total
+
+    def gradient(self, name: str, rules: bool = True) -> list[Step]:
+        """The steps of one partial derivative."""
+        left, total = S.Partial(COST, Q("weight", name)), self.partial(name)
+        uses = [f"delta:{unit.name}" for unit, _ in self.uses(name)]
+        if total is None:
+            return [self.prover.claim(left, self.slope_parameter(name), "chain rule through the outputs", key=f"w:{name}")]
+        if not self.explicit:
+            return [self.prover.stated(Line(left, total), "input times delta", self.certified(), key=f"w:{name}", uses=uses)]
+        if not rules:
+            return [self.prover.claim(left, total, "input times delta", key=f"w:{name}", uses=uses)]
+        return [self.prover.claim(left, self.partial_chain(name), "chain rule through the net input"),
+                self.prover.claim(None, total, "input times delta", key=f"w:{name}", uses=uses)]  # fmt: skip
+
+    def unwound(self, name: str) -> list[Step]:
+        """One partial derivative, one more factor a line, along the only path from its weight to the cost."""
+        unit = self.uses(name)[0][0]
+        route = [unit]
+        while route[-1].name not in self.net.outputs:
+            route.append(self.net.successors[route[-1].name][0][0])
+        w, factors = Q("weight", name), list[Shown]()
+        left, prover = S.Partial(COST, w), self.prover
+        steps: list[Step] = []
+        through: list[Shown] = [COST]
+        for each in reversed(route):
+            through += [Q("output", each.name), Q("net_input", each.name)]
+        for at in range(1, len(through)):
+            factors = [S.Partial(one, two) for one, two in zip(through[:at], through[1 : at + 1])]
+            last = S.Partial(through[at], w)
+            form = S.chain(*factors, last)
+            steps.append(prover.claim(left if at == 1 else None, form, "chain rule, one more factor"))
+        steps.append(prover.claim(None, self.product(route, name), "the factors are known"))
+        return steps
+
+    def product(self, route: list[Unit], name: str) -> Shown:
+        """The factors of dC/dw along a path, each computed."""
+        factors: list[Shown] = [S.Bracketed(self.loss_slope_plain(route[-1].name), "(")]
+        for at in range(len(route) - 1, -1, -1):
+            slope = self.slope(route[at])
+            if slope is not None:
+                factors.append(slope)
+            if at:
+                edge = next(e for e in route[at].edges if e.source == route[at - 1].name)
+                factors.append(self.weight(edge.weight))
+        source = self.uses(name)[0][1]
+        if not isinstance(source, S.Number):
+            factors.append(source)
+        return S.chain(*(_bare(each) for each in factors))
+
+    def loss_slope_plain(self, output: str) -> Shown:
+        """d cost / d output, whatever delta's sign."""
+        found = forms.loss_slope(self.net.loss, Q("output", output), self.target(output))
+        return found if found is not None else S.Partial(COST, Q("output", output))
+
+    def certified(self) -> Evidence:
+        """The evidence that the whole net's certificate gives."""
+        if self.proof is None or not self.proof.proved or self.proof.certificate is None:
+            return Evidence(D.GAP, "the net has not been proved here")
+        verdict = next(iter(self.proof.verdicts.values()))
+        word = {"PROVED": D.PROVED, "PROVED_UNDER": D.UNDER, "PROVED_AE": D.ALMOST}[verdict.name]
+        return Evidence(word, f"the certificate of the whole net: {verdict}", certificate=dict(self.proof.certificate))
+
+
+def _bare(form: Shown) -> Shown:
+    return form.inner if isinstance(form, S.Bracketed) and isinstance(form.inner, S.Sum) and form.bracket == "(" else form
+
+
+def _joined(first: Shown, second: Shown) -> Shown:
+    """The factors of both in one chain."""
+    parts: list[Shown] = []
+    for each in (first, second):
+        parts += each.factors if isinstance(each, S.Product) and each.by == "factors" else [_bare(each)]
+    if isinstance(parts[-1], S.Product) and isinstance(parts[-1].factors[0], S.Number):  # 2 (a - y): the number goes first
+        number, *rest = parts.pop().factors
+        parts = [number, *parts, *rest]
+    return S.chain(*parts)
+
+
+def lemma(kind: Activation, z: Shown = S.Symbol("z"), function: str = "activation") -> list[Step]:
+    """The activation's value and slope as proved lines; empty where it has no closed form here."""
+    value = forms.value(kind, z)
+    if value is None or kind.name == "identity" or kind.value is None or kind.slope is None:
+        return []
+    body = kernel_term(kind.value)
+    context = Context({}, {"activation": ("z", body)})
+    prover = Prover(context)
+    applied = S.Applied(function, z)
+    slope = forms.SLOPES[kind.name](applied) if kind.name in forms.SLOPES else forms.written(kind.slope, {"z": z, "a": applied})
+    left = S.Applied(function, z, 1)
+    steps = [prover.define(applied, value, key=f"phi:{kind.name}")]
+    if slope is not None:
+        bare = slope.inner if isinstance(slope, S.Bracketed) else slope
+        steps.append(prover.claim(left, bare, "derivative of the activation", key=f"slope:{kind.name}"))
+    return steps
+
+

@@ -1,0 +1,235 @@
+"""A derivation as a LaTeX document: standalone, or a fragment to \\input with the small preamble `PREAMBLE`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatchmethod
+
+from symbackprop.derive import derivation as D
+from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
+from symbackprop.render import tikz
+from symbackprop.render.diagram import picture
+from symbackprop.render.latex_math import escape, latex
+from symbackprop.render.layout import Glyph, Layout, Row, row, tall, width
+from symbackprop.render.mathematics import Mathematics
+
+MARKS = {D.PROVED: r"\sbpproved", D.UNDER: r"\sbpunder", D.ALMOST: r"\sbpalmost", D.GAP: r"\sbpgap", D.DEFINED: ""}
+PREAMBLE = (
+    r"""\usepackage{amsmath,amssymb,mathtools}
+\usepackage{tikz}
+\usetikzlibrary{arrows.meta,positioning}
+\definecolor{sbpmark}{HTML}{2E7D4F}
+\definecolor{sbpwarn}{HTML}{B3402E}
+\newcommand{\sbpproved}{\textcolor{sbpmark}{$\scriptstyle\checkmark$}}
+\newcommand{\sbpunder}{\textcolor{sbpmark}{$\scriptstyle\checkmark^{*}$}}
+\newcommand{\sbpalmost}{\textcolor{sbpmark}{$\scriptstyle\checkmark^{\circ}$}}
+\newcommand{\sbpgap}{\textcolor{sbpwarn}{\scriptsize gap}}
+\newcommand{\sbptag}[2]{\tag*{#1\enspace\textcolor{black!60}{(#2)}}}
+\newcommand{\sbprule}[1]{\text{\footnotesize\itshape\textcolor{black!55}{#1}}}
+"""
+    + tikz.PREAMBLE
+)
+HEAD = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{textcomp}
+\usepackage[a4paper,margin=2.6cm]{geometry}
+\usepackage{microtype}
+\usepackage{array,booktabs,longtable}
+\usepackage{xcolor}
+"""
+TAIL = r"""\usepackage[hidelinks]{hyperref}
+\hypersetup{pdftitle={%s}}
+\allowdisplaybreaks
+\AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt\abovedisplayshortskip=4pt plus 2pt\belowdisplayshortskip=6pt plus 2pt}
+\setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
+"""
+MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
+RULE_ROOM = 3.0
+
+
+class LatexPrinter:
+    """Prints derivations; equations are numbered in one run."""
+
+    def __init__(self, mathematics: Mathematics) -> None:
+        self.mathematics = mathematics
+        self.count = 0
+        self.numbers: dict[str, int] = {}
+
+    # -- documents --------------------------------------------------------------------------------------------------------
+
+    def document(self, derivation: Derivation) -> str:
+        """A document that compiles by itself."""
+        title = escape(derivation.title)
+        body = self.fragment(derivation)
+        head = HEAD + PREAMBLE + TAIL % title
+        return (
+            f"{head}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
+            f"\\vspace{{-1.4cm}}\n{body}\n\\end{{document}}\n"
+        )
+
+    def fragment(self, derivation: Derivation, level: str = "section*") -> str:
+        """The sections alone, to be \\input after `PREAMBLE`."""
+        parts = [self.section(section, level) for section in derivation.sections]
+        if derivation.sources:
+            parts.append("\\medskip{\\footnotesize Source: " + "; ".join(escape(each) for each in derivation.sources) + ".}")
+        return "\n\n".join(parts)
+
+    def section(self, section: Section, level: str) -> str:
+        """One section."""
+        head = f"\\{level}{{{escape(section.title)}}}\n" if section.title else ""
+        text = ""
+        for at, block in enumerate(section.blocks):
+            joint = "" if not at else "\n" if isinstance(block, Display) and isinstance(section.blocks[at - 1], Paragraph) else "\n\n"
+            text += joint + self.block(block)
+        return head + text
+
+    # -- blocks -----------------------------------------------------------------------------------------------------------
+
+    @singledispatchmethod
+    def block(self, block: object) -> str:
+        """One block of a section."""
+        raise TypeError(type(block).__name__)
+
+    @block.register
+    def _(self, block: Paragraph) -> str:
+        return self.prose(block.parts)
+
+    @block.register
+    def _(self, block: Display) -> str:
+        lines = [line for step in block.steps for line in self._lines(step, self._rules(block))]
+        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+    @block.register
+    def _(self, block: Figure) -> str:
+        caption = f"\n\n{{\\footnotesize {self.prose(block.caption)}}}" if block.caption else ""
+        return "\\begin{center}\n" + self.figure(block) + caption + "\n\\end{center}"
+
+    @block.register
+    def _(self, block: Table) -> str:
+        return self.step_table(block) if block.steps else self.cell_table(block)
+
+    @block.register
+    def _(self, block: Listing) -> str:
+        lines = [rf"\hspace*{{{1.6 * depth:.1f}em}}{self.prose(parts)}" for depth, parts in block.lines]
+        body = "\\\\\n".join(lines)
+        return f"\\begin{{quote}}\n\\begin{{minipage}}{{0.94\\linewidth}}\\raggedright\n{body}\n\\end{{minipage}}\n\\end{{quote}}"
+
+    def prose(self, parts: Prose) -> str:
+        """Words with symbols among them."""
+        return "".join(escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts)
+
+    def figure(self, figure: Figure) -> str:
+        """A picture of a net as TikZ."""
+        assert figure.net is not None
+        naming = self.mathematics.naming.for_net(figure.net)
+        return tikz.tikz(picture(figure.net, naming, **dict(figure.options)))
+
+    # -- lines ------------------------------------------------------------------------------------------------------------
+
+    def number(self, step: Step) -> int:
+        """The next number; the step's key is remembered with it."""
+        self.count += 1
+        if step.key:
+            self.numbers[step.key] = self.count
+        return self.count
+
+    @staticmethod
+    def _rules(block: Display) -> bool:
+        return len(block.steps) > 1 and any(step.line.left is None for step in block.steps)
+
+    def _lines(self, step: Step, rules: bool) -> list[str]:
+        left, relation, right = self.mathematics.line(step.line)
+        number = self.number(step)
+        note = ""
+        room = MEASURE - (width(left) if left is not None else 3.0)
+        if rules and step.rule not in ("definition", "") and width(right) + 0.42 * len(step.rule) + 2 < room:
+            note = rf" &&\sbprule{{{escape(step.rule)}}}"
+        rows = broken(right, room)
+        head = latex(left) if left is not None else ""
+        tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
+        lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
+        lines += [rf"&\qquad {latex(each)}" for each in rows[1:]]
+        lines[-1] += note + tag
+        return lines
+
+    def step_table(self, table: Table) -> str:
+        """Steps in as many columns as the page holds, each with its mark and number."""
+        if max(width(self.mathematics.whole(step.line)) + 4.5 for step in table.steps) > 21:
+            return self.block(Display(table.steps))
+        cells = []
+        widest, high = 0.0, False
+        for step in table.steps:
+            whole = self.mathematics.whole(step.line)
+            widest = max(widest, width(whole) + 4.5)
+            left, relation, right = self.mathematics.line(step.line)
+            assert left is not None
+            high = high or tall(whole)
+            number = self.number(step)
+            mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({number})}}"
+            cells.append((rf"$\displaystyle {latex(left)}$", rf"$\displaystyle {latex(relation)} {latex(right)}$", mark))
+        many = max(1, min(3, int(42 / widest), len(cells)))
+        depth = -(-len(cells) // many)
+        rows = []
+        for at in range(depth):
+            chosen = [cells[at + k * depth] if at + k * depth < len(cells) else ("", "", "") for k in range(many)]
+            rows.append(" & ".join(f"{one} & {two} & {mark}" for one, two, mark in chosen))
+        spec = "@{\\qquad}".join([r"r@{\;}l@{\quad}r"] * many)
+        body = " \\\\\n".join(rows)
+        stretch = 2.4 if high else 1.25
+        return (
+            f"{{\\renewcommand{{\\arraystretch}}{{{stretch}}}\\setlength{{\\LTpre}}{{0.6ex}}\\setlength{{\\LTpost}}{{0.6ex}}\n"
+            f"\\begin{{longtable}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{longtable}}}}"
+        )
+
+    def cell_table(self, table: Table) -> str:
+        """A table of words and forms."""
+        spec = "l" * len(table.head)
+        head = " & ".join(escape(each) for each in table.head)
+        rows = [" & ".join(self.cell(cell) for cell in cells) for cells in table.rows]
+        caption = f"\n\n{{\\footnotesize {self.prose(table.caption)}}}" if table.caption else ""
+        return (
+            f"\\begin{{center}}\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n"
+            + " \\\\[0.8ex]\n".join(rows)
+            + f" \\\\\n\\bottomrule\n\\end{{tabular}}{caption}\\end{{center}}"
+        )
+
+    def cell(self, cell: object) -> str:
+        """One cell: words or a form."""
+        from symbackprop.derive.shown import Shown
+
+        return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
+
+
+def broken(layout: Layout, room: float) -> list[Layout]:
+    """The layout in lines that fit the room: broken before + and - (or between factors) at the top level."""
+    if width(layout) <= room or not isinstance(layout, Row):
+        return [layout]
+    lines: list[list[Layout]] = [[]]
+    filled = 0.0
+    for piece in _pieces(layout):
+        wide = sum(width(each) for each in piece)
+        if lines[-1] and filled + wide > room - (2.0 if len(lines) > 1 else 0):
+            lines.append([])
+            filled = 0.0
+        lines[-1] += piece
+        filled += wide
+    return [row(*each) for each in lines if each]
+
+
+def _pieces(layout: Row) -> list[list[Layout]]:
+    """Parts that may stand on different lines: split before every top-level plus or minus, else before every factor sign."""
+    signs: Sequence[str] = ("+", "-")
+    if not any(isinstance(each, Glyph) and each.kind == "operator" and each.name in signs for each in layout.items):
+        signs = ("times", "odot", "cdot")
+    if not any(isinstance(each, Glyph) and each.kind == "operator" and each.name in signs for each in layout.items):
+        return [[each] for each in layout.items]
+    pieces: list[list[Layout]] = [[]]
+    for each in layout.items:
+        if isinstance(each, Glyph) and each.kind == "operator" and each.name in signs and pieces[-1]:
+            pieces.append([])
+        pieces[-1].append(each)
+    return pieces
+
+

@@ -1,0 +1,205 @@
+"""From shown forms to layout: where brackets go, how factors are joined, what a derivative looks like. Nothing is reordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symbackprop.derive import shown as S
+from symbackprop.errors import SymbackpropError
+from symbackprop.render.layout import (
+    Array,
+    Fence,
+    Gap,
+    Glyph,
+    Layout,
+    Limits,
+    Named,
+    Over,
+    Scripts,
+    row,
+    tall,
+)
+from symbackprop.render.naming import Naming, letter, number, text_layout
+
+SUM, PRODUCT, POWER = 1, 2, 3  # how tightly a place holds its form
+TIMES = frozenset(["winston"])  # notations that write the factors of a chain with a cross
+
+
+@dataclass(frozen=True)
+class Mathematics:
+    """Sets shown forms in one notation."""
+
+    naming: Naming
+
+    def line(self, line: S.Line) -> tuple[Layout | None, Layout, Layout]:
+        """Left side, relation and right side of a displayed line."""
+        left = self.set(line.left) if line.left is not None else None
+        return left, Glyph(line.relation, "relation"), self.set(line.right)
+
+    def whole(self, line: S.Line) -> Layout:
+        """The line as one layout."""
+        left, relation, right = self.line(line)
+        return row(*([left] if left is not None else []), relation, right)
+
+    def set(self, form: S.Shown, hold: int = 0) -> Layout:
+        """The layout of a form in a place that holds it as tightly as `hold`."""
+        layout, loose = self._set(form)
+        return fenced(layout) if loose < hold else layout
+
+    def _set(self, form: S.Shown) -> tuple[Layout, int]:
+        match form:
+            case S.Number(value, digits):
+                return decimal(value, digits) if digits is not None else fraction(value)
+            case S.Symbol(name, sub):
+                return (Scripts(letter(name), text_layout(sub)) if sub else letter(name)), POWER + 1
+            case S.Quantity():
+                return self._quantity(form)
+            case S.Generic():
+                return self.naming.generic(form), POWER + 1
+            case S.Sum(terms, signs):
+                return self._sum(terms, signs), SUM
+            case S.Product(factors, by):
+                return self._product(factors, by), PRODUCT
+            case S.Quotient(top, bottom):
+                return Over(self.set(top), self.set(bottom)), PRODUCT + 0
+            case S.Power(base, exponent):
+                return Scripts(self._base(base), None, self.set(exponent)), POWER
+            case S.Exponential(exponent):
+                return Scripts(letter("e"), None, self.set(exponent)), POWER
+            case S.Partial():
+                return self._partial(form)
+            case S.Applied():
+                return self._applied(form), POWER
+            case S.BigSum():
+                return self._big_sum(form), PRODUCT
+            case S.Bracketed(inner, bracket):
+                closing = {"[": "]", "(": ")", "{": "}"}[bracket]
+                inside = self.set(inner)
+                return Fence(inside, bracket, closing, tall(inside)), POWER + 1
+            case S.Change(of):
+                return row(Glyph("Delta"), self.set(of, POWER)), POWER
+            case S.Primed(of):
+                inside = self.set(of, POWER)
+                core = inside.inner if isinstance(inside, Named) else inside
+                return (Scripts(core.base, core.sub, core.sup, 1) if isinstance(core, Scripts) else Scripts(core, primes=1)), POWER
+            case S.Transposed(of):
+                return Scripts(fenced(self.set(of)), None, Glyph("top")), POWER
+            case S.Cases(rows):
+                return Array(tuple((self.set(value), Glyph(words, "word")) for value, words in rows), "cases"), SUM
+            case S.Grid(rows):
+                return Array(tuple(tuple(self.set(cell) for cell in each) for each in rows)), POWER + 1
+            case S.Dots():
+                return Glyph("dots"), POWER + 1
+        raise SymbackpropError("this form cannot be set", got=type(form).__name__)
+
+    def _quantity(self, form: S.Quantity) -> tuple[Layout, int]:
+        if form.kind == "slope":
+            return self._applied(S.Applied("activation", S.Quantity("net_input", form.name), 1, form.name)), POWER
+        return self.naming.quantity(form), POWER + 1
+
+    def _sum(self, terms: tuple[S.Shown, ...], signs: tuple[int, ...]) -> Layout:
+        parts: list[Layout] = []
+        for at, (term, sign) in enumerate(zip(terms, signs, strict=True)):
+            if at:
+                parts.append(Glyph("+" if sign > 0 else "-", "operator"))
+            elif sign < 0:
+                parts.append(Glyph("-", "prefix"))
+            negative = isinstance(term, S.Number) and term.value < 0
+            parts.append(self.set(term, PRODUCT if at == 0 and sign > 0 and not negative else PRODUCT))
+        return row(*parts)
+
+    def _product(self, factors: tuple[S.Shown, ...], by: str) -> Layout:
+        sign = by
+        if by == "factors":
+            sign = "times" if self.naming.notation.name in TIMES else ""
+        parts: list[Layout] = []
+        last = len(factors) - 1
+        for at, factor in enumerate(factors):
+            if at and sign:
+                parts.append(Glyph(sign, "operator"))
+            elif at and self._thin(factors[at - 1], factor):
+                parts.append(Gap(0.17))
+            hold = PRODUCT + (1 if _open_sum(factor) and at != last else 0)  # what follows would fall under the sum
+            negative = isinstance(factor, S.Number) and factor.value < 0 and at > 0
+            layout = self.set(factor, hold)
+            parts.append(fenced(layout) if negative and not isinstance(layout, Fence) else layout)
+            if not sign and at < last and _digits(factor) and _digits(factors[at + 1]):
+                parts.append(Glyph("times", "operator"))
+        return row(*parts)
+
+    @staticmethod
+    def _thin(before: S.Shown, after: S.Shown) -> bool:
+        wide = S.Partial | S.Quotient | S.BigSum | S.Applied
+        return isinstance(before, wide) or isinstance(after, wide)
+
+    def _base(self, base: S.Shown) -> Layout:
+        layout = self.set(base, POWER + 1)
+        core = layout.inner if isinstance(layout, Named) else layout
+        return fenced(layout) if isinstance(core, Scripts) and core.sup is not None else layout
+
+    def _partial(self, form: S.Partial) -> tuple[Layout, int]:
+        sign = letter("d") if form.total else Glyph("partial")
+        below = row(sign, self.set(form.by, POWER))
+        if form.operator:
+            inside = self.set(form.what)
+            body = inside if isinstance(form.what, S.Bracketed | S.Power | S.Symbol) else fenced(inside)
+            return row(Over(sign, below), Gap(0.17), body), PRODUCT
+        return Over(row(sign, self.set(form.what, POWER)), below), PRODUCT
+
+    def _applied(self, form: S.Applied) -> Layout:
+        name: Layout
+        if form.function == "activation":
+            name = self.activation(form.unit)
+        elif form.function in ("exp", "log", "tanh"):
+            name = Glyph(form.function, "function")
+        else:
+            name = letter(form.function)
+        head = Scripts(name, primes=form.primes) if form.primes else name
+        return row(head, fenced(self.set(form.argument)))
+
+    def activation(self, unit: str = "") -> Layout:
+        """The letter of an activation; a function word where a net mixes several."""
+        net = self.naming.net
+        if net is not None and unit:
+            kinds = {each.activation.name for each in net.units}
+            own = net.by_name[unit].activation
+            if len(kinds) > 1 and own.letter.startswith("\\operatorname"):
+                return Glyph(own.letter[len("\\operatorname{") : -1], "function")
+            if len(kinds) > 1 and own.letter == "\\tanh":
+                return Glyph("tanh", "function")
+        return letter(self.naming.notation.patterns["activation"][0].letter)
+
+    def _big_sum(self, form: S.BigSum) -> Layout:
+        below = text_layout(form.index) if not form.over else row(text_layout(form.index), Glyph("in", "relation"), text_layout(form.over))
+        hold = PRODUCT
+        return row(Limits("sum", below), self.set(form.body, hold))
+
+
+def fenced(layout: Layout) -> Layout:
+    """The layout in round brackets that fit."""
+    return Fence(layout, tall=tall(layout))
+
+
+def fraction(value: Fraction) -> tuple[Layout, int]:
+    """An exact number: whole, or a small fraction with its sign in front."""
+    size = number(abs(value.numerator)) if value.denominator == 1 else Over(number(abs(value.numerator)), number(value.denominator))
+    if value < 0:
+        return row(Glyph("-", "prefix"), size), SUM
+    return size, POWER + 1 if value.denominator == 1 else PRODUCT
+
+
+def decimal(value: Fraction, digits: int) -> tuple[Layout, int]:
+    """A number rounded to so many places."""
+    text = f"{float(abs(value)):.{digits}f}"
+    negative = value < 0 and any(sign not in "0." for sign in text)
+    size = Glyph(text, "number")
+    return (row(Glyph("-", "prefix"), size), SUM) if negative else (size, POWER + 1)
+
+
+def _open_sum(form: S.Shown) -> bool:
+    return isinstance(form, S.BigSum) or (isinstance(form, S.Product) and _open_sum(form.factors[-1]))
+
+
+def _digits(form: S.Shown) -> bool:
+    return isinstance(form, S.Number)

@@ -1,0 +1,53 @@
+"""From layout to plain Unicode text, for a terminal: δ_l = o_l (1 − o_l) × w_r × δ_r."""
+
+from __future__ import annotations
+
+from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
+from symbackprop.render.mathml import GREEK, SIGNS
+
+
+def plain(layout: Layout) -> str:
+    """The layout on one line of Unicode.
+
+    >>> plain(Over(Glyph("partial"), Scripts(Glyph("w"), Glyph("r"))))
+    '∂/w_r'
+    """
+    return " ".join(_set(layout).split())
+
+
+def _set(layout: Layout) -> str:
+    match layout:
+        case Glyph(name, kind):
+            sign = SIGNS.get(name) or GREEK.get(name) or name
+            return f" {sign} " if kind in ("operator", "relation") else f"{sign} " if kind == "function" else sign
+        case Row(items):
+            return "".join(_set(each) for each in items)
+        case Scripts(base, sub, sup, primes):
+            text = _set(base) + "′" * primes
+            text += "" if sub is None else "_" + _script(sub)
+            return text + ("" if sup is None else "^" + _script(sup))
+        case Over(top, bottom):
+            return f"{_tight(top)}/{_tight(bottom)}"
+        case Fence(inner, opening, closing, _):
+            return f"{opening}{_set(inner).strip()}{closing}"
+        case Limits(operator, below, above):
+            lower = "" if below is None else "_" + _script(below)
+            return SIGNS[operator] + lower + ("" if above is None else "^" + _script(above)) + " "
+        case Array(rows, kind):
+            cells = ("  ".join(_set(cell).strip() for cell in each) for each in rows)
+            return ("{ " if kind == "cases" else "[") + "; ".join(cells) + ("" if kind == "cases" else "]")
+        case Named(inner, _):
+            return _set(inner)
+        case Gap(space):
+            return " " if space else ""
+
+
+def _script(layout: Layout) -> str:
+    text = _set(layout).replace(" ", "")
+    return text if len(text) == 1 or text.isalnum() else "{" + text + "}"
+
+
+def _tight(layout: Layout) -> str:
+    text = _set(layout).strip()
+    single = isinstance(layout, Glyph | Scripts | Named | Fence) or text.startswith("∂") and " " not in text
+    return text if single else f"({text})"
