@@ -16,25 +16,45 @@ EXAMPLE = "symbackprop derive 2-3-1 --activation sigmoid --loss performance --ou
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `derive`."""
     _shared.add_net(parser)
-    parser.add_argument("--out", metavar="FILE", required=True, help="the derivation; its certificate goes beside it")
-    parser.add_argument("--all", action="store_true", help="print every line, however many")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        required=True,
+        help="the derivation, in the format its ending says; its certificate goes beside it",
+    )
+    parser.add_argument("--notation", metavar="NAME", help="winston, nielsen, ... or a TOML file (chosen by the net)")
+    parser.add_argument("--detail", metavar="LEVEL", default="textbook", help="rules, textbook or summary (textbook)")
+    parser.add_argument("--fragment", action="store_true", help="LaTeX to \\input instead of a whole document")
+    parser.add_argument("--all", action="store_true", help="print every line, however many, and write every neuron out")
     parser.add_argument("--seed", type=int, default=0, help="seed of the numerical confirmation (0)")
     parser.add_argument("--json", action="store_true", help="print plain data")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 where all is proved and written."""
+    from symbackprop.notation import notation as find_notation
+    from symbackprop.render.formats import by_ending, save
+
+    ending = by_ending(options.out)  # a bad ending or folder is refused before the work
+    if options.notation is not None and options.loss is None and not options.spec.endswith(".toml"):
+        options.loss = find_notation(options.notation).loss  # the notation's document has a cost of its own
     net = _shared.net(options)
+    from symbackprop.derive.backpropagation import derive
     from symbackprop.proofs.prove import prove
 
     bar = _shared.Bar(not options.json)
     proof = prove(net, seed=options.seed, progress=bar)
     bar.close()
+    derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all)
+    save(derivation, options.out, ending, options.notation, fragment=options.fragment)
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
     proof.save(certificate)
+    gaps = len(derivation.gaps)
     if options.json:
-        print(json.dumps({**_shared.data(proof), "certificate": certificate}))
+        print(json.dumps({**_shared.data(proof), "certificate": certificate, "derivation": options.out,
+                          "lines": len(derivation.steps), "gaps": gaps}))  # fmt: skip
     else:
         _shared.report(proof, options.all)
+        print(f"derivation: {options.out} ({len(derivation.steps)} lines, {gaps} gaps)")
         print(f"certificate: {certificate}")
-    return 0 if proof.proved else 1
+    return 0 if proof.proved and not gaps else 1

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table, words
-from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer, lemma
+from symbackprop.derive.lemmas import lemma
+from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer
 from symbackprop.errors import unknown_name
 from symbackprop.networks import Network
 
@@ -73,7 +74,12 @@ def default_notation(net: Network) -> str:
     """The notation a net reads best in: Winston's for small nets with a performance, Nielsen's for layered, names for graphs."""
     if net.architecture is None and not (net.is_layered and net.depths):
         return "graph"
-    if net.loss.sense == "maximise" and len(net.units) <= 12 and not net.ones and len(set(net.parameters)) == _edges(net):
+    if (
+        net.loss.sense == "maximise"
+        and len(net.units) <= 12
+        and not net.ones
+        and len(set(net.parameters)) == _edges(net)
+    ):
         return "winston"
     return "nielsen" if not net.ones else "graph"
 
@@ -92,7 +98,14 @@ def _the_net(writer: Writer) -> Section:
         f"{count(len(net.parameters), 'parameter')}; activation: {kinds}. "
     )
     blocks: list[Block] = [
-        words("The net ", net.name, " has ", facts, COST, f" is the {net.loss.name.replace('_', ' ')} of one example, {sense}.")
+        words(
+            "The net ",
+            net.name,
+            " has ",
+            facts,
+            COST,
+            f" is the {net.loss.name.replace('_', ' ')} of one example, {sense}.",
+        )
     ]
     caption: tuple[str | S.Shown, ...] = ("The net ", net.name, ": weights on the arrows")
     blocks.append(Figure("net", (*caption, ", biases beside the neurons." if biases else "."), net))
@@ -116,7 +129,10 @@ def _forward(writer: Writer) -> Section:
     for kind in dict.fromkeys(unit.activation for unit in writer.net.units):
         steps = lemma(kind, S.Symbol("z"), kind.name if _mixed(writer.net) else "activation")
         if steps:
-            blocks += [words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"), Display(tuple(steps))]
+            blocks += [
+                words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"),
+                Display(tuple(steps)),
+            ]
         if kind.kinks:
             blocks.append(words(f"The activation {kind.name.replace('_', ' ')} has a kink at 0: {kind.convention}."))
     cost = writer.cost()
@@ -148,7 +164,9 @@ def _deltas(writer: Writer, detail: str) -> Section:
 
 def _folded(steps: list[Step]) -> list[Step]:
     first, last = steps[0], steps[-1]
-    return [D.Step(S.Line(first.line.left, last.line.right), last.rule, last.evidence, last.reason, last.key, last.uses)]
+    return [
+        D.Step(S.Line(first.line.left, last.line.right), last.rule, last.evidence, last.reason, last.key, last.uses)
+    ]
 
 
 def _partials(writer: Writer, detail: str) -> Section:

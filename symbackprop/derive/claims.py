@@ -9,7 +9,7 @@ from symbackprop.derive.derivation import Evidence, Prose, Step
 from symbackprop.derive.meaning import Context, Meaningless
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.terms import Term, operators, plain, replace, words
+from symbackprop.kernel.terms import Term, operators, plain, replace
 from symbackprop.kernel.verify import VERSION, digest, verify
 
 METHOD = "both sides are written out by the sum, product and chain rules and compared exactly by the kernel"
@@ -67,7 +67,11 @@ class Prover:
         """A line left = right, proved; `left` None goes on from the last line's right side."""
         before = left if left is not None else self._last
         self._last = right
-        proof = self.evidence(before, right, given, under) if before is not None else Evidence(D.GAP, "nothing stands before")
+        proof = (
+            self.evidence(before, right, given, under)
+            if before is not None
+            else Evidence(D.GAP, "nothing stands before")
+        )
         return Step(Line(left, right), rule, proof, reason, key, tuple(uses))
 
     def define(self, left: Shown, right: Shown, *reason: str | Shown, key: str = "", relation: str = "=") -> Step:

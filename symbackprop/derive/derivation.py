@@ -11,7 +11,13 @@ from symbackprop.networks import Network
 
 Prose = tuple[str | Shown, ...]  # words with symbols among them; a notation decides the symbols' letters
 
-PROVED, UNDER, ALMOST, DEFINED, GAP = "proved", "proved under a condition", "proved almost everywhere", "definition", "gap"
+PROVED, UNDER, ALMOST, DEFINED, GAP = (
+    "proved",
+    "proved under a condition",
+    "proved almost everywhere",
+    "definition",
+    "gap",
+)
 
 
 @dataclass(frozen=True)

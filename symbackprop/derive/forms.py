@@ -101,7 +101,7 @@ def written(expression: Expr, names: Mapping[str, Shown]) -> Shown:
 
 
 def _product(expression: Expr, names: Mapping[str, Shown]) -> Shown:
-    coefficient, rest = expression.as_coeff_Mul()
+    coefficient = expression.as_coeff_Mul()[0]
     if coefficient < 0:
         return -written(-expression, names)
     top, bottom = expression.as_numer_denom()

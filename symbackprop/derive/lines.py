@@ -12,18 +12,16 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from symbackprop.activations.activation import Activation
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.claims import Prover
 from symbackprop.derive.derivation import Evidence, Step
-from symbackprop.derive.meaning import Context, NetContext, safe
+from symbackprop.derive.meaning import NetContext, safe
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.kernel.terms import Term
 from symbackprop.networks import Network, Unit, Weight
 from symbackprop.proofs.prove import paths
-from symbackprop.translate import term as kernel_term
 
 if TYPE_CHECKING:
     from symbackprop.proofs.prove import Proof
@@ -82,7 +80,9 @@ class Writer:
     def net_input(self, unit: Unit) -> Shown:
         """The weighted sum that enters a unit."""
         parts: list[Shown] = [
-            self.weight(edge.weight) if edge.source in self.net.ones else self.weight(edge.weight) * self.source(edge.source)
+            self.weight(edge.weight)
+            if edge.source in self.net.ones
+            else self.weight(edge.weight) * self.source(edge.source)
             for edge in unit.edges
         ]
         if unit.bias is not None:
@@ -112,7 +112,9 @@ class Writer:
         if any(each is None for each in values):
             return None
         terms = [each for each in values if each is not None]
-        signed = [(each.terms[0], -1) if isinstance(each, S.Sum) and len(each.terms) == 1 else (each, 1) for each in terms]
+        signed = [
+            (each.terms[0], -1) if isinstance(each, S.Sum) and len(each.terms) == 1 else (each, 1) for each in terms
+        ]
         total = terms[0] if len(terms) == 1 else S.Sum(tuple(t for t, _ in signed), tuple(s for _, s in signed))
         return self.prover.define(COST, total, key="cost")
 
@@ -178,7 +180,9 @@ class Writer:
             if self.explicit:
                 steps.append(self.prover.claim(None, last, "the factors are known", key=key, uses=uses))
             else:
-                steps.append(self.prover.stated(Line(None, last), "delta recursion", self.certified(), key=key, uses=uses))
+                steps.append(
+                    self.prover.stated(Line(None, last), "delta recursion", self.certified(), key=key, uses=uses)
+                )
             yield unit, steps
 
     def backwards(self) -> list[Unit]:
@@ -210,7 +214,9 @@ class Writer:
 
     def uses(self, name: str) -> list[tuple[Unit, Shown]]:
         """Where a parameter acts: the unit, and what it is multiplied with."""
-        found = [(unit, self.source(edge.source)) for unit in self.net.units for edge in unit.edges if edge.weight == name]
+        found = [
+            (unit, self.source(edge.source)) for unit in self.net.units for edge in unit.edges if edge.weight == name
+        ]
         return found + [(unit, S.Number(Fraction(1))) for unit in self.net.units if unit.bias == name]
 
     def partial(self, name: str) -> Shown | None:
@@ -228,7 +234,10 @@ class Writer:
     def partial_chain(self, name: str) -> Shown:
         """dC/dw through the net inputs it enters."""
         w = Q("weight", name)
-        terms = [S.chain(S.Partial(COST, Q("net_input", u.name)), S.Partial(Q("net_input", u.name), w)) for u, _ in self.uses(name)]
+        terms = [
+            S.chain(S.Partial(COST, Q("net_input", u.name)), S.Partial(Q("net_input", u.name), w))
+            for u, _ in self.uses(name)
+        ]
         return S.plus(*terms)
 
     def slope_parameter(self, name: str) -> Shown:
@@ -245,9 +254,13 @@ class Writer:
         left, total = S.Partial(COST, Q("weight", name)), self.partial(name)
         uses = [f"delta:{unit.name}" for unit, _ in self.uses(name)]
         if total is None:
-            return [self.prover.claim(left, self.slope_parameter(name), "chain rule through the outputs", key=f"w:{name}")]
+            return [
+                self.prover.claim(left, self.slope_parameter(name), "chain rule through the outputs", key=f"w:{name}")
+            ]
         if not self.explicit:
-            return [self.prover.stated(Line(left, total), "input times delta", self.certified(), key=f"w:{name}", uses=uses)]
+            return [
+                self.prover.stated(Line(left, total), "input times delta", self.certified(), key=f"w:{name}", uses=uses)
+            ]
         if not rules:
             return [self.prover.claim(left, total, "input times delta", key=f"w:{name}", uses=uses)]
         return [self.prover.claim(left, self.partial_chain(name), "chain rule through the net input"),
@@ -266,7 +279,7 @@ class Writer:
         for each in reversed(route):
             through += [Q("output", each.name), Q("net_input", each.name)]
         for at in range(1, len(through)):
-            factors = [S.Partial(one, two) for one, two in zip(through[:at], through[1 : at + 1])]
+            factors = [S.Partial(through[k], through[k + 1]) for k in range(at)]
             last = S.Partial(through[at], w)
             form = S.chain(*factors, last)
             steps.append(prover.claim(left if at == 1 else None, form, "chain rule, one more factor"))
@@ -303,7 +316,9 @@ class Writer:
 
 
 def _bare(form: Shown) -> Shown:
-    return form.inner if isinstance(form, S.Bracketed) and isinstance(form.inner, S.Sum) and form.bracket == "(" else form
+    return (
+        form.inner if isinstance(form, S.Bracketed) and isinstance(form.inner, S.Sum) and form.bracket == "(" else form
+    )
 
 
 def _joined(first: Shown, second: Shown) -> Shown:
@@ -311,27 +326,9 @@ def _joined(first: Shown, second: Shown) -> Shown:
     parts: list[Shown] = []
     for each in (first, second):
         parts += each.factors if isinstance(each, S.Product) and each.by == "factors" else [_bare(each)]
-    if isinstance(parts[-1], S.Product) and isinstance(parts[-1].factors[0], S.Number):  # 2 (a - y): the number goes first
-        number, *rest = parts.pop().factors
+    if isinstance(parts[-1], S.Product) and isinstance(
+        parts[-1].factors[0], S.Number
+    ):  # 2 (a - y): the number goes first
+        number, *rest = parts.pop().factors  # type: ignore[attr-defined]
         parts = [number, *parts, *rest]
     return S.chain(*parts)
-
-
-def lemma(kind: Activation, z: Shown = S.Symbol("z"), function: str = "activation") -> list[Step]:
-    """The activation's value and slope as proved lines; empty where it has no closed form here."""
-    value = forms.value(kind, z)
-    if value is None or kind.name == "identity" or kind.value is None or kind.slope is None:
-        return []
-    body = kernel_term(kind.value)
-    context = Context({}, {"activation": ("z", body)})
-    prover = Prover(context)
-    applied = S.Applied(function, z)
-    slope = forms.SLOPES[kind.name](applied) if kind.name in forms.SLOPES else forms.written(kind.slope, {"z": z, "a": applied})
-    left = S.Applied(function, z, 1)
-    steps = [prover.define(applied, value, key=f"phi:{kind.name}")]
-    if slope is not None:
-        bare = slope.inner if isinstance(slope, S.Bracketed) else slope
-        steps.append(prover.claim(left, bare, "derivative of the activation", key=f"slope:{kind.name}"))
-    return steps
-
-

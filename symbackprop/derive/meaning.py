@@ -64,7 +64,9 @@ class Context:
     def derivative(self, of: Term, by: str) -> Term:
         """d of / d by: exact, by the sum, product and chain rules on the facts after `by`."""
         rates = self._rates(by)
-        return self.expand(_linear((tidy(kernel_derivative(of, name)), rates[name]) for name in symbols(of) & set(rates)))
+        return self.expand(
+            _linear((tidy(kernel_derivative(of, name)), rates[name]) for name in symbols(of) & set(rates))
+        )
 
     def _rates(self, by: str) -> dict[str, Term]:
         if by not in self._from:
@@ -206,17 +208,17 @@ class NetContext(Context):
     def name(self, form: S.Shown) -> str:
         if not isinstance(form, S.Quantity):
             return super().name(form)
-        name = {
-            "input": lambda: self.source(form.name),
-            "output": lambda: self.source(form.name),
-            "net_input": lambda: f"z({safe(form.name)})",
-            "target": lambda: f"y({safe(form.name)})",
-            "cost": lambda: "cost",
-            "rate": lambda: "rate",
-        }.get(form.kind, lambda: f"w({safe(form.name)})")()
+        name = self._place(form)
         if not isinstance(name, str):
             raise Meaningless("one cannot differentiate by a bias neuron, which always puts out 1", got=form.name)
         return name
+
+    def _place(self, form: S.Quantity) -> Term:
+        if form.kind in ("input", "output"):
+            return self.source(form.name)
+        if form.kind in ("cost", "rate"):
+            return form.kind
+        return f"{ {'net_input': 'z', 'target': 'y'}.get(form.kind, 'w') }({safe(form.name)})"
 
     def read(self, form: S.Shown) -> Term:
         match form:

@@ -1,6 +1,6 @@
 """The room that prints: one document tree, small printers, no arithmetic.
 
-    render(derive(net), "html", notation="winston")
+render(derive(net), "html", notation="winston")
 """
 
 from __future__ import annotations

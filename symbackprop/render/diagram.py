@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 
+from symbackprop.derive import shown as S
 from symbackprop.networks import Network
 from symbackprop.render.layout import Glyph, Layout, width
 from symbackprop.render.naming import Naming, Unnameable, number, own_name
-from symbackprop.derive import shown as S
 
 COLUMN, ROW, RADIUS = 3.1, 1.5, 0.42  # cm
 MANY_ROWS, MANY_EDGES = 7, 30
@@ -60,7 +61,12 @@ class Diagram:
         xs, ys = [s.x for s in self.spots], [s.y for s in self.spots]
         low = 0.75 if any(s.beside is not None or s.below is not None for s in self.spots) else 0.15
         right = max((s.x + (0.3 + EM * width(s.beside) if s.beside is not None else 0) for s in self.spots), default=0)
-        return min(xs) - RADIUS - 0.15, min(ys) - RADIUS - low, max(max(xs), right) + RADIUS + 0.2, max(ys) + RADIUS + 0.35
+        return (
+            min(xs) - RADIUS - 0.15,
+            min(ys) - RADIUS - low,
+            max(max(xs), right) + RADIUS + 0.2,
+            max(ys) + RADIUS + 0.35,
+        )
 
     @property
     def by_name(self) -> dict[str, Spot]:
@@ -98,10 +104,11 @@ def picture(
     if only is not None:
         rows = [kept for kept in ([name for name in row if name in only] for row in rows) if kept]
     shown = [_abridged(row) for row in rows]
-    crowded = [len(a) * len(b) > MANY_EDGES for a, b in zip(shown, shown[1:])]
+    crowded = [len(a) * len(b) > MANY_EDGES for a, b in pairwise(shown)] or [False]
+    crowded[0] |= any(name.startswith("...") for row in shown for name in row)
     height = max(len(row) for row in shown)
     step = ROW if height <= 5 else ROW * 0.85
-    gap = COLUMN if weights and not all(crowded or [False]) else COLUMN * 0.85
+    gap = COLUMN if weights and not any(crowded) else COLUMN * 0.85
     if weights and not any(crowded):
         gap += min(1.6, max(0.0, 1.1 * (_label_width(net, naming) - 0.6)))
     spots: list[Spot] = []
@@ -109,7 +116,9 @@ def picture(
     for column, row in enumerate(shown):
         top = (len(row) - 1) / 2
         for at, name in enumerate(row):
-            lift = 0.28 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
+            lift = (
+                0.28 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
+            )
             spots.append(_spot(net, naming, name, column * gap, (top - at) * step + lift, deltas))
     arrows = _arrows(net, naming, {spot.name for spot in spots}, weights and not any(crowded))
     if cost and only is None:

@@ -36,7 +36,7 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{textcomp}
 \usepackage[a4paper,margin=2.6cm]{geometry}
 \usepackage{microtype}
-\usepackage{array,booktabs,longtable}
+\usepackage{array,booktabs}
 \usepackage{xcolor}
 """
 TAIL = r"""\usepackage[hidelinks]{hyperref}
@@ -46,7 +46,7 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 """
 MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
-RULE_ROOM = 3.0
+TABLE_ROWS = 12  # rows that stay together on a page
 
 
 class LatexPrinter:
@@ -73,7 +73,9 @@ class LatexPrinter:
         """The sections alone, to be \\input after `PREAMBLE`."""
         parts = [self.section(section, level) for section in derivation.sections]
         if derivation.sources:
-            parts.append("\\medskip{\\footnotesize Source: " + "; ".join(escape(each) for each in derivation.sources) + ".}")
+            parts.append(
+                "\\medskip{\\footnotesize Source: " + "; ".join(escape(each) for each in derivation.sources) + ".}"
+            )
         return "\n\n".join(parts)
 
     def section(self, section: Section, level: str) -> str:
@@ -81,7 +83,8 @@ class LatexPrinter:
         head = f"\\{level}{{{escape(section.title)}}}\n" if section.title else ""
         text = ""
         for at, block in enumerate(section.blocks):
-            joint = "" if not at else "\n" if isinstance(block, Display) and isinstance(section.blocks[at - 1], Paragraph) else "\n\n"
+            close = isinstance(block, Display) and at and isinstance(section.blocks[at - 1], Paragraph | Display)
+            joint = "" if not at else "\n" if close else "\n\n"
             text += joint + self.block(block)
         return head + text
 
@@ -99,7 +102,9 @@ class LatexPrinter:
     @block.register
     def _(self, block: Display) -> str:
         lines = [line for step in block.steps for line in self._lines(step, self._rules(block))]
-        return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+        together = len(lines) <= 12  # a short derivation stays on one page
+        text = (" \\\\*\n" if together else " \\\\\n").join(lines)
+        return "\\begin{align*}\n" + text + "\n\\end{align*}"
 
     @block.register
     def _(self, block: Figure) -> str:
@@ -118,7 +123,9 @@ class LatexPrinter:
 
     def prose(self, parts: Prose) -> str:
         """Words with symbols among them."""
-        return "".join(escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts)
+        return "".join(
+            escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts
+        )
 
     def figure(self, figure: Figure) -> str:
         """A picture of a net as TikZ."""
@@ -168,19 +175,19 @@ class LatexPrinter:
             high = high or tall(whole)
             number = self.number(step)
             mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({number})}}"
-            cells.append((rf"$\displaystyle {latex(left)}$", rf"$\displaystyle {latex(relation)} {latex(right)}$", mark))
+            cells.append(
+                (rf"$\displaystyle {latex(left)}$", rf"$\displaystyle {latex(relation)} {latex(right)}$", mark)
+            )
         many = max(1, min(3, int(42 / widest), len(cells)))
-        depth = -(-len(cells) // many)
-        rows = []
-        for at in range(depth):
-            chosen = [cells[at + k * depth] if at + k * depth < len(cells) else ("", "", "") for k in range(many)]
-            rows.append(" & ".join(f"{one} & {two} & {mark}" for one, two, mark in chosen))
         spec = "@{\\qquad}".join([r"r@{\;}l@{\quad}r"] * many)
-        body = " \\\\\n".join(rows)
-        stretch = 2.4 if high else 1.25
+        size = many * TABLE_ROWS
+        parts = [_columns(cells[at : at + size], many) for at in range(0, len(cells), size)]
+        tables = [f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{tabular}}" for body in parts]
+        stretch = 2.4 if high else 1.3
         return (
-            f"{{\\renewcommand{{\\arraystretch}}{{{stretch}}}\\setlength{{\\LTpre}}{{0.6ex}}\\setlength{{\\LTpost}}{{0.6ex}}\n"
-            f"\\begin{{longtable}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{longtable}}}}"
+            f"\\begin{{center}}\\renewcommand{{\\arraystretch}}{{{stretch}}}\n"
+            + "\n\n".join(tables)
+            + "\n\\end{center}"
         )
 
     def cell_table(self, table: Table) -> str:
@@ -200,6 +207,16 @@ class LatexPrinter:
         from symbackprop.derive.shown import Shown
 
         return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
+
+
+def _columns(cells: list[tuple[str, str, str]], many: int) -> str:
+    """Cells read down the columns, as the rows of a tabular."""
+    depth = -(-len(cells) // many)
+    rows = []
+    for at in range(depth):
+        chosen = [cells[at + k * depth] if at + k * depth < len(cells) else ("", "", "") for k in range(many)]
+        rows.append(" & ".join(f"{one} & {two} & {mark}" for one, two, mark in chosen))
+    return " \\\\\n".join(rows)
 
 
 def broken(layout: Layout, room: float) -> list[Layout]:
@@ -231,5 +248,3 @@ def _pieces(layout: Row) -> list[list[Layout]]:
             pieces.append([])
         pieces[-1].append(each)
     return pieces
-
-

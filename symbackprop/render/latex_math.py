@@ -7,8 +7,47 @@ import re
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega partial nabla infty ell top to".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Phi",
+        "Psi",
+        "Omega",
+        "partial",
+        "nabla",
+        "infty",
+        "ell",
+        "top",
+        "to",
+    ]
 )
 SIGNS = {
     "times": r"\times", "odot": r"\odot", "cdot": r"\cdot", "<=": r"\le", ">=": r"\ge", "!=": r"\neq", "<-": r"\leftarrow",
@@ -16,7 +55,7 @@ SIGNS = {
     "in": r"\in", "circ": r"\circ", "mapsto": r"\mapsto", "implies": r"\implies", "to": r"\to",
 }  # fmt: skip
 FENCES = {"{": r"\{", "}": r"\}", "|": "|", "||": r"\|", "": "."}
-FUNCTIONS = frozenset("exp log tanh sin cos max min lim".split())
+FUNCTIONS = frozenset(["exp", "log", "tanh", "sin", "cos", "max", "min", "lim"])
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "^": r"\textasciicircum{}",
@@ -67,7 +106,9 @@ def _set(layout: Layout) -> str:
             upper = "\\prime " * primes + (_set(sup) if sup is not None else "")
             if primes and sup is None and primes == 1:
                 return _base(base) + "'" + (f"_{{{_set(sub).strip()}}}" if sub is not None else "")
-            scripts = (f"^{{{upper.strip()}}}" if upper else "") + (f"_{{{_set(sub).strip()}}}" if sub is not None else "")
+            scripts = (f"^{{{upper.strip()}}}" if upper else "") + (
+                f"_{{{_set(sub).strip()}}}" if sub is not None else ""
+            )
             return _base(base) + scripts
         case Over(top, bottom):
             return rf"\frac{{{_set(top).strip()}}}{{{_set(bottom).strip()}}}"

@@ -116,7 +116,9 @@ def width(layout: Layout, size: float = 1.0) -> float:
                 return 0.5 * len(name) * size + (0.17 if kind == "function" else 0)
             if kind == "number":
                 return 0.5 * len(name) * size
-            return {"letter": 0.55, "operator": 1.22, "relation": 1.33, "prefix": 0.78, "mark": 0.3}.get(kind, 0.5) * size
+            return {"letter": 0.55, "operator": 1.22, "relation": 1.33, "prefix": 0.78, "mark": 0.3}.get(
+                kind, 0.5
+            ) * size
         case Row(items):
             return sum(width(each, size) for each in items)
         case Scripts(base, sub, sup, primes):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symbackprop.activations import table as activations
+from symbackprop.activations.activation import Activation
 from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
 from symbackprop.render.layout import (
@@ -82,7 +85,9 @@ class Mathematics:
             case S.Primed(of):
                 inside = self.set(of, POWER)
                 core = inside.inner if isinstance(inside, Named) else inside
-                return (Scripts(core.base, core.sub, core.sup, 1) if isinstance(core, Scripts) else Scripts(core, primes=1)), POWER
+                return (
+                    Scripts(core.base, core.sub, core.sup, 1) if isinstance(core, Scripts) else Scripts(core, primes=1)
+                ), POWER
             case S.Transposed(of):
                 return Scripts(fenced(self.set(of)), None, Glyph("top")), POWER
             case S.Cases(rows):
@@ -105,8 +110,7 @@ class Mathematics:
                 parts.append(Glyph("+" if sign > 0 else "-", "operator"))
             elif sign < 0:
                 parts.append(Glyph("-", "prefix"))
-            negative = isinstance(term, S.Number) and term.value < 0
-            parts.append(self.set(term, PRODUCT if at == 0 and sign > 0 and not negative else PRODUCT))
+            parts.append(self.set(term, PRODUCT))
         return row(*parts)
 
     def _product(self, factors: tuple[S.Shown, ...], by: str) -> Layout:
@@ -153,6 +157,8 @@ class Mathematics:
             name = self.activation(form.unit)
         elif form.function in ("exp", "log", "tanh"):
             name = Glyph(form.function, "function")
+        elif form.function in activations():
+            name = self.kind(activations()[form.function])
         else:
             name = letter(form.function)
         head = Scripts(name, primes=form.primes) if form.primes else name
@@ -161,17 +167,23 @@ class Mathematics:
     def activation(self, unit: str = "") -> Layout:
         """The letter of an activation; a function word where a net mixes several."""
         net = self.naming.net
-        if net is not None and unit:
-            kinds = {each.activation.name for each in net.units}
-            own = net.by_name[unit].activation
-            if len(kinds) > 1 and own.letter.startswith("\\operatorname"):
-                return Glyph(own.letter[len("\\operatorname{") : -1], "function")
-            if len(kinds) > 1 and own.letter == "\\tanh":
-                return Glyph("tanh", "function")
+        if net is not None and unit and len({each.activation.name for each in net.units}) > 1:
+            return self.kind(net.by_name[unit].activation)
         return letter(self.naming.notation.patterns["activation"][0].letter)
 
+    def kind(self, kind: Activation) -> Layout:
+        """The function sign of one activation, where a net mixes several."""
+        word = re.fullmatch(r"\\(?:operatorname\{)?([a-z]{3,})\}?", kind.letter)
+        if word is None or kind.letter == r"\sigma":
+            return letter(self.naming.notation.patterns["activation"][0].letter)
+        return Glyph(word[1], "function")
+
     def _big_sum(self, form: S.BigSum) -> Layout:
-        below = text_layout(form.index) if not form.over else row(text_layout(form.index), Glyph("in", "relation"), text_layout(form.over))
+        below = (
+            text_layout(form.index)
+            if not form.over
+            else row(text_layout(form.index), Glyph("in", "relation"), text_layout(form.over))
+        )
         hold = PRODUCT
         return row(Limits("sum", below), self.set(form.body, hold))
 
@@ -183,7 +195,11 @@ def fenced(layout: Layout) -> Layout:
 
 def fraction(value: Fraction) -> tuple[Layout, int]:
     """An exact number: whole, or a small fraction with its sign in front."""
-    size = number(abs(value.numerator)) if value.denominator == 1 else Over(number(abs(value.numerator)), number(value.denominator))
+    size = (
+        number(abs(value.numerator))
+        if value.denominator == 1
+        else Over(number(abs(value.numerator)), number(value.denominator))
+    )
     if value < 0:
         return row(Glyph("-", "prefix"), size), SUM
     return size, POWER + 1 if value.denominator == 1 else PRODUCT

@@ -9,8 +9,47 @@ from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, 
 
 GREEK = dict(
     zip(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega partial nabla infty ell top to".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Phi",
+            "Psi",
+            "Omega",
+            "partial",
+            "nabla",
+            "infty",
+            "ell",
+            "top",
+            "to",
+        ],
         "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∇∞ℓ⊤→",
         strict=True,
     )
@@ -54,7 +93,8 @@ def _set(layout: Layout) -> str:
         case Fence(inner, opening, closing, big):
             stretch = "" if big else ' stretchy="false"'
             left, right = (
-                f'<mo fence="true"{stretch}>{escape(SIGNS.get(each, each))}</mo>' if each else "" for each in (opening, closing)
+                f'<mo fence="true"{stretch}>{escape(SIGNS.get(each, each))}</mo>' if each else ""
+                for each in (opening, closing)
             )
             return f"<mrow>{left}{_set(inner)}{right}</mrow>"
         case Limits(operator, below, above):

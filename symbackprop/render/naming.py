@@ -156,7 +156,9 @@ class Naming:
 
     def generic(self, form: S.Generic) -> Layout:
         """The symbol of a quantity at layer l and letters for indices; a whole layer where there are no indices."""
-        kind = "input" if form.kind == "output" and form.layer == "0" and self.notation.labels == "position" else form.kind
+        kind = (
+            "input" if form.kind == "output" and form.layer == "0" and self.notation.labels == "position" else form.kind
+        )
         for pattern in self.notation.patterns.get(kind, ()):
             if self.notation.labels == "layered":
                 values = {"l": layer_text(form.layer, self.notation.input_layer, self.notation.last_layer)}
@@ -172,7 +174,8 @@ class Naming:
             if pattern.fields <= values.keys():
                 return fill(pattern, values, self.notation.labels == "position")
         raise Unnameable(
-            f"the notation {self.notation.name} has no symbol for a layer in general", got=f"{form.kind} of layer {form.layer}"
+            f"the notation {self.notation.name} has no symbol for a layer in general",
+            got=f"{form.kind} of layer {form.layer}",
         )
 
     def _generic_labels(self, form: S.Generic) -> list[Layout]:
@@ -187,6 +190,7 @@ class Naming:
 
 def fill(pattern: Pattern, values: Mapping[str, Layout], arrows: bool) -> Layout:
     """The pattern with its fields filled in."""
+
     def script(template: str) -> Layout | None:
         if not template:
             return None

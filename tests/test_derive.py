@@ -1,0 +1,68 @@
+"""Derivations: every shown line of every kind of net is proved on its own, and a wrong line becomes a gap."""
+
+from __future__ import annotations
+
+import pytest
+
+from symbackprop.derive import derivation as D
+from symbackprop.derive import shown as S
+from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.claims import Prover
+from symbackprop.derive.meaning import Context, Fact, NetContext
+from symbackprop.kernel.verify import verify
+from symbackprop.networks import Network
+
+NETS = [
+    Network.chain(2, bias=False),
+    Network.chain(4),
+    Network.layered([2, 3, 1]),
+    Network.layered([3, 2, 2], "tanh", "squared"),
+    Network.layered([2, 2, 2], "softplus", "half_squared"),
+    Network.layered([2, 3, 3], loss="softmax_cross_entropy"),
+    Network.layered([2, 2, 1], loss="binary_cross_entropy"),
+    Network.layered([2, 2, 1], "parametric_relu", "squared"),
+    Network.layered([2, 2, 1], "relu", "half_squared"),
+    Network.layered([2, 2, 2], "undefined", "undefined"),
+    Network.layered([2, 2, 1], "identity", "half_squared"),
+]
+
+
+@pytest.mark.parametrize("net", NETS, ids=str)
+@pytest.mark.parametrize("detail", ["rules", "textbook", "summary"])
+def test_no_gap_in_any_line(net: Network, detail: str) -> None:
+    made = derive(net, detail=detail)
+    assert [(step.rule, step.evidence.method) for step in made.gaps] == []
+    for step in made.steps:
+        if step.evidence.certificate is not None:
+            verify(step.evidence.certificate)
+
+
+@pytest.mark.parametrize("notation", ["nielsen", "slides_net"])
+def test_the_sign_of_delta_belongs_to_the_notation(notation: str) -> None:
+    made = derive(Network.layered([2, 2, 1], loss="half_squared"), notation=notation)
+    assert not made.gaps
+    assert made.delta_sign == (-1 if notation == "slides_net" else 1)
+
+
+def test_a_wrong_line_is_a_gap() -> None:
+    """The planted fault: the left neuron's own weight where the right one's belongs."""
+    net = Network.chain(2, bias=False)
+    prover = Prover(NetContext(net))
+    out, w, d = S.Quantity("output", "u1_1"), S.Quantity("weight", "w1_1_1"), S.Quantity("delta", "u2_1")
+    right = S.chain(out * (1 - out), S.Quantity("weight", "w2_1_1"), d)
+    wrong = S.chain(out * (1 - out), w, d)
+    delta = S.Quantity("delta", "u1_1")
+    assert prover.claim(delta, right, "").evidence.verdict == D.PROVED
+    assert prover.claim(delta, wrong, "").evidence.verdict == D.GAP
+
+
+def test_a_derivative_cuts_the_graph_at_what_it_is_taken_by() -> None:
+    context = Context({"u": Fact(("^", "x", 2)), "v": Fact(("*", "u", "x"))})
+    assert context.derivative("v", "u") == "x"
+    assert S.Symbol("x") ** 3 == S.Power(S.Symbol("x"), S.Number(S.Fraction(3)))
+
+
+def test_a_big_net_is_derived_layer_by_layer() -> None:
+    made = derive(Network.layered([20, 10, 5]))
+    assert len(made.steps) < 20 and not made.gaps
+    assert any(isinstance(form, S.BigSum) for step in made.steps for form in step.line.walk())
