@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from symbackprop.notation import scripts
-from symbackprop.notation.places import Places, Quantity
+from symbackprop.notation.places import Places, Quantity, spelt
 from symbackprop.notation.scripts import Fields, Marks
 
 GREEK = frozenset(
@@ -91,7 +91,7 @@ class Notation:
     """A way to write a net down. Only names things; never changes a value.
 
     `patterns[kind]` lists the patterns of a kind: the first is printed, all are read. `labels` says how {u} and {s} name a
-    neuron: "position" (Winston's l_i, r_j, f_k) or "number" (a running number); layered notations use {l}, {j}, {k}.
+    neuron: "position" (Winston's l_i, r_j, f_k), "number" (a running number) or "name" (its own name); layered notations use {l}, {j}, {k}.
     """
 
     name: str
@@ -193,6 +193,8 @@ class Notation:
         return Quantity(kind, unit, before)
 
     def _label(self, marks: Marks, indices: Mapping[str, int], places: Places) -> str | None:
+        if self.labels == "name":
+            return places.by_label.get(spelt("".join(mark.text for mark in marks)))
         if self.labels == "number":
             number = scripts.value(marks, indices)
             if number is None:
@@ -238,6 +240,8 @@ class Notation:
         if unit is None:
             return None
         computing = unit in places.net.by_name
+        if kind == "input" and self.labels == "name":
+            return Quantity("output", unit) if unit in places.net.inputs else None
         if kind == "input":  # Winston's i_r is what comes in: the one source's output
             sources = [edge.source for edge in places.net.by_name[unit].edges] if computing else []
             sources = [name for name in sources if name not in places.net.ones]
@@ -322,6 +326,8 @@ class Notation:
 
     def label(self, name: str, places: Places) -> str:
         """How this notation names a neuron inside a script."""
+        if self.labels == "name":
+            return spelt(name)
         if self.labels == "number":
             return str(places.number[name])
         layer, index = places.position[name]

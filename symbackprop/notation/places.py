@@ -37,6 +37,15 @@ KINDS = {
 }
 
 
+def spelt(name: str) -> str:
+    """A neuron's name as it stands in a script: letters and digits alone.
+
+    >>> spelt("u1_2")
+    'u12'
+    """
+    return "".join(sign for sign in name if sign.isalnum())
+
+
 @dataclass(frozen=True)
 class Places:
     """A net seen as positions: layers of names (layer 0 the inputs) where it is layered, and a number for every neuron."""
@@ -74,6 +83,11 @@ class Places:
     def by_number(self) -> dict[int, str]:
         """Running number to name."""
         return {index: name for name, index in self.number.items()}
+
+    @cached_property
+    def by_label(self) -> dict[str, str]:
+        """A neuron's name as it is spelt in a script, to the name."""
+        return {spelt(name): name for name in self.number}
 
     @cached_property
     def edges(self) -> dict[tuple[str, str], Weight]:

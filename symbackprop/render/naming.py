@@ -12,6 +12,7 @@ from symbackprop.errors import SymbackpropError
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Pattern, Places
 from symbackprop.notation.notation import position_letter
+from symbackprop.notation.places import spelt
 from symbackprop.render.layout import Glyph, Layout, Named, Row, Scripts, row
 
 _FIELD = re.compile(r"\{(\w)\}")
@@ -134,7 +135,7 @@ class Naming:
         """How the notation names a neuron inside a script."""
         assert self.net is not None and self.places is not None
         if self.notation.labels == "name":
-            return text_layout(name)
+            return text_layout(spelt(name))
         if self.notation.labels == "number":
             return number(self.places.number[name])
         if name in self.net.ones:
