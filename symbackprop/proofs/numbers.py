@@ -255,15 +255,21 @@ def random_point(network: Network, seed: int, size: int = 12) -> dict[str, Fract
     return point | dict(zip(network.targets, raw, strict=True))
 
 
-def tame_point(network: Network, seed: int, most: float = 3.0) -> dict[str, Fraction]:
-    """A random point with the parameters halved until no pre-activation is past `most`: saturated units show no digits."""
-    point = random_point(network, seed)
-    for _ in range(60):
-        try:
-            largest = max(abs(each) for each in Evaluation(network, point, DOUBLE).z.values())
-        except OverflowError:
-            largest = math.inf
-        if largest <= most:
-            break
-        point = {name: value / 2 if name in network.parameter_set else value for name, value in point.items()}
-    return point
+def tame_point(network: Network, seed: int, most: float = 3.0) -> dict[str, Fraction] | None:
+    """A random point where numbers can tell: no pre-activation past `most` (saturated units show no digits), none on a kink.
+
+    None where every point tried has a unit on its kink, as a rectifier whose weights are all fixed at 0 always has.
+    """
+    for attempt in range(12):
+        point = random_point(network, seed + 1009 * attempt)
+        for _ in range(60):
+            try:
+                z = Evaluation(network, point, DOUBLE).z
+            except OverflowError:
+                z = {"": math.inf}
+            if max(abs(each) for each in z.values()) <= most:
+                break
+            point = {name: value / 2 if name in network.parameter_set else value for name, value in point.items()}
+        if all(abs(z[unit.name]) > 1e-9 for unit in network.units if unit.activation.kinks):
+            return point
+    return None

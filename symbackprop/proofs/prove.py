@@ -110,7 +110,9 @@ def prove(
     """
     network.require_gradient()
     if not network.parameters:
-        raise NetworkError("the net has nothing to derive by: every weight is a fixed number", try_="name one of its weights")
+        raise NetworkError(
+            "the net has nothing to derive by: every weight is a fixed number", try_="name one of its weights"
+        )
     with _no_collection():
         return _prove(network, deltas, partials, literal, numbers, seed, progress)
 
@@ -167,6 +169,8 @@ def _prove(
     accepted = certificates.accepted(made)
     found = confirm(network, recursions, formulas, algebra, seed, tell) if numbers else None
     verdict = _verdict(network, agreement, made["sha256"])
+    if numbers and found is None:
+        verdict = replace(verdict, notes=(*verdict.notes, "no number confirms it: every point tried lies on a kink"))
     return Proof(
         network,
         dict.fromkeys(network.parameters, verdict),

@@ -55,16 +55,21 @@ def confirm(
     algebra: Polynomials,
     seed: int,
     tell: Callable[[str, int, int], None],
-) -> Numbers:
-    """Compare every partial derivative with central differences of the cost, in 50 digits; InternalError where they part."""
+) -> Numbers | None:
+    """Compare every partial derivative with central differences of the cost, in 50 digits; InternalError where they part.
+
+    None where every point tried lies on a kink, so that there is no derivative to compare with.
+    """
     context = numbers.fifty_digits()
     tables = numbers.Tables(network, context)
     small = len(network.parameters) <= EACH
     points = 2 if small else 1
     step = context.mpf(10) ** -16
-    worst, count = 0.0, 0
+    worst, count, point = 0.0, 0, None
     for index in range(points):
         point = numbers.tame_point(network, seed + index)
+        if point is None:
+            return None
         lifted = {name: numbers.lift(value, context) for name, value in point.items()}
         values = numbers.Evaluation(network, lifted, context, tables).generators(deltas, algebra.ids)
         names = algebra.generators
@@ -90,15 +95,14 @@ def confirm(
                 )
     kind = "each parameter" if small else "a random direction over all parameters"
     reference = f"{kind} against central differences in {numbers.DIGITS} digits"
-    return Numbers(points, count, worst, reference, _lambdified(network, seed) if small else None)
+    return Numbers(points, count, worst, reference, _lambdified(network, point) if small and point else None)
 
 
-def _lambdified(network: Network, seed: int) -> float:
+def _lambdified(network: Network, point: Mapping[str, Fraction]) -> float:
     """The largest deviation of the lambdified gradient from the complex step Im C(theta + ih) / h, over the largest partial.
 
     Source: Squire and Trapp 1998; h = 1e-30, since no difference is taken and nothing cancels.
     """
-    point = numbers.tame_point(network, seed)
     found = lambdified(network)({name: float(value) for name, value in point.items()})
     complex_point = numbers.COMPLEX
     step, worst = 1e-30, 0.0
