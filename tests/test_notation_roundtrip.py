@@ -35,10 +35,13 @@ def read_back(text: str, style: Notation, places: Places) -> list[Quantity]:
     parser = Parser(tokenize(text, latex=True, names=style.words), text)
     node = parser.expression()
     assert isinstance(node, Sym), node
-    indices = {**position_layers(places.depth), "l": 1, "r": 2, "L": places.depth}
+    indices = {**position_layers(places.depth), "L": places.depth}
     found = []
     for reading in style.read(node.name, node.sub.tokens if node.sub else (), node.sup.tokens if node.sup else ()):
-        quantity = style.resolve(reading, indices, places)
+        try:
+            quantity = style.resolve(reading, indices, places)
+        except KeyError:  # a reading by another pattern, whose index letter has no value here
+            continue
         if quantity is not None:
             found.append(quantity)
     return found

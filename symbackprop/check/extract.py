@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symbackprop.check.damage import damaged_lines
+from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
 
 MAX_FILE = 8_000_000  # bytes
@@ -263,8 +264,9 @@ def _states(line: str) -> bool:
     return len(words) <= 2
 
 
-_KNOWN_WORDS = frozenset(
-    ["delta", "sigma", "alpha", "beta", "gamma", "theta", "lambda", "epsilon", "partial", "exp", "tanh", "softmax", "softplus", "sigmoid", "relu", "sqrt", "diff", "sum", "prod", "derivative", "transpose", "matrix", "times", "cdot", "odot", "nabla"]
+_KNOWN_WORDS = word_set(
+    "delta sigma alpha beta gamma theta lambda epsilon partial exp tanh softmax softplus sigmoid relu "
+    "sqrt diff sum prod derivative transpose matrix times cdot odot nabla"
 )
 
 _READERS: dict[str, Callable[[str], list[Found]]] = {

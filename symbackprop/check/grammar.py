@@ -19,14 +19,23 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import vocabulary as words
 from symbackprop.check.syntax import Node, Script, Span, Token
 from symbackprop.check.tokens import MAX_DEPTH, problem, unknown_command
+from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import ParseError
 
-TERM_OPS = frozenset(["times", "cdot", "/", "odot", "circ", "otimes", "star", "@", "oplus", ":"])
+TERM_OPS = word_set(
+    "times cdot / odot circ otimes star @ oplus :"
+)
 MATRICES = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])
-ACCENTS = frozenset(["hat", "dot", "ddot", "bar", "vec", "tilde", "widehat", "widetilde", "overline", "underline"])
-BIG = frozenset(["sum", "prod", "int", "max", "min", "sup", "inf", "lim", "argmax", "argmin", "arg"])
+ACCENTS = word_set(
+    "hat dot ddot bar vec tilde widehat widetilde overline underline"
+)
+BIG = word_set(
+    "sum prod int max min sup inf lim argmax argmin arg"
+)
 _END = Token("eof", "the end of the formula", (0, 0))
-_STARTS = frozenset(["num", "name", "open", "cmd", "begin", "text", "dots", "fence", "prime"])
+_STARTS = word_set(
+    "num name open cmd begin text dots fence prime"
+)
 _NORMS = ("|", "||")
 
 
@@ -126,7 +135,7 @@ class Parser:
                 continue
             top, bottom = factors[at], factors[at + 1]
             span = (top.span[0], bottom.span[1])
-            derivative = _derivative(top, bottom, span)
+            derivative: Node | None = _derivative(top, bottom, span)
             rest = list[Node]()
             if derivative is None and isinstance(bottom, ast.Juxt):
                 head, tail = _split_derivative(bottom)
@@ -331,7 +340,7 @@ class Parser:
         name = token.text
         if name == "lambda" and self.is_lambda():
             return self.abstraction(token)
-        if name == "Delta" and self.now.kind in ("name", "open", "cmd") and not self.now.text == "=":
+        if name == "Delta" and self.now.kind in ("name", "open", "cmd") and self.now.text != "=":
             if self.now.kind == "open" and self.now.text not in ("{", "("):
                 return ast.Sym(token.span, name)
             if self.now.kind == "cmd" and self.now.text not in ACCENTS:
@@ -495,7 +504,7 @@ class Parser:
 
     def fraction(self, token: Token) -> Node:
         top, bottom = self.argument(), self.argument()
-        span = (token.span[0], bottom.span[1])
+        span = (token.span[0], max(bottom.span[1], self.tokens[self.at - 1].span[1]))
         derivative = _derivative(top, bottom, span)
         if derivative is None and isinstance(top, ast.Product) and _is_d_product(top, bottom):
             derivative = _product_derivative(top, bottom, span)

@@ -13,16 +13,21 @@ from symbackprop.check.grammar import Parser
 from symbackprop.check.macros import Macro, expand, read_definitions
 from symbackprop.check.syntax import Dots, Node, Relation, Several, Span, Statement, Token
 from symbackprop.check.tokens import problem, tokenize
+from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import ParseError
 
-ROWS = frozenset(
-    ["aligned", "align", "split", "eqnarray", "gather", "gathered", "alignat", "alignedat", "flalign", "multline", "equation", "displaymath", "math", "array", "IEEEeqnarray", "subequations"]
+ROWS = word_set(
+    "aligned align split eqnarray gather gathered alignat alignedat flalign multline equation displaymath "
+    "math array IEEEeqnarray subequations"
 )
-_SEPARATING = frozenset(
-    ["and", "where", "so", "hence", "thus", "therefore", "then", "or", "but", "also", "similarly", "respectively", "since", "because", "with", "giving", "gives", "yields", "implies", "let", "define"]
+_SEPARATING = word_set(
+    "and where so hence thus therefore then or but also similarly respectively since because with giving "
+    "gives yields implies let define"
 )
 _CONDITION = frozenset(["if", "for", "when", "whenever", "unless", "provided"])
-_JOINING = frozenset(["+", "-", "times", "cdot", "/", "odot", "circ", "otimes", "@", "**"])
+_JOINING = word_set(
+    "+ - times cdot / odot circ otimes @ **"
+)
 _LOGIC = frozenset(["iff", "implies", "if"])
 
 

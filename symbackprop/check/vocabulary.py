@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-GREEK = tuple(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "varrho", "sigma", "varsigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a line."""
+    return tuple(text.split())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a line, as a set."""
+    return frozenset(text.split())
+
+
+GREEK = listed(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho "
+    "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma "
+    "Upsilon Phi Psi Omega"
 )
 
 # Functions whose name is a word; a bare word in plain text is read whole when it is one of these.
-FUNCTIONS = tuple(
-    ["sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sigmoid", "logistic", "relu", "softmax", "softplus", "sign", "sgn", "diag", "step", "identity"]
+FUNCTIONS = listed(
+    "sin cos tan sinh cosh tanh exp log ln sigmoid logistic relu softmax softplus sign sgn diag step "
+    "identity"
 )
 
 NAMES = {  # commands that are simply a symbol
@@ -34,8 +48,10 @@ RELATIONS = {
     "subseteq": "subset", "leftrightarrow": "iff", "Leftarrow": "if",
 }  # fmt: skip
 
-STRUCTURE = frozenset(
-    ["frac", "dfrac", "tfrac", "cfrac", "sqrt", "sum", "prod", "int", "max", "min", "sup", "inf", "lim", "arg", "argmax", "argmin", "underbrace", "overbrace", "hat", "dot", "ddot", "bar", "vec", "tilde", "widehat", "widetilde", "overline", "underline", "dv", "pdv", "dd", "odv", "norm", "abs", "left", "right", "boxed", "cancel", "not", "prime"]
+STRUCTURE = word_set(
+    "frac dfrac tfrac cfrac sqrt sum prod int max min sup inf lim arg argmax argmin underbrace overbrace "
+    "hat dot ddot bar vec tilde widehat widetilde overline underline dv pdv dd odv norm abs left right "
+    "boxed cancel not prime"
 )
 
 OPEN = {"(": ")", "[": "]", "{": "}", "lbrace": "rbrace", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
@@ -45,19 +61,25 @@ BRACKETS = {"{": "lbrace", "}": "rbrace", "lbrace": "lbrace", "rbrace": "rbrace"
 CLOSE = {close: opened for opened, close in OPEN.items()}
 SHOWN = {"lbrace": r"\{", "rbrace": r"\}", "langle": r"\langle", "rangle": r"\rangle"}
 
-DOTS = frozenset(["dots", "ldots", "cdots", "vdots", "ddots", "dotsc", "dotsb", "dotsm", "dotso"])
+DOTS = word_set(
+    "dots ldots cdots vdots ddots dotsc dotsb dotsm dotso"
+)
 SPACES = frozenset([",", ";", ":", "!", " ", ">", "thinspace", "medspace", "thickspace", "negthinspace", "enspace", "\n"])
 SEPARATORS = frozenset(["quad", "qquad"])
 DROPPED = frozenset(  # say how it looks, not what it means
     ["displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "nonumber", "notag", "hline", "centering", "noindent", "mathstrut", "strut", "allowbreak", "nobreak", "break", "middle", "hfill", "hfil", "relax", "protect", "ensuremath", "medskip", "smallskip", "bigskip", "linebreak", "mathord", "mathrel", "mathbin", "mathop", "mathopen", "mathclose", "mathinner", "toprule", "midrule", "bottomrule", "rm", "bf", "it"]
 )
-DROPPED_WITH_ARGUMENT = frozenset(
-    ["tag", "label", "ref", "eqref", "cite", "footnote", "color", "hspace", "vspace", "hskip", "vskip", "phantom", "hphantom", "vphantom", "setlength", "intertext", "raisebox", "tag*", "hspace*", "vspace*", "fontsize"]
+DROPPED_WITH_ARGUMENT = word_set(
+    "tag label ref eqref cite footnote color hspace vspace hskip vskip phantom hphantom vphantom "
+    "setlength intertext raisebox tag* hspace* vspace* fontsize"
 )
 DROPPED_FIRST_ARGUMENT = frozenset(["textcolor", "colorbox"])
-TEXT = frozenset(["text", "textrm", "textit", "textbf", "texttt", "textsf", "mbox", "hbox", "textnormal", "textup", "emph", "intertext", "shortintertext"])
-FONTS = frozenset(
-    ["mathrm", "mathbf", "mathit", "mathsf", "mathtt", "mathcal", "mathbb", "mathfrak", "mathscr", "boldsymbol", "bm", "operatorname", "operatorname*", "pmb", "mathnormal", "bold", "symbf", "symbfit", "symrm"]
+TEXT = word_set(
+    "text textrm textit textbf texttt textsf mbox hbox textnormal textup emph intertext shortintertext"
+)
+FONTS = word_set(
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol bm operatorname "
+    "operatorname* pmb mathnormal bold symbf symbfit symrm"
 )
 
 UNICODE = {  # signs with a meaning of their own; letters are handled by GREEK_LETTERS and by compatibility forms

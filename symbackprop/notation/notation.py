@@ -201,11 +201,11 @@ class Notation:
                 raise ValueError("".join(mark.text for mark in marks))
             return places.by_number.get(number)
         layer_letter = marks[0].text if marks else ""
-        layer = indices.get(layer_letter) if layer_letter in POSITIONS else None
+        layer = indices.get("@" + layer_letter) if layer_letter in POSITIONS else None
         rest = scripts.stripped(tuple(mark for mark in marks[1:] if mark.kind != "sub"))
         if layer is None:
             if layer_letter in POSITIONS:
-                raise KeyError(layer_letter)
+                raise KeyError("@" + layer_letter)
             return None
         if not 0 <= layer < len(places.layers):
             return None
@@ -237,6 +237,8 @@ class Notation:
             return Quantity(kind, unit) if unit in places.net.outputs else None
         if kind in ("cost", "rate", "activation", "cost_function"):
             return Quantity(kind)
+        if unit is None and "u" not in fields and kind in ("output", "delta", "net_input") and len(places.net.outputs) == 1:
+            unit = places.net.outputs[0]  # o without an index: the output of the net
         if unit is None:
             return None
         computing = unit in places.net.by_name
@@ -355,10 +357,15 @@ def position_letter(layer: int, depth: int) -> str:
 
 
 def position_layers(depth: int) -> dict[str, int]:
-    """The letters that always mean one layer: i the inputs, f the final one, and those in between."""
-    fixed = {"i": 0, "f": depth}
-    if depth > 2:
-        fixed |= {letter: layer for layer, letter in enumerate(_BETWEEN, 1) if layer < depth}
+    """The letters that always mean one layer: i the inputs, f the final one, and those in between.
+
+    The keys carry an @, since the same letters may be indices of neurons inside a layer.
+    """
+    fixed = {"@i": 0, "@f": depth}
+    if depth <= 2:
+        fixed |= {"@l": 1, "@r": depth}
+    else:
+        fixed |= {"@" + letter: layer for layer, letter in enumerate(_BETWEEN, 1) if layer < depth}
     return fixed
 
 

@@ -1,0 +1,372 @@
+"""Exact values: quotients of the kernel's polynomials over generators that know their own derivative.
+
+A generator is a name (a weight, an output, a free variable) or an atom: exp, log or step of a value, or an undefined
+function of values. Equal normal forms are equal functions, because evaluation is a ring homomorphism; that is the only
+direction PROVED relies on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from symbackprop.kernel import polynomials as P
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.kernel.rejected import Rejected
+
+MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided rather than swallowed
+MAX_POWER = 64
+
+Key = tuple[Any, ...]
+
+
+class TooLarge(Exception):
+    """An expansion past the limit; the verdict is UNDECIDED and says so."""
+
+
+class Impossible(Exception):
+    """Not a real number: a division by something that is zero everywhere."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """num / den, both polynomials in the generators of one Algebra."""
+
+    num: Poly
+    den: Poly
+
+
+ZERO = Scalar({}, P.ONE)
+ONE = Scalar(P.ONE, P.ONE)
+
+
+def number(value: int | Fraction) -> Scalar:
+    """A rational number."""
+    value = Fraction(value)
+    return Scalar(P.constant(value.numerator if value.denominator == 1 else value), P.ONE)
+
+
+def times(one: Poly, other: Poly) -> Poly:
+    """The product of two polynomials, refused when it would be enormous."""
+    if len(one) * len(other) > MAX_PRODUCT:
+        raise TooLarge(f"a product of {len(one)} by {len(other)} terms")
+    return P.multiply(one, other)
+
+
+class Algebra:
+    """The generators of one formula, and the operations that need to know them."""
+
+    def __init__(self) -> None:
+        self.ids: dict[Key, int] = {}
+        self.keys: list[Key] = []
+        self.arguments: dict[int, tuple[Scalar, ...]] = {}
+        self.steps: set[int] = set()
+        self.known_exponentials: dict[object, Scalar] = {}
+
+    # -- generators -----------------------------------------------------------------------------------------------
+
+    def index(self, key: Key, *arguments: Scalar) -> int:
+        """The number of the generator `key`, made on first use."""
+        found = self.ids.get(key)
+        if found is None:
+            found = self.ids[key] = len(self.keys)
+            self.keys.append(key)
+            if arguments:
+                self.arguments[found] = arguments
+        return found
+
+    def name(self, *key: Any) -> Scalar:
+        """A generator without inner structure."""
+        return Scalar(P.generator(self.index(key)), P.ONE)
+
+    def atom(self, kind: Key, *arguments: Scalar) -> Scalar:
+        """A generator that stands for a function of other values; equal arguments give the same generator."""
+        key = (*kind, *(self.frozen(each) for each in arguments))
+        return Scalar(P.generator(self.index(key, *arguments)), P.ONE)
+
+    def frozen(self, value: Scalar) -> tuple[frozenset[Any], frozenset[Any]]:
+        """A hashable normal form, the denominator's leading coefficient made 1 (and a true polynomial divided out)."""
+        if value.den != P.ONE:
+            whole = P.divide(value.num, value.den)
+            if whole is not None:
+                value = Scalar(whole, P.ONE)
+        lead = Fraction(value.den[max(value.den, key=lambda m: (len(m), m))])
+        if lead == 1:
+            return frozenset(value.num.items()), frozenset(value.den.items())
+        return frozenset(P.scale(value.num, 1 / lead).items()), frozenset(P.scale(value.den, 1 / lead).items())
+
+    # -- arithmetic -----------------------------------------------------------------------------------------------
+
+    def tidy(self, poly: Poly) -> Poly:
+        """step^2 = step."""
+        return P.reduce_idempotent(poly, self.steps) if self.steps else poly
+
+    def add(self, *values: Scalar) -> Scalar:
+        """The sum."""
+        total = ZERO
+        for each in values:
+            if not each.num:
+                continue
+            if not total.num:
+                total = each
+            elif total.den == each.den:
+                total = Scalar(P.add(total.num, each.num), total.den)
+            else:
+                num = P.add(times(total.num, each.den), times(each.num, total.den))
+                total = Scalar(self.tidy(num), self.tidy(times(total.den, each.den)))
+        return total
+
+    def mul(self, *values: Scalar) -> Scalar:
+        """The product."""
+        total = ONE
+        for each in values:
+            a, b, c, d = total.num, total.den, each.num, each.den
+            if not a or not c:
+                return ZERO
+            if a == d:  # the cancellations that keep textbook quotients small
+                a = d = P.ONE
+            if c == b:
+                c = b = P.ONE
+            num, den = self.tidy(times(a, c)), self.tidy(times(b, d))
+            total = _lowest(num, den)
+        return total
+
+    def neg(self, value: Scalar) -> Scalar:
+        """Minus the value."""
+        return Scalar(P.scale(value.num, -1), value.den)
+
+    def sub(self, one: Scalar, other: Scalar) -> Scalar:
+        """The difference."""
+        return self.add(one, self.neg(other))
+
+    def inverse(self, value: Scalar) -> Scalar:
+        """1 / value; Impossible for zero."""
+        if not value.num:
+            raise Impossible("a division by something that is 0 everywhere")
+        if any(g in self.steps for monomial in value.num for g in monomial):
+            raise Impossible("a division by something that is 0 on one side of a kink")
+        return Scalar(value.den, value.num)
+
+    def power(self, value: Scalar, exponent: int) -> Scalar:
+        """A whole power; large ones are refused."""
+        if abs(exponent) > MAX_POWER:
+            raise TooLarge(f"a power of {exponent} (at most {MAX_POWER} is computed)")
+        base = self.inverse(value) if exponent < 0 else value
+        total = ONE
+        for _ in range(abs(exponent)):
+            total = self.mul(total, base)
+        return total
+
+    def equal(self, one: Scalar, other: Scalar) -> bool:
+        """Whether the normal forms agree: True is a proof, False is no answer."""
+        if one.den == other.den:
+            return one.num == other.num
+        return self.tidy(times(one.num, other.den)) == self.tidy(times(other.num, one.den))
+
+    def constant(self, value: Scalar) -> Fraction | None:
+        """The rational number that a value is, if it is one."""
+        whole = P.divide(value.num, value.den) if value.den != P.ONE else value.num
+        if whole is None or any(monomial for monomial in whole):
+            return None
+        return Fraction(whole.get((), 0))
+
+    # -- functions ------------------------------------------------------------------------------------------------
+
+    def exp(self, value: Scalar) -> Scalar:
+        """exp, a product over monomials, so that exp(u + v) = exp u exp v holds by construction."""
+        if not value.num:
+            return ONE
+        key = self.frozen(value)
+        if key in self.known_exponentials:
+            return self.known_exponentials[key]
+        minus = self.frozen(self.neg(value))
+        if minus in self.known_exponentials:
+            return self.inverse(self.known_exponentials[minus])
+        poly = P.divide(value.num, value.den)
+        if poly is None:
+            return self.atom(("exp",), value)
+        total = ONE
+        for monomial, coefficient in poly.items():
+            share = Fraction(coefficient)
+            inner = self.arguments.get(monomial[0]) if len(monomial) == 1 else None
+            if inner and self.keys[monomial[0]][0] == "log" and share.denominator == 1:
+                total = self.mul(total, self.power(inner[0], share.numerator))  # exp log v = v
+                continue
+            base = Scalar({monomial: Fraction(1, share.denominator) if share.denominator > 1 else 1}, P.ONE)
+            total = self.mul(total, self.power(self.atom(("exp",), base), share.numerator))
+        return total
+
+    def log(self, value: Scalar) -> Scalar:
+        """The natural logarithm, an atom; log 1 = 0 and log(1/v) = -log v."""
+        if not value.num:
+            raise Impossible("the logarithm of 0")
+        if self.equal(value, ONE):
+            return ZERO
+        if value.num == P.ONE and value.den != P.ONE:
+            return self.neg(self.log(Scalar(value.den, P.ONE)))
+        if value.den == P.ONE and len(value.num) == 1:
+            ((monomial, coefficient),) = value.num.items()
+            kinds = {self.keys[g][0] for g in monomial}
+            if coefficient == 1 and kinds == {"exp"}:  # log exp v = v
+                return self.add(*(self.arguments[g][0] for g in monomial))
+        return self.atom(("log",), value)
+
+    def step(self, value: Scalar) -> Scalar:
+        """1 where the value is positive, 0 where it is negative; step(-v) = 1 - step(v) off the kink."""
+        known = self.constant(value)
+        if known is not None:
+            return ONE if known > 0 else ZERO
+        poly = P.divide(value.num, value.den)
+        if poly is None:
+            raise Impossible("a step function of a quotient")
+        lead = Fraction(poly[max(poly, key=lambda m: (len(m), m))])
+        result = self.atom(("step",), Scalar(P.scale(poly, 1 / abs(lead)) if lead > 0 else P.scale(poly, -1 / abs(lead)), P.ONE))
+        self.steps.add(next(iter(result.num))[0])
+        return result if lead > 0 else self.sub(ONE, result)
+
+    # -- substitution and differentiation -------------------------------------------------------------------------
+
+    def substitute(self, value: Scalar, index: int, by: Scalar) -> Scalar:
+        """The value with generator `index` replaced, inside atoms too."""
+        return self.rebuild(value, {index: by})
+
+    def rebuild(self, value: Scalar, known: Mapping[int, Scalar]) -> Scalar:
+        """The value with generators replaced as `known` says; atoms are built again from replaced arguments."""
+        memo = dict(known)
+
+        def of_generator(g: int) -> Scalar:
+            found = memo.get(g)
+            if found is None:
+                arguments = self.arguments.get(g)
+                if not arguments or not any(self.uses(each, known) for each in arguments):
+                    found = Scalar(P.generator(g), P.ONE)
+                else:
+                    found = self.remake(self.keys[g], tuple(self.rebuild(each, known) for each in arguments))
+                memo[g] = found
+            return found
+
+        if not self.uses(value, known):
+            return value
+        return self.mul(self._map(value.num, of_generator), self.inverse(self._map(value.den, of_generator)))
+
+    def _map(self, poly: Poly, image: Callable[[int], Scalar]) -> Scalar:
+        parts = [self.mul(number(Fraction(c)), *(image(g) for g in m)) for m, c in poly.items()]
+        return self.add(*parts)
+
+    def uses(self, value: Scalar, names: Mapping[int, Any]) -> bool:
+        """Whether any of the generators occurs in the value, inside atoms too."""
+        for g in self.generators(value):
+            if g in names or any(self.uses(each, names) for each in self.arguments.get(g, ())):
+                return True
+        return False
+
+    def generators(self, value: Scalar) -> set[int]:
+        """The generators of a value, atoms not opened."""
+        return {g for poly in (value.num, value.den) for monomial in poly for g in monomial}
+
+    def remake(self, key: Key, arguments: tuple[Scalar, ...]) -> Scalar:
+        """An atom built again from new arguments."""
+        if key[0] == "exp":
+            return self.exp(arguments[0])
+        if key[0] == "log":
+            return self.log(arguments[0])
+        if key[0] == "step":
+            return self.step(arguments[0])
+        return self.atom(key[: len(key) - len(arguments)], *arguments)
+
+    def differentiate(self, value: Scalar, tangent: Callable[[Key], Scalar | None]) -> Scalar:
+        """The derivative in the direction where a named generator moves by `tangent(key)` (None: not at all)."""
+        memo = dict[int, Scalar]()
+
+        def of_generator(g: int) -> Scalar:
+            found = memo.get(g)
+            if found is None:
+                found = memo[g] = self._atom_tangent(g, tangent, of_value)
+            return found
+
+        def of_poly(poly: Poly) -> Scalar:
+            parts = list[Scalar]()
+            moving = {g for monomial in poly for g in monomial if of_generator(g).num}
+            for g in moving:
+                partial: Poly = {}
+                for monomial, coefficient in poly.items():
+                    count = monomial.count(g)
+                    if count:
+                        at = monomial.index(g)
+                        P.add_into(partial, {monomial[:at] + monomial[at + 1 :]: coefficient * count})
+                parts.append(self.mul(Scalar(partial, P.ONE), of_generator(g)))
+            return self.add(*parts)
+
+        def of_value(each: Scalar) -> Scalar:
+            top = of_poly(each.num)
+            if each.den == P.ONE:
+                return top
+            bottom = of_poly(each.den)
+            den = Scalar(each.den, P.ONE)
+            if not bottom.num:
+                return self.mul(top, self.inverse(den))
+            num = self.sub(self.mul(top, den), self.mul(Scalar(each.num, P.ONE), bottom))
+            return self.mul(num, self.inverse(self.mul(den, den)))
+
+        return of_value(value)
+
+    def _atom_tangent(
+        self, g: int, tangent: Callable[[Key], Scalar | None], of_value: Callable[[Scalar], Scalar]
+    ) -> Scalar:
+        key, arguments = self.keys[g], self.arguments.get(g, ())
+        if not arguments:
+            return tangent(key) or ZERO
+        here = Scalar(P.generator(g), P.ONE)
+        if key[0] == "exp":
+            return self.mul(here, of_value(arguments[0]))
+        if key[0] == "log":
+            inner = of_value(arguments[0])
+            return self.mul(inner, self.inverse(arguments[0])) if inner.num else ZERO
+        if key[0] in ("sin", "cos"):
+            inner = of_value(arguments[0])
+            other = self.atom(("cos",) if key[0] == "sin" else ("sin",), arguments[0])
+            return self.mul(inner, other if key[0] == "sin" else self.neg(other))
+        if key[0] == "fn":
+            parts = list[Scalar]()
+            for at, each in enumerate(arguments):
+                inner = of_value(each)
+                if inner.num:
+                    orders = tuple(order + (place == at) for place, order in enumerate(key[2]))
+                    parts.append(self.mul(self.atom(("fn", key[1], orders), *arguments), inner))
+            return self.add(*parts)
+        return ZERO  # step
+
+
+def _lowest(num: Poly, den: Poly) -> Scalar:
+    """num / den with a constant or a common monomial divided out; no gcd is needed for deciding equality."""
+    if den == P.ONE or not num:
+        return Scalar(num, P.ONE if not num else den)
+    if len(den) == 1 and () in den:
+        return Scalar(P.scale(num, 1 / Fraction(den[()])), P.ONE)
+    shared = dict[int, int]()
+    first = next(iter(den))
+    for g in set(first):
+        count = min([m.count(g) for m in den] + [m.count(g) for m in num])
+        if count:
+            shared[g] = count
+    if not shared:
+        return Scalar(num, den)
+    return Scalar(_without(num, shared), _without(den, shared))
+
+
+def _without(poly: Poly, shared: Mapping[int, int]) -> Poly:
+    out: Poly = {}
+    for monomial, coefficient in poly.items():
+        rest, left = list[int](), dict(shared)
+        for g in monomial:
+            if left.get(g, 0):
+                left[g] -= 1
+            else:
+                rest.append(g)
+        out[tuple(rest)] = coefficient
+    return out
+
+
+__all__ = ["ONE", "ZERO", "Algebra", "Impossible", "Rejected", "Scalar", "TooLarge", "number"]

@@ -1,0 +1,171 @@
+"""Derivatives as formulas write them: dA/dB in the net, d/dx, D of a function, nabla, primes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.check import values as V
+from symbackprop.check.algebra import ONE, Key, Scalar
+from symbackprop.check.names import entries, next_order, quantity_of, shown
+from symbackprop.check.scope import Env, Unresolved, spelling
+from symbackprop.check.syntax import Derivative, Group, Node, Sym
+from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
+from symbackprop.check.world import View
+from symbackprop.notation import Quantity
+
+
+def derivative(node: Derivative, what: Node, env: Env) -> Value:
+    """d what / d by; by a vector or a matrix entry by entry."""
+    if node.order > 1:
+        return derivative(replace(node, order=node.order - 1), Derivative(node.span, what, node.by), env)
+    by = node.by.inner if isinstance(node.by, Group) else node.by
+    if not isinstance(by, Sym):
+        raise Unsupported("a derivative by something that is no symbol")
+    keys = variables(by, env)
+    grid = [[_one(what, key, env) for key in row] for row in keys]
+    if len(grid) == 1 and len(grid[0]) == 1:
+        return grid[0][0]
+    if all(isinstance(each, Scalar) for row in grid for each in row):
+        return Mat(tuple(tuple(V.scalar(each, "a derivative") for each in row) for row in grid))
+    if all(len(row) == 1 for row in grid):  # a vector by a vector: the Jacobian
+        columns = [V.as_matrix(row[0]) for row in grid]
+        if all(each.shape[1] == 1 for each in columns):
+            return Mat(tuple(zip(*(tuple(r[0] for r in each.rows) for each in columns))))
+    raise Unsupported("a derivative of a matrix by a matrix")
+
+
+def _one(what: Node, key: Key, env: Env) -> Value:
+    from symbackprop.check.evaluate import evaluate
+
+    inner = env.view.cut(key)
+    value = V.simple(evaluate(what, replace(env, view=inner)))
+    if isinstance(value, (Mat, Tup)):
+        return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
+    return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
+
+
+def _moved(value: Scalar, key: Key, env: Env, inner: View) -> Scalar:
+    return env.view.derivative(lambda view: value, key, lambda view: _value(key, view, env))
+
+
+def _value(key: Key, view: View, env: Env) -> Scalar:
+    """What a cut-out quantity is in a view where it is not cut."""
+    if key[0] == "out":
+        return view.out(key[1])
+    if key[0] == "z":
+        return view.z(key[1])
+    if key[0] == "cost":
+        return view.cost()
+    if key[0] == "local":
+        from symbackprop.check.evaluate import evaluate
+
+        return V.scalar(evaluate(env.scope.definitions[key[1]].body, replace(env, view=view, bound={})), key[1])
+    return view.algebra.name(*key)
+
+
+def variables(by: Sym, env: Env) -> list[list[Key]]:
+    """The variables a symbol stands for below a derivative: one, or those of a whole layer."""
+    scope = env.scope
+    name = spelling(by)
+    bound = env.bound.get(name)
+    if isinstance(bound, Scalar):
+        return [[_generator(bound, by, env)]]
+    definition = scope.definitions.get(name)
+    if definition is not None and not definition.params:
+        return [[("local", name)]]
+    found = quantity_of(by, env)
+    if found is None:
+        from symbackprop.check.names import symbol
+
+        value = symbol(by, env)
+        if not isinstance(value, Scalar):
+            raise Unsupported(f"a derivative by {shown(by)}, which is no variable")
+        return [[_generator(value, by, env)]]
+    quantity, transposed = found
+    if quantity.unit is None and quantity.kind not in ("rate", "bias", "cost"):
+        grid = entries(quantity, env)
+        keys = [[_key(each, by, env) for each in row] for row in grid]
+        return [list(row) for row in zip(*keys)] if transposed else keys
+    return [[_key(quantity, by, env)]]
+
+
+def _key(quantity: Quantity, by: Sym, env: Env) -> Key:
+    if quantity.kind == "cost":
+        return ("cost",)
+    key = env.view.key_of(quantity)
+    if key is None:
+        raise Unresolved(shown(by), by.span, why=f"{shown(by)} is nothing a derivative can be taken by")
+    return key
+
+
+def _generator(value: Scalar, by: Sym, env: Env) -> Key:
+    """The key behind a bound or free variable."""
+    algebra = env.view.algebra
+    only = algebra.generators(value)
+    if len(only) == 1 and value.num == {(next(iter(only)),): 1} and value.den == ONE.den:
+        key = algebra.keys[next(iter(only))]
+        if not algebra.arguments.get(next(iter(only))):
+            return key
+    raise Unsupported(f"a derivative by {shown(by)}, which stands for an expression here")
+
+
+def derivative_of(function: Value, env: Env) -> Fn:
+    """D of a function of one variable."""
+    if not isinstance(function, Fn):
+        raise Unsupported("D of something that is no function")
+    known = next_order(function)
+    if known is not None:
+        return known
+    missing = function.arity - len(function.given)
+    if missing != 1:
+        raise Unsupported(f"D of {function.name}, which still takes {missing} arguments")
+    algebra = env.view.algebra
+
+    def call(args: tuple[Value, ...]) -> Value:
+        at = V.scalar(args[0], f"the argument of D {function.name}")
+        key = ("fresh", f"{len(algebra.keys)}")
+        variable = algebra.name(*key)
+        value = V.scalar(function.apply(variable), f"D {function.name}")
+        moved = algebra.differentiate(value, lambda generator: ONE if generator == key else None)
+        return algebra.substitute(moved, algebra.index(key), at)
+
+    return Fn(f"D {function.name}", 1, call, elementwise=True)
+
+
+def operator_d(env: Env) -> Operator:
+    """Euler's D."""
+    return Operator("D", lambda value: derivative_of(value, env))
+
+
+def gradient_operator(symbol: Sym, env: Env) -> Operator:
+    """nabla with the layer or the outputs it is taken by: nabla_a C, nabla_{a^L} C, nabla_{w} C."""
+    if symbol.sub is None:
+        raise Unsupported("nabla without what it is taken by")
+    from symbackprop.check.grammar import parse_script
+
+    by = parse_script(symbol.sub, "")
+    if not isinstance(by, Sym):
+        raise Unsupported("nabla by something that is no symbol")
+    places = env.scope.places
+    if places is not None and by.sub is None and by.sup is None and quantity_of_or_none(by, env) is None:
+        outputs = [key for name in places.net.outputs for key in [("out", name)]]
+        plain = [p.letter for p in env.scope.notation.patterns.get("output", ())]
+        if by.name in plain:
+            return Operator("nabla", lambda value: _gradient(value, [[each] for each in outputs], env))
+    return Operator("nabla", lambda value: _gradient(value, variables(by, env), env))
+
+
+def quantity_of_or_none(symbol: Sym, env: Env) -> Quantity | None:
+    """The quantity a symbol names, or None."""
+    found = quantity_of(symbol, env)
+    return found[0] if found else None
+
+
+def _gradient(value: Value, keys: list[list[Key]], env: Env) -> Value:
+    # only the cost has a gradient by cut-out quantities that need no second reading of the formula
+    cost = env.view.cost()
+    given = V.scalar(value, "nabla")
+    if not env.view.algebra.equal(given, cost):
+        raise Unsupported("nabla of something other than the cost")
+    rows = tuple(tuple(env.view.partial(key) for key in row) for row in keys)
+    return V.simple(Mat(rows))

@@ -1,0 +1,53 @@
+"""Formulas with cases: which row holds for one choice of the indices."""
+
+from __future__ import annotations
+
+import re
+
+from symbackprop.check.indices import holds
+from symbackprop.check.names import quantity_of
+from symbackprop.check.scope import Env
+from symbackprop.check.statements import parse_formula
+from symbackprop.check.syntax import Cases, Node, Statement, Sym
+from symbackprop.check.values import Unsupported
+
+_LEAD = re.compile(r"\\(?:text|mbox|textrm|mathrm)\{|\}|\\q?quad\b|\$|\b(?:if|for|when|in case|where|the|neuron|unit|layer|is|an?)\b|[,.&]", re.I)
+
+
+def select(node: Cases, env: Env, claimed: Node) -> Node:
+    """The value of the first row whose condition holds."""
+    for (value, _), label in zip(node.rows, node.labels):
+        if _applies(label, env, claimed):
+            return value
+    raise Unsupported("a formula with cases, none of which holds here")
+
+
+def _applies(label: str, env: Env, claimed: Node) -> bool:
+    plain = _LEAD.sub(" ", label).strip().lower()
+    if plain in ("", "otherwise", "else", "any other", "all other", "others", "otherwise)"):
+        return True
+    words = set(plain.split())
+    if words & {"output", "final", "last"} and not words & {"=", "<"}:
+        return _is_output(claimed, env)
+    if words & {"hidden", "inner", "intermediate"}:
+        return not _is_output(claimed, env)
+    text = re.sub(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\q?quad\b|\$", " ", label).strip(" ,.&")
+    text = re.sub(r"^\s*(?:if|for|when)\b", "", text)
+    for item in parse_formula(text):
+        if isinstance(item, Statement):
+            answer = holds(item.relation, env.indices)
+            if answer is not None:
+                return answer
+    raise Unsupported(f"the case `{label[:40]}`")
+
+
+def _is_output(claimed: Node, env: Env) -> bool:
+    if not isinstance(claimed, Sym) or env.scope.net is None:
+        raise Unsupported("cases by layer for something that is no quantity of the net")
+    found = quantity_of(claimed, env)
+    places = env.scope.places
+    if found is None or places is None:
+        raise Unsupported("cases by layer for something that is no quantity of the net")
+    if found[0].unit is None:
+        return found[0].layer == places.depth
+    return found[0].unit in env.scope.net.outputs

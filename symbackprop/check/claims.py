@@ -1,0 +1,353 @@
+"""One statement to one verdict: instance by instance, proved exactly or refuted by a certified point, else undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from symbackprop.check import syntax as ast
+from symbackprop.check import values as V
+from symbackprop.check import witness
+from symbackprop.check.algebra import ONE, Impossible, Rejected, Scalar, TooLarge
+from symbackprop.check.evaluate import evaluate
+from symbackprop.check.indices import free_indices, holds, instances
+from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.syntax import Node, Relation, Span
+from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
+from symbackprop.check.world import NotThere
+from symbackprop.kernel import polynomials as P
+from symbackprop.proofs.verdict import (
+    Proved,
+    ProvedAlmostEverywhere,
+    ProvedUnder,
+    Refuted,
+    Undecided,
+    Undefined,
+    Vacuous,
+    Verdict,
+)
+
+ENGINE = "exact normal form over the net's generators"
+
+
+class Unknown(Undecided):
+    """A symbol that nothing declares; `reason` names it and the nearest declared ones."""
+
+    name = "UNRESOLVED"
+
+
+@dataclass
+class Link:
+    """One adjacent pair of a chain and what was found out about it."""
+
+    left: Node
+    op: str
+    right: Node
+    span: Span
+    verdict: Verdict = field(default_factory=Undecided)
+    failing: dict[str, int] | None = None  # the instance that a witness refutes
+    blame: Span | None = None
+
+
+@dataclass
+class _Tally:
+    """What the instances said."""
+
+    proved: int = 0
+    zero: int = 0
+    skipped: int = 0
+    excluded: int = 0
+    missing: str = ""
+    conditions: dict[str, None] = field(default_factory=dict)
+    open: str = ""
+
+
+def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> Verdict:
+    """The verdict on one relation between two sides, for every value of its free indices.
+
+    Never raises for bad input: what cannot be decided says why.
+    """
+    try:
+        verdict = _decide(link, scope, conditions)
+    except Unresolved as error:
+        link.blame = error.span
+        known = f"; declared and near: {', '.join(error.known)}" if error.known else ""
+        return Unknown(reason=error.why or f"nothing declares {error.name}{known}", notes=tuple(scope.notes))
+    except ShapeClash as error:
+        return Undefined(reason=f"the shapes do not fit: {error}", notes=tuple(scope.notes))
+    except Impossible as error:
+        return Undefined(reason=str(error), notes=tuple(scope.notes))
+    except (Unsupported, TooLarge, Rejected) as error:
+        return Undecided(reason=str(error), notes=tuple(scope.notes))
+    except RecursionError:
+        return Undecided(reason="the formula or the net is nested too deeply to evaluate")
+    if scope.undeclared and not verdict.holds:
+        names = ", ".join(scope.undeclared)
+        link.blame = next(iter(scope.undeclared.values()))
+        near = {each: known_near(each, scope) for each in scope.undeclared}
+        hint = "; ".join(f"near {name}: {', '.join(found)}" for name, found in near.items() if found)
+        return Unknown(reason=f"nothing declares {names}" + (f" ({hint})" if hint else ""), notes=tuple(scope.notes))
+    return verdict
+
+
+def known_near(name: str, scope: Scope) -> tuple[str, ...]:
+    """The declared names near an undeclared letter."""
+    from symbackprop.check.names import known_names
+
+    env = Env(scope, scope.world.view())
+    return known_names(ast.Sym((0, 0), name), env)
+
+
+def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
+    relate = RELATIONS.get(link.op)
+    if relate is None:
+        return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
+    free = free_indices([link.left, link.right], scope)
+    tally = _Tally()
+    for chosen in instances(free, scope):
+        kept = _kept(conditions, chosen, scope)
+        if not kept:
+            tally.excluded += 1
+            continue
+        env = Env(scope, scope.world.view(), chosen)
+        try:
+            found = relate(link, env, tally)
+        except NotThere as error:
+            tally.skipped += 1
+            tally.missing = tally.missing or str(error)
+            continue
+        if found is not None:
+            link.failing = {name: chosen[name] for name in free}
+            return _with_reading(found, free, tally, scope, link)
+    return _summary(tally, free, scope, link)
+
+
+def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope) -> bool:
+    for each in conditions:
+        answer = holds(each, chosen)
+        if answer is None:
+            scope.assumptions["the condition written beside it"] = None
+        if answer is False:
+            return False
+    return True
+
+
+def _summary(tally: _Tally, free: dict[str, range], scope: Scope, link: Link) -> Verdict:
+    reading = _reading(free, tally, scope)
+    if tally.open:
+        return Undecided(reason=tally.open, notes=reading)
+    if not tally.proved:
+        why = tally.missing or "no instance is left by the condition"
+        return Unknown(reason=f"{why}: nothing in this net is an instance of it", notes=reading)
+    if tally.zero == tally.proved and not _is_zero(link.left) and not _is_zero(link.right) and link.op == "=":
+        return Vacuous(reason="both sides are 0 whatever the net computes, so any formula would pass", notes=reading)
+    scope_words = f"net {scope.net.name}" if scope.net is not None else "all real numbers"
+    kinks = scope.net.kinks if scope.net is not None else ()
+    assumed = tuple(scope.assumptions)
+    if kinks or any(each.startswith("off the kink") for each in assumed):
+        names = tuple(kinks) or tuple(each.split(" of ")[-1] for each in assumed)
+        return ProvedAlmostEverywhere(engine=ENGINE, kinks=names, conditions=tuple(tally.conditions), scope=scope_words,
+                                      notes=reading, assumptions=assumed)  # fmt: skip
+    if tally.conditions:
+        return ProvedUnder(engine=ENGINE, conditions=tuple(tally.conditions), scope=scope_words, notes=reading, assumptions=assumed)
+    return Proved(engine=ENGINE, scope=scope_words, notes=reading, assumptions=assumed)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, ast.Num) and node.value == 0
+
+
+def _reading(free: dict[str, range], tally: _Tally, scope: Scope) -> tuple[str, ...]:
+    notes = list(scope.notes)
+    if free:
+        ranges = ", ".join(f"{name.strip('@')} over {values.start}..{values.stop - 1}" for name, values in free.items())
+        line = f"{ranges}; {tally.proved} instance{'s' if tally.proved != 1 else ''}"
+        if tally.skipped:
+            line += f", {tally.skipped} skipped ({tally.missing})"
+        if tally.excluded:
+            line += f", {tally.excluded} excluded by the condition"
+        notes.append(line)
+    if scope.undeclared:
+        notes.append(f"read {', '.join(scope.undeclared)} as any real number")
+    return tuple(notes)
+
+
+def _with_reading(verdict: Verdict, free: dict[str, range], tally: _Tally, scope: Scope, link: Link) -> Verdict:
+    from dataclasses import replace
+
+    at = ""
+    if link.failing:
+        at = ", ".join(f"{name.strip('@')} = {value}" for name, value in link.failing.items())
+    notes = tuple(scope.notes) + ((f"at {at}",) if at else ())
+    return replace(verdict, notes=(*notes, *verdict.notes))
+
+
+# -- relations --------------------------------------------------------------------------------------------------------
+
+
+def _sides(link: Link, env: Env) -> tuple[Value, Value]:
+    return evaluate(choose(link.left, env, link), env), evaluate(choose(link.right, env, link), env)
+
+
+def choose(node: Node, env: Env, link: Link) -> Node:
+    """The row of a cases environment that these indices select; any other node as it is."""
+    if not isinstance(node, ast.Cases):
+        return node
+    from symbackprop.check.cases import select
+
+    return select(node, env, link.left if link.right is node else link.right)
+
+
+def _equal(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    left, right = _sides(link, env)
+    return compare_values(left, right, env, tally)
+
+
+def compare_values(left: Value, right: Value, env: Env, tally: _Tally) -> Verdict | None:
+    """None where the sides are equal (counted in `tally`), a Refuted where a point shows that they are not."""
+    left, right = V.simple(left), V.simple(right)
+    if isinstance(left, Fn) or isinstance(right, Fn):
+        left, right = _as_applied(left, right, env)
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        return _equal_scalars([(left, right, "")], env, tally)
+    if isinstance(left, (Mat, Tup)) or isinstance(right, (Mat, Tup)):
+        one, other = _shapes(left, right)
+        pairs = [(a, b, f"entry ({i}, {j})" if one.shape[1] > 1 else f"entry {i}")
+                 for i, (r, s) in enumerate(zip(one.rows, other.rows), 1) for j, (a, b) in enumerate(zip(r, s), 1)]  # fmt: skip
+        return _equal_scalars(pairs, env, tally)
+    raise Unsupported("an equation between operators")
+
+
+def _shapes(left: Value, right: Value) -> tuple[Mat, Mat]:
+    if (isinstance(left, Scalar) and isinstance(right, Mat)) or (isinstance(right, Scalar) and isinstance(left, Mat)):
+        raise ShapeClash(f"{V.shape_name(left)} = {V.shape_name(right)}")
+    one, other = V.as_matrix(left), V.as_matrix(right)
+    if one.shape != other.shape:
+        if one.shape == other.shape[::-1] and 1 in one.shape and isinstance(right, Tup) | isinstance(left, Tup):
+            return one, other.transposed()
+        raise ShapeClash(f"{V.shape_name(left)} = {V.shape_name(right)}")
+    return one, other
+
+
+def _as_applied(left: Value, right: Value, env: Env) -> tuple[Value, Value]:
+    """Two functions are equal when they agree on any argument."""
+    algebra = env.view.algebra
+    for step in range(8):
+        if not isinstance(left, Fn) and not isinstance(right, Fn):
+            return left, right
+        if not isinstance(left, Fn) or not isinstance(right, Fn):
+            raise Unsupported("an equation between a function and a number")
+        argument = algebra.name("free", f"argument {step + 1}")
+        left, right = left.apply(argument), right.apply(argument)
+    raise Unsupported("a function of very many arguments")
+
+
+def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: _Tally) -> Verdict | None:
+    algebra = env.view.algebra
+    zero = True
+    for left, right, where in pairs:
+        zero = zero and not left.num and not right.num
+        if algebra.equal(left, right):
+            continue
+        found = witness.refute(env.scope.world, left, right)
+        if found is None:
+            tally.open = "no proof found, and no point where the sides differ either"
+            continue
+        condition = _condition(left, right, env)
+        if condition is not None:
+            tally.conditions[condition] = None
+            continue
+        notes = tuple(each for each in (where, found.note) if each)
+        return Refuted(engine="interval arithmetic", witness=found.point, left=found.left, right=found.right, notes=notes,
+                       reason=f"the left side is {found.left}, the right side {found.right}")  # fmt: skip
+    tally.proved += 1
+    tally.zero += zero
+    return None
+
+
+def _condition(left: Scalar, right: Scalar, env: Env) -> str | None:
+    """A condition under which the difference vanishes, found by exact division: the targets sum to 1."""
+    net = env.scope.net
+    if net is None or not net.loss.targets_sum_to_one:
+        return None
+    algebra = env.view.algebra
+    total = algebra.sub(algebra.add(*(env.view.target(name) for name in net.targets)), ONE)
+    difference = algebra.sub(left, right)
+    return "the targets sum to 1" if P.divide(difference.num, total.num) is not None else None
+
+
+def _assign(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    """w <- w - eta dC/dw: the right side must be what one step of the update rule makes of the left."""
+    from symbackprop.check.names import updated
+
+    target = link.left.inner if isinstance(link.left, ast.Group) else link.left
+    if not isinstance(target, ast.Sym):
+        raise Unsupported("an assignment to something that is no symbol")
+    from symbackprop.check.calculus import variables
+    from symbackprop.check.names import change, quantity_of
+
+    if quantity_of(target, env) is None:
+        updated(target, env)
+    keys = variables(target, env)
+    algebra = env.view.algebra
+    rows = tuple(tuple(algebra.add(algebra.name(*key), change(key, env)) for key in row) for row in keys)
+    right = evaluate(choose(link.right, env, link), env)
+    return compare_values(V.simple(Mat(rows)), right, env, tally)
+
+
+def _proportional(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    """left = constant * right with the learning rate, or a positive number, as the constant."""
+    algebra = env.view.algebra
+    left, right = (V.scalar(each, "a proportion") for each in _sides(link, env))
+    for constant in (ONE, algebra.name("rate")):
+        if algebra.equal(left, algebra.mul(constant, right)):
+            tally.proved += 1
+            return None
+    ratio = algebra.mul(left, algebra.inverse(right)) if right.num else None
+    known = algebra.constant(ratio) if ratio is not None else None
+    if known is not None and known > 0:
+        tally.proved += 1
+        return None
+    minus = algebra.neg(algebra.mul(algebra.name("rate"), right))
+    if algebra.equal(left, minus):
+        found = witness.refute(env.scope.world, left, algebra.mul(algebra.name("rate"), right))
+        if found is not None:
+            return Refuted(engine="interval arithmetic", witness=found.point, left=found.left, right=found.right,
+                           reason="the factor is minus the rate", diagnosis=("the sign is wrong",))  # fmt: skip
+    raise Unsupported("a proportion whose factor is neither the rate nor a positive number")
+
+
+def _order(strict: bool, flip: bool) -> Callable[[Link, Env, _Tally], Verdict | None]:
+    def relate(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+        left, right = (V.scalar(each, "an inequality") for each in _sides(link, env))
+        if flip:
+            left, right = right, left
+        algebra = env.view.algebra
+        above, _ = witness.compare(env.scope.world, left, right)
+        if above is not None:  # left > right somewhere: left <= right is false
+            one, other = (above.right, above.left) if flip else (above.left, above.right)
+            return Refuted(engine="interval arithmetic", witness=above.point, left=one, right=other,
+                           reason=f"the left side is {one}, the right side {other}")  # fmt: skip
+        from symbackprop.check.bounds import nonnegative
+
+        if nonnegative(algebra.sub(right, left), env, strict):
+            tally.proved += 1
+            return None
+        tally.open = "no counterexample found, and no proof of the inequality either"
+        return None
+
+    return relate
+
+
+def _differ(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    raise Unsupported("an inequality `not equal`, which says nothing for all values at once")
+
+
+def _approximately(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    raise Unsupported("an approximation: nothing exact is claimed")
+
+
+RELATIONS: dict[str, Callable[[Link, Env, _Tally], Verdict | None]] = {
+    "=": _equal, ":=": _equal, "<-": _assign, "propto": _proportional, "<=": _order(False, False), "<": _order(True, False),
+    ">=": _order(False, True), ">": _order(True, True), "!=": _differ, "~": _approximately, "sim": _approximately,
+}  # fmt: skip

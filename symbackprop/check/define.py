@@ -1,0 +1,157 @@
+"""Definitions in running text: `u = v^2`, `f(x) = ...`, `C u v = ...`, `e_k = y_k - a_k`; and which letters are variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.names import ELEMENTARY
+from symbackprop.check.scope import Definition, Scope, spelling
+from symbackprop.check.syntax import Node, Sym
+from symbackprop.check.vocabulary import word_set
+from symbackprop.notation import scripts
+
+_RESERVED = word_set(
+    "e d D nabla partial exp log ln tanh max min sin cos softmax step"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A definition for every value of its index letters."""
+
+    name: str
+    sub: tuple[str, ...]
+    sup: tuple[str, ...]
+    body: Node
+
+
+def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | None:
+    """What `left = right` defines, or None where left is known already (then it is a claim)."""
+    if isinstance(left, Sym):
+        if not forced and (_known(left, scope) or left.primes):
+            return None
+        if _mentions(right, left):
+            return None
+        indexed = _index_letters(left, scope, right)
+        if indexed is not None:
+            return indexed
+        return Definition(spelling(left), (), right)
+    if isinstance(left, ast.Juxt) and isinstance(left.items[0], Sym):
+        head, params = left.items[0], list[str]()
+        if (_known(head, scope) and not forced) or head.primes or head.name in _RESERVED or head.name in ELEMENTARY:
+            return None
+        if forced and head.name in _RESERVED:
+            return None
+        for item in left.items[1:]:
+            inner = item.inner if isinstance(item, ast.Group) and not item.sup else item
+            parts = inner.items if isinstance(inner, ast.Several) else (inner,)
+            for part in parts:
+                if not isinstance(part, Sym) or part.sup or part.primes or part.name == "infinity":
+                    return None
+                params.append(spelling(part))
+        if len(set(params)) != len(params):
+            return None
+        if not forced and not all(_is_variable(item, scope) for item in left.items[1:]):
+            return None
+        return Definition(spelling(head), tuple(params), right)
+    return None
+
+
+def _is_variable(item: Node, scope: Scope) -> bool:
+    inner = item.inner if isinstance(item, ast.Group) else item
+    parts = inner.items if isinstance(inner, ast.Several) else (inner,)
+    return all(isinstance(part, Sym) for part in parts)
+
+
+def _known(symbol: Sym, scope: Scope) -> bool:
+    from dataclasses import replace
+
+    name = spelling(replace(symbol, primes=0))
+    if name in scope.definitions or name in scope.free or name in scope.functions or symbol.name in _RESERVED:
+        return True
+    if symbol.name in ELEMENTARY or (symbol.name == "sigma" and scope.net is None and not symbol.sub):
+        return True
+    if scope.net is None:
+        return False
+    if symbol.accents:
+        return False
+    sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
+    if any(True for above in (sup, ()) for _ in scope.notation.read(symbol.name, sub, above)):
+        return True
+    own = symbol.name + ("_" + symbol.sub.text if symbol.sub else "")
+    return own in scope.net.parameters or own in scope.net.by_name
+
+
+def _mentions(node: Node, symbol: Sym) -> bool:
+    name = spelling(symbol)
+    return any(isinstance(each, Sym) and spelling(each) == name for each in node.walk())
+
+
+def _index_letters(symbol: Sym, scope: Scope, right: Node) -> Indexed | None:
+    """The index letters of a defined symbol, where its scripts are letters that mean nothing by themselves."""
+    if scope.places is None or not (symbol.sub or symbol.sup):
+        return None
+    parts = list[tuple[str, ...]]()
+    for script in (symbol.sub, symbol.sup):
+        tokens = tuple(t for t in script.tokens if not (t.kind == "op" and t.text == ",") and t.text not in "()") if script else ()
+        if any(t.kind != "name" for t in tokens):
+            return None
+        letters = tuple(t.text for t in tokens)
+        if any(letter not in (*scope.notation.index_letters, *scope.notation.layer_letters) for letter in letters):
+            return None
+        parts.append(letters)
+    return Indexed(symbol.name, parts[0], parts[1], right) if parts[0] or parts[1] else None
+
+
+def learn(made: Definition | Indexed, scope: Scope) -> None:
+    """Put a definition into the scope."""
+    if isinstance(made, Definition):
+        scope.definitions[made.name] = made
+        scope.world._views.clear()
+    else:
+        scope.indexed[made.name, len(made.sub), len(made.sup)] = made
+
+
+def variables_of(node: Node, scope: Scope) -> set[str]:
+    """Letters that are variables because they stand as the argument of a function or below a derivative: sigma(x), d/dx."""
+    found = set[str]()
+    for each in node.walk():
+        candidates = list[Node]()
+        if isinstance(each, ast.Juxt):
+            for head, argument in zip(each.items, each.items[1:]):
+                callable_head = isinstance(head, Sym) and (
+                    head.name in ("sigma", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions)
+                )
+                if callable_head and isinstance(argument, ast.Group):
+                    candidates.append(argument.inner)
+        if isinstance(each, ast.Derivative) and (each.what is None or _depends(each.what, each.by, scope)):
+            candidates.append(each.by)
+        for candidate in candidates:
+            parts = candidate.items if isinstance(candidate, ast.Several) else (candidate,)
+            for part in parts:
+                if isinstance(part, Sym) and not (part.sub or part.sup or part.primes) and not _known(part, scope):
+                    found.add(part.name)
+    if scope.net is not None:  # a letter of the notation without its scripts is not a variable of the author's own
+        found -= {pattern.letter for patterns in scope.notation.patterns.values() for pattern in patterns}
+    return found
+
+
+def _depends(what: Node, by: Node, scope: Scope) -> bool:
+    """Whether an expression mentions the letter it is differentiated by, directly or through definitions."""
+    if not isinstance(by, Sym):
+        return False
+    seen, stack = set[str](), [what]
+    while stack:
+        for each in stack.pop().walk():
+            if isinstance(each, Sym):
+                name = spelling(each)
+                if name == spelling(by):
+                    return True
+                if name in scope.definitions and name not in seen:
+                    seen.add(name)
+                    stack.append(scope.definitions[name].body)
+    return False
+
+
+__all__ = ["Indexed", "definition_of", "learn", "scripts", "variables_of"]

@@ -1,0 +1,97 @@
+"""Where a formula stands: the net, the notation, what is declared, what has been defined, and what was read how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symbackprop.check.syntax import Node, Span, Sym
+from symbackprop.check.values import Value
+from symbackprop.check.world import View, World
+from symbackprop.networks import Network
+from symbackprop.notation import Notation, Places
+from symbackprop.notation.notation import position_layers
+
+
+class Unresolved(Exception):
+    """A symbol that nothing declares."""
+
+    def __init__(self, name: str, span: Span, known: tuple[str, ...] = (), why: str = "") -> None:
+        super().__init__(name)
+        self.name, self.span, self.known, self.why = name, span, known, why
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name the author introduced: its parameters, curried, and the right side."""
+
+    name: str
+    params: tuple[str, ...]
+    body: Node
+
+
+@dataclass
+class Scope:
+    """Everything that does not change while one formula is evaluated."""
+
+    net: Network | None
+    notation: Notation
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)  # declared as any real numbers
+    functions: dict[str, int] = field(default_factory=dict)  # declared as any differentiable functions, with their arity
+    sizes: dict[str, int] = field(default_factory=dict)  # letters for whole numbers (K, r, s)
+    indexed: dict[tuple[str, int, int], Any] = field(default_factory=dict)  # definitions for every value of their indices
+    world: World = field(init=False)
+    places: Places | None = field(init=False)
+    undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
+    notes: dict[str, None] = field(default_factory=dict)
+    assumptions: dict[str, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.net)
+        self.places = Places(self.net) if self.net is not None else None
+
+    def fixed_indices(self) -> dict[str, int]:
+        """Index letters with one value: the last layer, Winston's positions, declared sizes."""
+        fixed = dict(self.sizes)
+        if self.places is None:
+            return fixed
+        depth = self.places.depth
+        if self.notation.labels == "position":
+            fixed |= position_layers(depth)
+        else:
+            fixed[self.notation.last_layer] = depth + self.notation.input_layer
+        return fixed
+
+    def fresh(self) -> Scope:
+        """The same declarations with an empty record of readings."""
+        return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes))
+
+
+@dataclass(frozen=True)
+class Env:
+    """What changes on the way down: the net as cut, the values of index letters, bound variables."""
+
+    scope: Scope
+    view: View
+    indices: Mapping[str, int] = field(default_factory=dict)
+    bound: Mapping[str, Value] = field(default_factory=dict)
+
+    def bind(self, values: Mapping[str, Value]) -> Env:
+        """With more bound variables."""
+        return replace(self, bound={**self.bound, **values})
+
+    def at(self, **indices: int) -> Env:
+        """With more index letters known."""
+        return replace(self, indices={**self.indices, **indices})
+
+
+def spelling(symbol: Sym) -> str:
+    """A symbol as one key: letter, accents, scripts, primes."""
+    text = symbol.name + "".join("^" + each for each in symbol.accents)
+    if symbol.sub:
+        text += "_" + symbol.sub.text
+    if symbol.sup:
+        text += "^" + symbol.sup.text
+    return text + "'" * symbol.primes

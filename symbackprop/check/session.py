@@ -1,0 +1,283 @@
+"""A document read from top to bottom: statements, chains, continued displays, definitions, and what follows from a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.claims import ENGINE, Link, Unknown, decide
+from symbackprop.check.define import definition_of, learn, variables_of
+from symbackprop.check.diagnose import diagnose
+from symbackprop.check.extract import Found, extract, read_text
+from symbackprop.check.macros import Macro, read_definitions
+from symbackprop.check.scope import Definition, Scope, spelling
+from symbackprop.check.settings import Directive, Settings, read_directive
+from symbackprop.check.statements import Item, Remark, parse_formula
+from symbackprop.check.statements import Malformed as Unparsed
+from symbackprop.check.syntax import Node, Relation, Span, Statement
+from symbackprop.errors import ParseError, SymbackpropError
+from symbackprop.proofs.verdict import Malformed, Proved, Undecided, Undefined, Verdict
+
+
+class Remarked(Verdict):
+    """Not a claim: an expression, a type, a sign; or a definition, which is nobody's to prove."""
+
+    name = "NO CLAIM"
+
+
+class Defined(Verdict):
+    """The author introduces a name."""
+
+    name = "DEFINED"
+
+
+class Unreadable(Undecided):
+    """A formula that the file has damaged; nothing is guessed."""
+
+    name = "UNREADABLE"
+
+
+@dataclass
+class Finding:
+    """One formula, or one link of a chain, with its place and its verdict."""
+
+    file: str
+    line: int
+    column: int
+    text: str
+    verdict: Verdict
+    label: str = ""
+    span: Span = (0, 0)  # in the formula's own text
+    formula: str = ""  # the whole formula this is a part of
+    blame: Span | None = None
+    diagnosis: tuple[str, ...] = ()
+    corrected: str = ""
+    follows: str = ""
+    expected_false: bool = False
+
+    @property
+    def status(self) -> int:
+        """What this finding adds to the exit status: 0 right, 1 wrong, 2 neither."""
+        name = self.verdict.name
+        if self.expected_false:
+            return 0 if name in ("REFUTED", "UNDEFINED") else 1
+        if name in ("REFUTED", "UNDEFINED"):
+            return 0 if self.follows else 1
+        return 0 if self.verdict.holds or name in ("NO CLAIM", "DEFINED") else 2
+
+    @property
+    def place(self) -> str:
+        """file:line:column, with the notebook cell."""
+        cell = f"{self.label}:" if self.label else ""
+        return f"{self.file}:{cell}{self.line}:{self.column}"
+
+
+@dataclass
+class Session:
+    """The state of reading: what is declared, what is defined, which side a next display would continue."""
+
+    settings: Settings
+    file: str = "formula"
+    strict: bool = False
+    explain: bool = True
+    macros: dict[str, Macro] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    latex: bool | None = None
+    alone: bool = False  # a single formula: an unknown name on the left is unresolved, not a definition
+    _scope: Scope | None = None
+    _last: tuple[Node, str] | None = None
+    _where: tuple[str, ...] = ()
+    _expect_false: bool = False
+    _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of the settings in force, made when first needed."""
+        if self._scope is None:
+            self._scope = self.settings.scope()
+        return self._scope
+
+    # -- documents ------------------------------------------------------------------------------------------------
+
+    def read(self, found: Iterable[Found]) -> list[Finding]:
+        """Every formula of a document, in order."""
+        for each in found:
+            if each.kind == "directive":
+                self._obey(each)
+            elif each.kind == "heading":
+                self._last = None
+            elif each.kind == "unreadable":
+                reason = "the extraction has lost signs of this formula; it is refused, not guessed"
+                self._note(each, (0, len(each.text)), Unreadable(reason=reason))
+            elif self.settings.off:
+                self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
+            else:
+                self.formula(each)
+        return self.findings
+
+    def _obey(self, found: Found) -> None:
+        try:
+            directive = read_directive(found.text, self.settings)
+            self._apply(directive, found)
+        except SymbackpropError as error:
+            place = Found("directive", found.text, 0, found.line, found.column, found.label)
+            self._note(place, (0, len(found.text)), Malformed(reason=f"{error.what} ({error.got})" if error.got else error.what))
+
+    def _apply(self, directive: Directive, found: Found) -> None:
+        if directive.settings != self.settings:
+            self.settings, self._scope, self._last = directive.settings, None, None
+            _ = self.scope  # a net that cannot be is complained about here
+        self._where += directive.where
+        self._expect_false = directive.expect_false or self._expect_false
+        if directive.define:
+            for item in parse_formula(directive.define, macros=self.macros, names=self.scope.notation.words):
+                left, right = item.relation.sides[:2] if isinstance(item, Statement) else (None, None)
+                if left is not None and right is not None:
+                    made = definition_of(left, right, self.scope, forced=True)
+                    if made is None:
+                        raise ParseError("a definition that defines nothing", got=directive.define[:60])
+                    learn(made, self.scope)
+                else:
+                    raise ParseError("a definition that cannot be read", got=directive.define[:60])
+
+    # -- one formula ----------------------------------------------------------------------------------------------
+
+    def formula(self, found: Found) -> None:
+        """Every statement of one formula or display."""
+        items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex)
+        where, self._where = self._where, ()
+        expect, self._expect_false = self._expect_false, False
+        conditions = self._conditions(where)
+        start = len(self.findings)
+        for item in items:
+            self._item(item, found, conditions)
+        for finding in self.findings[start:]:
+            if expect and finding.verdict.name != "NO CLAIM":
+                finding.expected_false = True
+
+    def _conditions(self, where: tuple[str, ...]) -> tuple[Relation, ...]:
+        out = list[Relation]()
+        for text in (*self.settings.where, *where):
+            for item in parse_formula(text, macros=self.macros):
+                if isinstance(item, Statement):
+                    out.append(item.relation)
+        return tuple(out)
+
+    def _item(self, item: Item, found: Found, conditions: tuple[Relation, ...]) -> None:
+        if isinstance(item, Unparsed):
+            error = item.error
+            verdict = Malformed(reason=error.what, position=error.position, expected=error.expected or "",
+                                notes=(error.where,) if error.where else ())  # fmt: skip
+            self._note(found, item.span, verdict, blame=(error.position, error.position + 1))
+            return
+        if isinstance(item, Remark):
+            self._note(found, item.span, Remarked(reason=item.reason))
+            return
+        sides = list(item.relation.sides)
+        texts = [found.text[slice(*side.span)] if side is not None else "" for side in sides]
+        if sides[0] is None:
+            if self._last is None:
+                self._note(found, item.span, Unknown(reason="it continues a formula, and there is none before it"))
+                return
+            sides[0], texts[0] = self._last
+        nodes = [side for side in sides if side is not None]
+        # where a link stands in the file: the left side of a continued display is elsewhere
+        for index, (left, op, right) in enumerate(zip(nodes, item.relation.ops, nodes[1:])):
+            first = index == 0 and item.relation.sides[0] is None
+            span = (item.relation.spans[index][0] if first else left.span[0], right.span[1])
+            sign = found.text[slice(*item.relation.spans[index])]
+            text = f"{texts[index]} {sign} {texts[index + 1]}"
+            self._link(Link(left, op, right, span), text, texts[index], found, (*conditions, *item.conditions), index == 0)
+        self._last = (nodes[-1], texts[-1])
+        self._claims_inside(item, found, conditions)
+
+    def _claims_inside(self, item: Statement, found: Found, conditions: tuple[Relation, ...]) -> None:
+        """underbrace: what is written below claims to be what stands above."""
+        for side in item.relation.sides:
+            for node in side.walk() if side is not None else ():
+                if isinstance(node, ast.Brace) and node.label is not None:
+                    link = Link(node.inner, "=", node.label, node.span)
+                    self._link(link, found.text[slice(*node.span)], "", found, conditions, False)
+
+    def _link(
+        self, link: Link, text: str, left_text: str, found: Found, conditions: tuple[Relation, ...], first: bool
+    ) -> None:
+        scope = self.scope
+        made = definition_of(link.left, link.right, scope, forced=link.op == ":=") if first and link.op in ("=", ":=") else None
+        if made is not None and (not self.alone or link.op == ":="):
+            learn(made, scope)
+            self._note(found, link.span, Defined(reason=f"defines {made.name}"), text=text)
+            return
+        trial = self._trial(link)
+        verdict = decide(link, trial, conditions)
+        finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
+        if verdict.name not in ("REFUTED", "UNDEFINED"):
+            return
+        slip = self._follows(link, left_text, conditions) if not self.strict else ""
+        if slip:
+            finding.follows = slip
+            return
+        if self.explain:
+            found_out = diagnose(link, scope, conditions, found.text)
+            finding.diagnosis, finding.corrected = found_out.lines, found_out.corrected
+            finding.blame = found_out.blame or finding.blame
+        self._slips.append((spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
+
+    def _trial(self, link: Link) -> Scope:
+        """A scope of its own for one link, so that readings and undeclared letters are this link's."""
+        scope = self.scope
+        trial = scope.fresh()
+        trial.world = scope.world
+        trial.indexed = scope.indexed
+        trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
+        return trial
+
+    def _follows(self, link: Link, left_text: str, conditions: tuple[Relation, ...]) -> str:
+        """Whether this wrong link is right once an earlier wrong line is granted."""
+        for name, before, wrong, place in self._slips:
+            trial = self._trial(link)
+            trial.world = type(trial.world)(trial.net)
+            again = Link(link.left, link.op, link.right, link.span)
+            if name:
+                made = definition_of(ast.Sym((0, 0), name), wrong, trial, forced=True)
+                if isinstance(made, Definition):
+                    trial.definitions[name] = made
+                    if decide(again, trial, conditions).holds:
+                        return place
+            same = bool(before) and _squeezed(before) == _squeezed(left_text)
+            if same and decide(Link(wrong, "=", link.right, link.span), self._trial(link), conditions).holds:
+                return place
+        return ""
+
+    def _note(
+        self, found: Found, span: Span, verdict: Verdict, *, text: str | None = None, blame: Span | None = None
+    ) -> Finding:
+        line, column = found.place(span[0])
+        shown = " ".join((text if text is not None else found.text[slice(*span)]).split())
+        finding = Finding(self.file, line, column, shown, verdict, found.label, span, found.text, blame)
+        self.findings.append(finding)
+        return finding
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text", strict: bool = False, explain: bool = True) -> Session:
+    """Every formula of a document's text."""
+    macros, _ = read_definitions(text) if suffix in (".tex", ".md", ".ltx", ".latex") else ({}, [])
+    latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
+    session = Session(settings, file, strict, explain, macros, latex=latex)
+    session.read(extract(text, suffix))
+    return session
+
+
+def check_path(path: Path, settings: Settings, *, strict: bool = False, explain: bool = True) -> Session:
+    """Every formula of a file; FileError where it cannot be read."""
+    return check_text(read_text(path), path.suffix.lower(), replace(settings, base=settings.base or path.parent),
+                      file=str(path), strict=strict, explain=explain)  # fmt: skip
+
+
+__all__ = ["ENGINE", "Defined", "Finding", "Proved", "Remarked", "Session", "Undefined", "Unreadable", "check_path", "check_text"]

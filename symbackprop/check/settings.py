@@ -1,0 +1,140 @@
+"""What a reader is told before the first formula: net, notation, declared letters; from options, directives or TOML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from symbackprop.check.scope import Scope
+from symbackprop.errors import FileError, SymbackpropError, nearest, quote
+from symbackprop.networks import Network
+from symbackprop.notation import Notation, notation
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The declarations in force at one place of a document."""
+
+    net: str | Network | None = None
+    notation: str | Notation | None = None
+    activation: str | None = None
+    loss: str | None = None
+    bias: str | bool | None = None
+    output_activation: str | None = None
+    free: tuple[str, ...] = ()
+    functions: Mapping[str, int] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    where: tuple[str, ...] = ()
+    off: bool = False
+    base: Path | None = None  # where relative file names start
+
+    def style(self) -> Notation:
+        """The notation in force; Nielsen's where none is named."""
+        chosen = self.notation or "nielsen"
+        if isinstance(chosen, str) and chosen.endswith(".toml") and self.base is not None:
+            chosen = str(self.base / chosen)
+        return notation(chosen)
+
+    def network(self) -> Network | None:
+        """The net in force; the notation's own loss where none is named."""
+        if self.net is None or self.net == "none":
+            return None
+        if isinstance(self.net, Network):
+            return self.net
+        from symbackprop.specs import read_spec
+
+        spec = self.net
+        if spec.endswith(".toml"):
+            return read_spec(str(self.base / spec) if self.base is not None else spec)
+        bias: str | bool | None = self.bias
+        if isinstance(bias, str):
+            bias = {"none": False, "no": False, "false": False, "yes": True, "true": True}.get(bias.lower(), bias)
+        return read_spec(spec, activation=self.activation, loss=self.loss or self.style().loss, bias=bias,
+                         output_activation=self.output_activation)  # fmt: skip
+
+    def scope(self) -> Scope:
+        """A fresh scope for these settings."""
+        return Scope(self.network(), self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes))
+
+
+_PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
+_TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation")
+_KEYS = (*_TEXT, "free", "functions", "sizes", "vars")
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One comment to the checker: what it changes, and whether it is about the next formula only."""
+
+    settings: Settings
+    expect_false: bool = False
+    where: tuple[str, ...] = ()
+    define: str = ""
+
+
+def read_directive(text: str, before: Settings) -> Directive:
+    """The settings after a directive; FileError for one that nobody understands.
+
+    >>> read_directive("net=2-2-1 notation=nielsen", Settings()).settings.net
+    '2-2-1'
+    >>> read_directive("expect false", Settings()).expect_false
+    True
+    """
+    words = text.strip().rstrip(".")
+    lowered = words.lower()
+    if lowered in ("off", "on"):
+        return Directive(replace(before, off=lowered == "off"))
+    if re.fullmatch(r"expect\s*[=:]?\s*(false|wrong|refuted)", lowered):
+        return Directive(before, expect_false=True)
+    if lowered.startswith("where "):
+        return Directive(before, where=(words[6:],))
+    if lowered.startswith("define "):
+        return Directive(before, define=words[7:])
+    changes = dict[str, Any]()
+    rest = _PAIR.sub("", words).strip(" ,;")
+    for match in _PAIR.finditer(words):
+        changes[match["key"]] = match["value"].strip('"')
+    if rest or not changes:
+        raise FileError("a directive that says nothing known", got=quote(text, 80),
+                        expected="net=2-2-1 notation=nielsen loss=... activation=... bias=none free=x,y functions=f:1, "
+                        "where i != j, expect false, define ..., off or on")  # fmt: skip
+    return Directive(apply(changes, before))
+
+
+def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
+    """Settings with some keys changed; a new net forgets the activation, loss and bias of the one before."""
+    for key in changes:
+        if key not in _KEYS:
+            raise FileError("a directive sets something unknown", got=quote(key), expected="one of " + ", ".join(_KEYS),
+                            try_=" or ".join(nearest(key, _KEYS)) or None)  # fmt: skip
+    settings = before
+    if "net" in changes:
+        settings = replace(settings, activation=None, loss=None, bias=None, output_activation=None)
+    plain = {key: str(value) for key, value in changes.items() if key in _TEXT}
+    if "free" in changes or "vars" in changes:
+        plain["free"] = _names(changes.get("free", changes.get("vars")))  # type: ignore[assignment]
+    for key in ("functions", "sizes"):
+        if key in changes:
+            plain[key] = _numbers(changes[key], key)  # type: ignore[assignment]
+    return replace(settings, **plain)  # type: ignore[arg-type]
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else str(value).split(",")
+    return tuple(str(each).strip().lstrip("\\") for each in parts if str(each).strip())
+
+
+def _numbers(value: Any, key: str) -> dict[str, int]:
+    pairs = value.items() if isinstance(value, Mapping) else [each.partition(":")[::2] for each in str(value).split(",")]
+    out = dict[str, int]()
+    for name, number in pairs:
+        if not str(number).isdigit() or not 1 <= int(number) <= 100_000:
+            raise FileError(f"{key} needs whole numbers", got=quote(f"{name}:{number}"), expected="name:number, name:number")
+        out[str(name).strip().lstrip("\\")] = int(number)
+    return out
+
+
+__all__ = ["Directive", "Settings", "SymbackpropError", "apply", "read_directive"]

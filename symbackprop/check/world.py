@@ -1,0 +1,349 @@
+"""A net as exact values: every z, output, slope and the cost, and what each becomes when one quantity is cut out.
+
+dA/dB is net-aware: B becomes a variable of its own, everything downstream is built again on it, and A is differentiated in
+that net. Nothing here knows the delta recursion; a delta is the derivative of the cost by a cut-out z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from symbackprop import symbols
+from symbackprop.check.algebra import ONE, ZERO, Algebra, Key, Scalar, number
+from symbackprop.networks import Network, Unit, Weight
+from symbackprop.notation import Quantity
+
+Expr = Any
+
+
+class NotThere(Exception):
+    """The net has no such thing: the instance is skipped and counted."""
+
+
+class Ring:
+    """What a formula in one variable needs: sums, products, powers and functions, exact or in intervals."""
+
+    def __init__(self, algebra: Algebra) -> None:
+        self.algebra = algebra
+
+    def build(self, expression: Expr, known: dict[Expr, Scalar]) -> Scalar:
+        """A SymPy expression of an activation or a loss as an exact value; no SymPy rule is applied to it."""
+        algebra = self.algebra
+        if expression in known:
+            return known[expression]
+        if isinstance(expression, int) or expression.is_Integer:
+            return number(int(expression))
+        if expression.is_Rational:
+            return number(Fraction(int(expression.p), int(expression.q)))
+        parts = [self.build(each, known) for each in expression.args]
+        if expression.is_Add:
+            return algebra.add(*parts)
+        if expression.is_Mul:
+            return algebra.mul(*parts)
+        if expression.is_Pow and expression.exp.is_Integer:
+            return algebra.power(parts[0], int(expression.exp))
+        if expression is sympy.E:
+            return algebra.exp(ONE)
+        function = {sympy.exp: algebra.exp, sympy.log: algebra.log, symbols.step: algebra.step}.get(expression.func)
+        if function is not None:
+            return function(parts[0])
+        if expression.func is sympy.tanh:
+            return tanh(algebra, parts[0])
+        raise NotImplementedError(str(expression)[:80])
+
+
+def tanh(algebra: Algebra, value: Scalar) -> Scalar:
+    """tanh in exponentials."""
+    square = algebra.exp(algebra.mul(number(2), value))
+    return algebra.mul(algebra.sub(square, ONE), algebra.inverse(algebra.add(square, ONE)))
+
+
+class World:
+    """One net, one algebra; `view(...)` gives its quantities with some of them cut out."""
+
+    def __init__(self, net: Network | None) -> None:
+        self.net = net
+        self.algebra = Algebra()
+        self.ring = Ring(self.algebra)
+        self.known: dict[tuple[str, object], Unit] = {}
+        self._views: dict[tuple[Key, ...], View] = {}
+        self.expand: frozenset[str] = frozenset()  # units whose output is written out by its definition
+
+    def view(self, cuts: tuple[Key, ...] = ()) -> View:
+        """The net with the quantities `cuts` made variables of their own."""
+        found = self._views.get(cuts)
+        if found is None:
+            found = self._views[cuts] = View(self, cuts)
+        return found
+
+
+class View:
+    """The quantities of a net under a set of cuts, built when asked for."""
+
+    def __init__(self, world: World, cuts: tuple[Key, ...]) -> None:
+        self.world, self.cuts = world, cuts
+        self.algebra = world.algebra
+        self._z: dict[str, Scalar] = {}
+        self._out: dict[str, Scalar] = {}
+        self.deltas: dict[str, Scalar] = {}
+        self.locals: dict[Key, Any] = {}
+
+    @cached_property
+    def base(self) -> View:
+        """The same net with nothing cut out."""
+        return self.world.view()
+
+    @property
+    def net(self) -> Network:
+        """The net; NotThere where a formula without a net speaks of one."""
+        if self.world.net is None:
+            raise NotThere("no net is declared")
+        return self.world.net
+
+    def variable(self, key: Key) -> Scalar:
+        """The variable that a cut-out quantity has become."""
+        return self.algebra.name("cut", *key)
+
+    # -- what a net has -----------------------------------------------------------------------------------------------
+
+    def weight(self, value: Weight) -> Scalar:
+        """A parameter by name, or a fixed number."""
+        if not isinstance(value, str):
+            return number(value)
+        return self.algebra.name("param", value)
+
+    def out(self, name: str) -> Scalar:
+        """The output of a neuron."""
+        found = self._out.get(name)
+        if found is None:
+            found = self._out[name] = self._make_out(name)
+        return found
+
+    def _make_out(self, name: str) -> Scalar:
+        if ("out", name) in self.cuts:
+            return self.variable(("out", name))
+        net = self.net
+        if name in net.inputs:
+            return self.algebra.name("input", name)
+        if name in net.ones:
+            return ONE
+        unit = net.by_name[name]
+        kind = unit.activation
+        if kind.name == "identity":
+            return self.z(name)
+        if kind.vector:
+            members = [each.name for each in net.groups[unit.group or ""]]
+            if name == members[-1] and not any(("out", each) in self.cuts for each in members):
+                return self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
+        if name in self.world.expand and kind.value is not None:
+            return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
+        output = self.algebra.name("out", name)
+        if kind.name == "sigmoid":
+            z = self.z(name)
+            self.algebra.known_exponentials[self.algebra.frozen(z)] = self.algebra.mul(
+                output, self.algebra.inverse(self.algebra.sub(ONE, output))
+            )
+        if kind.name == "tanh":
+            double = self.algebra.mul(number(2), self.z(name))
+            self.algebra.known_exponentials[self.algebra.frozen(double)] = self.algebra.mul(
+                self.algebra.add(ONE, output), self.algebra.inverse(self.algebra.sub(ONE, output))
+            )
+        if not kind.vector:
+            self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
+        return output
+
+    def parameters(self, unit: Unit) -> dict[Expr, Scalar]:
+        """The activation's own parameters (a leak) as values."""
+        return {symbols.real(role): self.weight(value) for role, value in unit.parameters}
+
+    def z(self, name: str) -> Scalar:
+        """The weighted input of a unit."""
+        found = self._z.get(name)
+        if found is None:
+            if name not in self.net.by_name:
+                raise NotThere(f"{name} computes nothing, so it has no weighted input")
+            if ("z", name) in self.cuts:
+                found = self.variable(("z", name))
+            else:
+                unit = self.net.by_name[name]
+                parts = [self.algebra.mul(self.weight(edge.weight), self.out(edge.source)) for edge in unit.edges]
+                if unit.bias is not None:
+                    parts.append(self.weight(unit.bias))
+                found = self.algebra.add(*parts)
+            self._z[name] = found
+        return found
+
+    def slope(self, name: str, order: int = 1) -> Scalar:
+        """The `order`-th derivative of a unit's activation at its weighted input."""
+        unit = self.net.by_name[name]
+        kind = unit.activation
+        if kind.vector:
+            raise NotThere("softmax has a matrix of derivatives, not one slope a unit")
+        if order == 1 and kind.slope is not None:
+            free = kind.slope.free_symbols
+            if symbols.z not in free or kind.kinks or name in self.world.expand:
+                known = {symbols.z: self.z(name), symbols.a: self.out(name), **self.parameters(unit)}
+                return self.world.ring.build(kind.slope, known)
+        self.out(name)
+        return self.algebra.name("slope", name, order)
+
+    def cost(self) -> Scalar:
+        """The loss of one example."""
+        loss, net, algebra = self.net.loss, self.net, self.algebra
+        if ("cost",) in self.cuts:
+            return self.variable(("cost",))
+        if loss.value is None:
+            desired = [self.target(name) for name in net.targets]  # one C for the cost and for C applied by hand
+            return algebra.atom(("fn", "C", (0,) * 2 * len(desired)), *desired, *(self.out(name) for name in net.outputs))
+        parts = []
+        for name, target in zip(net.outputs, net.targets):
+            known = {symbols.a: self.out(name), symbols.y: self.target(target)}
+            parts.append(self.world.ring.build(loss.value, known))
+        return algebra.add(*parts)
+
+    def target(self, name: str) -> Scalar:
+        """A desired output, by the target's name."""
+        return self.algebra.name("target", name)
+
+    # -- derivatives --------------------------------------------------------------------------------------------------
+
+    def cut(self, key: Key) -> View:
+        """This view with one more quantity cut out."""
+        return self.world.view((*self.cuts, key)) if key[0] in ("out", "z", "local", "cost") else self
+
+    def derivative(self, what: Callable[[View], Scalar], key: Key, value_of: Callable[[View], Scalar]) -> Scalar:
+        """d what / d key: `what` is built where `key` is cut out, differentiated, and read back in this view."""
+        inner = self.cut(key)
+        moved = inner.algebra.differentiate(self._through(what(inner), key, inner, value_of), inner.tangent(key))
+        if inner is self:
+            return moved
+        index = self.algebra.index(("cut", *key))
+        return self.algebra.substitute(moved, index, value_of(self))
+
+    def _through(self, value: Scalar, key: Key, inner: View, value_of: Callable[[View], Scalar]) -> Scalar:
+        # an expression that spells out the cut quantity itself (w a + b where z is cut) is that quantity
+        if inner is not self and key[0] == "z" and self.algebra.frozen(value) == self.algebra.frozen(value_of(self)):
+            return inner.variable(key)
+        return value
+
+    def tangent(self, key: Key) -> Callable[[Key], Scalar | None]:
+        """How every generator moves when the quantity `key` moves by one and all the net below it follows."""
+        memo_out, memo_z = dict[str, Scalar](), dict[str, Scalar]()
+        algebra = self.algebra
+
+        def d_name(generator: Key) -> Scalar | None:
+            if generator == key or generator == ("cut", *key):
+                return ONE
+            if generator[0] == "out":
+                return d_out(generator[1])
+            if generator[0] == "slope":
+                return self._slope_tangent(generator, d_z)
+            return None
+
+        def d_weight(value: Weight | None) -> bool:
+            return isinstance(value, str) and ("param", value) == key
+
+        def d_z(name: str) -> Scalar:
+            found = memo_z.get(name)
+            if found is None:
+                unit = self.net.by_name[name]
+                parts = list[Scalar]()
+                if ("z", name) in self.cuts:
+                    parts = [ONE] if ("z", name) == key else []
+                else:
+                    for edge in unit.edges:
+                        moved = d_out(edge.source)
+                        if moved.num:
+                            parts.append(algebra.mul(self.weight(edge.weight), moved))
+                        if d_weight(edge.weight):
+                            parts.append(self.out(edge.source))
+                    if d_weight(unit.bias):
+                        parts.append(ONE)
+                found = memo_z[name] = algebra.add(*parts)
+            return found
+
+        def d_out(name: str) -> Scalar:
+            found = memo_out.get(name)
+            if found is None:
+                found = memo_out[name] = self._out_tangent(name, key, d_z, d_weight)
+            return found
+
+        return d_name
+
+    def _out_tangent(
+        self, name: str, key: Key, d_z: Callable[[str], Scalar], d_weight: Callable[[Weight | None], bool]
+    ) -> Scalar:
+        algebra, net = self.algebra, self.net
+        if ("out", name) in self.cuts:
+            return ONE if ("out", name) == key else ZERO
+        if name not in net.by_name:
+            return ONE if ("input", name) == key else ZERO
+        unit = net.by_name[name]
+        if unit.activation.vector:
+            members = net.groups[unit.group or ""]
+            own = d_z(name)
+            mean = algebra.add(*(algebra.mul(self.out(each.name), d_z(each.name)) for each in members if d_z(each.name).num))
+            return algebra.mul(self.out(name), algebra.sub(own, mean))
+        parts = list[Scalar]()
+        moved = d_z(name)
+        if moved.num:
+            parts.append(algebra.mul(self.slope(name), moved))
+        for role, value in unit.parameters:
+            if d_weight(value):
+                by = unit.activation.parameters[role]
+                known = {symbols.z: self.z(name), symbols.a: self.out(name), **self.parameters(unit)}
+                parts.append(self.world.ring.build(by, known))
+        return algebra.add(*parts)
+
+    def _slope_tangent(self, generator: Key, d_z: Callable[[str], Scalar]) -> Scalar:
+        name, order = generator[1], generator[2]
+        moved = d_z(name)
+        return self.algebra.mul(self.algebra.name("slope", name, order + 1), moved) if moved.num else ZERO
+
+    def partial(self, key: Key) -> Scalar:
+        """d cost / d key."""
+        value_of = self._value_of(key)
+        return self.derivative(lambda view: view.cost(), key, value_of)
+
+    def delta(self, name: str) -> Scalar:
+        """d cost / d z of a unit: the definition, not the recursion."""
+        if name not in self.deltas:
+            self.deltas[name] = self.partial(("z", name))
+        return self.deltas[name]
+
+    def _value_of(self, key: Key) -> Callable[[View], Scalar]:
+        if key[0] == "out":
+            return lambda view: view.out(key[1])
+        if key[0] == "z":
+            return lambda view: view.z(key[1])
+        return lambda view: view.algebra.name(*key)
+
+    def key_of(self, quantity: Quantity) -> Key | None:
+        """The key by which a quantity can be cut out or moved; None where it is no variable."""
+        net = self.net
+        if quantity.kind in ("output", "input") and quantity.unit is not None:
+            return ("input", quantity.unit) if quantity.unit in net.inputs else ("out", quantity.unit)
+        if quantity.kind == "net_input" and quantity.unit is not None:
+            return ("z", quantity.unit)
+        if quantity.kind == "target" and quantity.unit is not None:
+            return ("target", net.targets[net.outputs.index(quantity.unit)])
+        if quantity.kind == "weight" and quantity.unit is not None:
+            for edge in net.by_name[quantity.unit].edges:
+                if edge.source == quantity.source and isinstance(edge.weight, str):
+                    return ("param", edge.weight)
+            return None
+        if quantity.kind == "bias":
+            if quantity.unit is None:
+                shared = {unit.bias for unit in net.units}
+                only = shared.pop() if len(shared) == 1 else None
+                return ("param", only) if isinstance(only, str) else None
+            bias = net.by_name[quantity.unit].bias
+            return ("param", bias) if isinstance(bias, str) else None
+        if quantity.kind == "rate":
+            return ("rate",)
+        return None
