@@ -38,7 +38,7 @@ class ForwardPass:
     >>> from symbackprop.networks import Network
     >>> pass_ = forward(Network.chain(2, bias=False))
     >>> [str(each.expression) for each in pass_.definitions]
-    ['w1_1_1*x1', 'sigmoid(z(u1_1))', 'w2_1_1*a(u1_1)', 'sigmoid(z(u2_1))']
+    ['w1_1_1*x1', 'sigmoid(z(u1_1))', 'a(u1_1)*w2_1_1', 'sigmoid(z(u2_1))']
     """
 
     network: Network
