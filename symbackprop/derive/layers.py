@@ -7,13 +7,13 @@ this net (its cost, its activations) rests on the certificate of the net.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Evidence, Figure, Listing, Section, Step, words
+from symbackprop.derive.every_size import evidence
 from symbackprop.derive.lemmas import lemma
 from symbackprop.derive.lines import COST, RATE, Writer
 from symbackprop.derive.shown import Line, Shown
@@ -46,19 +46,6 @@ class LayerWriter:
         self.frame, self.edge = FRAMES.get(notation, (Frame(), Frame()))
         assert self.net.architecture is not None
         self.layers: Layers = self.net.architecture
-
-    @cached_property
-    def theorem(self) -> dict[str, Any]:
-        """The certificate of BP1 to BP4 for every width and depth."""
-        from symbackprop.proofs.every_size.certify import join
-        from symbackprop.proofs.every_size.theorems import THEOREMS
-
-        return join([THEOREMS["backprop"]()])
-
-    def every(self, name: str) -> Evidence:
-        """Evidence for one of the four equations."""
-        method = f"{name}, for every width and depth, by the kernel's index calculus"
-        return Evidence(D.PROVED, method, certificate=self.theorem)
 
     def step(
         self, left: Shown | None, right: Shown, rule: str, proof: Evidence, key: str = "", uses: tuple[str, ...] = ()
@@ -110,7 +97,7 @@ class LayerWriter:
         last = self.layers.activations[-1]
         if not last.vector:
             steps.append(
-                self.step(None, self.sign(S.chain(S.Partial(COST, a), slope)), "BP1, output delta", self.every("BP1"))
+                self.step(None, self.sign(S.chain(S.Partial(COST, a), slope)), "BP1, output delta", evidence("BP1"))
             )
         found = forms.loss_slope(self.net.loss, a, y)
         if last.vector and self.net.loss.needs_softmax:
@@ -132,7 +119,7 @@ class LayerWriter:
         slope = S.Applied("activation", G("net_input", f.here, (f.unit,)), 1)
         steps = [
             self.step(left, self.sign(S.Partial(COST, G("net_input", f.here, (f.unit,)))), "definition", D.DEFINITION),
-            self.step(None, S.chain(slope, back), "BP2, recursion", self.every("BP2"), "delta:l", ("delta:l",)),
+            self.step(None, S.chain(slope, back), "BP2, recursion", evidence("BP2"), "delta:l", ("delta:l",)),
         ]
         kinds = dict.fromkeys(self.layers.activations[:-1])
         if len(kinds) == 1 and (kind := next(iter(kinds))).name in forms.SLOPES:
@@ -148,13 +135,13 @@ class LayerWriter:
         source = G("output", e.before, (e.source,))
         steps = [
             self.step(
-                weight, self.sign(S.chain(source, delta)), "BP4, weight", self.every("BP4"), "w", ("delta:l", "delta:L")
+                weight, self.sign(S.chain(source, delta)), "BP4, weight", evidence("BP4"), "w", ("delta:l", "delta:L")
             )
         ]
         if self.layers.bias == "parameter":
             steps.append(
                 self.step(
-                    S.Partial(COST, G("bias", e.here, (e.unit,))), self.sign(delta), "BP3, bias", self.every("BP3"), "b"
+                    S.Partial(COST, G("bias", e.here, (e.unit,))), self.sign(delta), "BP3, bias", evidence("BP3"), "b"
                 )
             )
         return steps
@@ -164,13 +151,11 @@ class LayerWriter:
         w, d = G("weight", "l+1"), G("delta", "l+1")
         slope = S.Applied("activation", G("net_input", "l"), 1)
         back = S.Product((S.Bracketed(S.Product((S.Transposed(w), d)), "("), slope), "odot")
-        steps = [self.step(G("delta", "l"), back, "BP2", self.every("BP2"))]
+        steps = [self.step(G("delta", "l"), back, "BP2", evidence("BP2"))]
         steps.append(self.step(S.Partial(COST, G("weight", "l")), self.sign(S.Product((G("delta", "l"), S.Transposed(G("output", "l-1"))))),
-                               "BP4", self.every("BP4")))  # fmt: skip
+                               "BP4", evidence("BP4")))  # fmt: skip
         if self.layers.bias == "parameter":
-            steps.append(
-                self.step(S.Partial(COST, G("bias", "l")), self.sign(G("delta", "l")), "BP3", self.every("BP3"))
-            )
+            steps.append(self.step(S.Partial(COST, G("bias", "l")), self.sign(G("delta", "l")), "BP3", evidence("BP3")))
         return steps
 
     def listing(self) -> Listing:

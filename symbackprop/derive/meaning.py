@@ -214,7 +214,7 @@ class NetContext(Context):
         return name
 
     def _place(self, form: S.Quantity) -> Term:
-        if form.kind in ("input", "output"):
+        if form.kind in ("input", "output", "incoming"):
             return self.source(form.name)
         if form.kind in ("cost", "rate"):
             return form.kind
@@ -233,7 +233,7 @@ class NetContext(Context):
                 return _signed(rise, 1 if self.net.loss.sense == "maximise" else -1)
             case S.Primed(of):
                 return ("+", self.read(of), self.read(S.Change(of)))
-            case S.Quantity("input" | "output", name):
+            case S.Quantity("input" | "output" | "incoming", name):
                 return self.source(name)
             case S.Quantity():
                 return self.name(form)

@@ -96,12 +96,13 @@ class Symbol(Shown):
 class Quantity(Shown):
     """Something a net has. `name` says which: a unit, an input, a parameter.
 
-    kinds: input, output, net_input, slope, delta (of units); weight, bias, parameter; target; cost; one.
+    kinds: input, output, net_input, slope, delta (of units); incoming (what a source brings into the unit `at`);
+    weight, bias, parameter; target; cost; rate; one.
     """
 
     kind: str
     name: str = ""
-    at: str = ""  # a weight that several edges share is shown as seen from one unit
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from symbackprop.notation import notation as find_notation
 from symbackprop.render.latex import LatexPrinter
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
+from symbackprop.render.text import TextPrinter
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,11 @@ def _tex(derivation: Derivation, mathematics: Mathematics, fragment: bool = Fals
     return printer.fragment(derivation) if fragment else printer.document(derivation)
 
 
-FORMATS: Mapping[str, Format] = {each.name: each for each in (Format("tex", _tex),)}
+def _txt(derivation: Derivation, mathematics: Mathematics, **_: Any) -> str:
+    return TextPrinter(mathematics).document(derivation)
+
+
+FORMATS: Mapping[str, Format] = {each.name: each for each in (Format("tex", _tex), Format("txt", _txt))}
 
 
 def write(derivation: Derivation, form: str, notation: str | Notation | None = None, **options: Any) -> str:

@@ -12,6 +12,7 @@ from symbackprop.render.diagram import picture
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.layout import Glyph, Layout, Row, row, tall, width
 from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.plots import plot
 
 MARKS = {D.PROVED: r"\sbpproved", D.UNDER: r"\sbpunder", D.ALMOST: r"\sbpalmost", D.GAP: r"\sbpgap", D.DEFINED: ""}
 PREAMBLE = (
@@ -42,6 +43,7 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 TAIL = r"""\usepackage[hidelinks]{hyperref}
 \hypersetup{pdftitle={%s}}
 \allowdisplaybreaks
+\setlength{\jot}{5pt}
 \AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt\abovedisplayshortskip=4pt plus 2pt\belowdisplayshortskip=6pt plus 2pt}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 """
@@ -128,7 +130,9 @@ class LatexPrinter:
         )
 
     def figure(self, figure: Figure) -> str:
-        """A picture of a net as TikZ."""
+        """A picture of a net, or a plot, as TikZ."""
+        if figure.kind == "plot":
+            return tikz.plot(plot(**dict(figure.options)))
         assert figure.net is not None
         naming = self.mathematics.naming.for_net(figure.net)
         return tikz.tikz(picture(figure.net, naming, **dict(figure.options)))

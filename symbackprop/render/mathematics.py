@@ -126,7 +126,7 @@ class Mathematics:
                 parts.append(Gap(0.17))
             hold = PRODUCT + (1 if _open_sum(factor) and at != last else 0)  # what follows would fall under the sum
             negative = isinstance(factor, S.Number) and factor.value < 0 and at > 0
-            layout = self.set(factor, hold)
+            layout = self.set(factor, 0 if at == 0 and _negated(factor) else hold)
             parts.append(fenced(layout) if negative and not isinstance(layout, Fence) else layout)
             if not sign and at < last and _digits(factor) and _digits(factors[at + 1]):
                 parts.append(Glyph("times", "operator"))
@@ -211,6 +211,11 @@ def decimal(value: Fraction, digits: int) -> tuple[Layout, int]:
     negative = value < 0 and any(sign not in "0." for sign in text)
     size = Glyph(text, "number")
     return (row(Glyph("-", "prefix"), size), SUM) if negative else (size, POWER + 1)
+
+
+def _negated(form: S.Shown) -> bool:
+    """Whether the form is one thing with a minus before it: at the head of a product it needs no brackets."""
+    return (isinstance(form, S.Number) and form.value < 0) or (isinstance(form, S.Sum) and form.signs == (-1,))
 
 
 def _open_sum(form: S.Shown) -> bool:

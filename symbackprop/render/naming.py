@@ -50,6 +50,8 @@ class Naming:
             return Named(self._parameter(form), f"w:{name}")
         if kind in ("input", "output") and self.net is not None and name in self.net.ones:
             return Glyph("1", "number")
+        if kind == "incoming":
+            return Named(self._incoming(name, form.at), f"a:{name}")
         if kind == "target" and self.net is not None:
             unit = self.net.outputs[self.net.targets.index(name)]
             return Named(self._fill("target", unit), f"y:{name}")
@@ -70,6 +72,14 @@ class Naming:
             return self._fill("bias", biased[0]) if biased else self._fill("weight", *uses[0])
         except Unnameable:
             return own_name(form.name)
+
+    def _incoming(self, source: str, unit: str) -> Layout:
+        """What comes into a unit: Winston's i_r where the notation has such a letter, else the output it is."""
+        assert self.net is not None
+        if self.notation.labels == "position" and len(self.net.by_name[unit].edges) == 1:
+            pattern = self.notation.patterns["input"][0]
+            return fill(pattern, {"u": self.label(unit)}, True)
+        return self._fill("output", source)
 
     def _fill(self, kind: str, unit: str, source: str | None = None) -> Layout:
         assert self.net is not None and self.places is not None
@@ -169,8 +179,16 @@ class Naming:
                     continue
             else:
                 labels = self._generic_labels(form)
-                values = dict(zip("us", labels)) | {"j": text_layout(form.indices[0])} if labels else {}
-                if len(pattern.fields & {"u", "s"}) != len(labels):
+                values = dict(zip("us", labels)) | ({"j": text_layout(form.indices[0])} if form.indices else {})
+                counted = kind == "target" or form.layer == "0"  # d_k, i_k rather than d_{f_k}, i_{i_k}
+                if (
+                    counted
+                    and form.indices != ("",)
+                    and any(each.fields == {"j"} for each in self.notation.patterns[kind])
+                ):
+                    if pattern.fields != {"j"}:
+                        continue
+                elif len(pattern.fields & {"u", "s"}) != len(labels) and not (kind == "target" and not pattern.fields):
                     continue
             if pattern.fields <= values.keys():
                 return fill(pattern, values, self.notation.labels == "position")
@@ -186,7 +204,8 @@ class Naming:
         before = {"l": "h", "l+1": "l", "L": "l"}
         letters = [own.get(form.layer), before.get(form.layer)]
         pairs = zip(letters, form.indices)
-        return [Scripts(letter(each), text_layout(index)) for each, index in pairs if each is not None]
+        named = ((letter(each), index) for each, index in pairs if each is not None)
+        return [Scripts(base, text_layout(index)) if index else base for base, index in named]
 
 
 def fill(pattern: Pattern, values: Mapping[str, Layout], arrows: bool) -> Layout:

@@ -49,5 +49,5 @@ def _script(layout: Layout) -> str:
 
 def _tight(layout: Layout) -> str:
     text = _set(layout).strip()
-    single = isinstance(layout, Glyph | Scripts | Named | Fence) or (text.startswith("∂") and " " not in text)
+    single = isinstance(layout, Glyph | Scripts | Named | Fence) or (text[:1] in ("∂", "d") and " " not in text)
     return text if single else f"({text})"

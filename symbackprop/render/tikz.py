@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbackprop.render.diagram import Diagram, Spot
 from symbackprop.render.latex_math import latex
+from symbackprop.render.plots import Plot
 
 PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
 \definecolor{sbphidden}{HTML}{3B4A5A}
@@ -60,3 +61,35 @@ def _spot(spot: Spot, name: str) -> str:
     if spot.below is not None:
         lines.append(rf"  \node[sbp delta, below=0pt of {name}] {{${latex(spot.below)}$}};")
     return "\n".join(lines)
+
+
+def plot(figure: Plot, wide: float = 9.5, high: float = 4.2) -> str:
+    """A plot as TikZ, from its points."""
+    (left, right), (low, top) = figure.x, figure.y
+
+    def x(value: float) -> float:
+        return wide * (value - left) / (right - left)
+
+    def y(value: float) -> float:
+        return high * (value - low) / (top - low)
+
+    lines = [r"\begin{tikzpicture}[sbp]"]
+    for value in figure.yticks:
+        lines.append(rf"  \draw[black!15, thin] (0,{y(value):.3f}) -- ({wide},{y(value):.3f});")
+        lines.append(rf"  \node[left, font=\scriptsize, text=black!70] at (0,{y(value):.3f}) {{${value:g}$}};")
+    for value in figure.xticks:
+        lines.append(rf"  \draw[black!50, thin] ({x(value):.3f},{y(0):.3f}) -- ++(0,-0.08);")
+        lines.append(
+            rf"  \node[below, font=\scriptsize, text=black!70] at ({x(value):.3f},{y(low):.3f}) {{${value:g}$}};"
+        )
+    lines.append(rf"  \draw[->, black!60] (0,{y(0):.3f}) -- ({wide + 0.3},{y(0):.3f});")
+    lines.append(rf"  \draw[->, black!60] ({x(0):.3f},{y(low):.3f}) -- ({x(0):.3f},{y(top) + 0.15:.3f});")
+    for curve in figure.curves:
+        colour = {"value": "sbpbias", "slope": "sbpoutput"}.get(curve.kind, "sbphidden")
+        path = " -- ".join(f"({x(px):.3f},{y(py):.3f})" for px, py in curve.points)
+        lines.append(rf"  \draw[{colour}, thick, line join=round] {path};")
+        end = curve.points[-1]
+        lines.append(
+            rf"  \node[right, font=\small, text={colour}] at ({x(end[0]):.3f},{y(end[1]) + 0.22:.3f}) {{${latex(curve.label)}$}};"
+        )
+    return "\n".join([*lines, r"\end{tikzpicture}"])

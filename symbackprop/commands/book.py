@@ -1,0 +1,44 @@
+"""symbackprop book --out book.pdf: build the book of derivations."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+NAME = "book"
+HELP = "build the book of derivations, every line proved, as PDF or LaTeX"
+EXAMPLE = "symbackprop book --out book.pdf"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `book`."""
+    parser.add_argument("--out", metavar="FILE", required=True, help="book.pdf or book.tex")
+    parser.add_argument("--json", action="store_true", help="print plain data")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 where every line of the book is proved or a definition."""
+    from symbackprop.errors import FileError, quote
+    from symbackprop.render.book import entries, latex_book
+    from symbackprop.render.pdf import pdf
+
+    ending = Path(options.out).suffix
+    if ending not in (".pdf", ".tex"):
+        raise FileError("the ending of the file names no format", where=quote(options.out), expected=".pdf or .tex")
+    found = entries()
+    source = latex_book(found)
+    try:
+        Path(options.out).write_bytes(pdf(source) if ending == ".pdf" else source.encode())
+    except OSError as problem:
+        raise FileError("the file cannot be written", where=quote(options.out), got=problem.strerror) from None
+    gaps = [(entry.name, len(entry.derivation.gaps)) for entry in found if entry.derivation.gaps]
+    if options.json:
+        rows = [{"name": e.name, "lines": len(e.derivation.steps), "gaps": len(e.derivation.gaps)} for e in found]
+        print(json.dumps({"out": options.out, "derivations": rows}))
+    else:
+        for entry in found:
+            print(f"  {entry.place[0]}.{entry.place[1]:<3} {entry.derivation}")
+        lines = sum(len(entry.derivation.steps) for entry in found)
+        print(f"{len(found)} derivations, {lines} lines, {sum(count for _, count in gaps)} gaps: {options.out}")
+    return 1 if gaps else 0

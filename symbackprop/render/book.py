@@ -1,0 +1,107 @@
+"""The book: every derivation of the package `derivations`, in the order of its PLACE, as one LaTeX document."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from itertools import pairwise
+
+from symbackprop.derive.derivation import Derivation
+from symbackprop.errors import FileError
+from symbackprop.notation import notation as find_notation
+from symbackprop.render.latex import PREAMBLE, LatexPrinter
+from symbackprop.render.latex_math import escape
+from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.naming import Naming
+
+HEAD = r"""\documentclass[11pt,a4paper,openany]{book}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage{textcomp}
+\usepackage[a4paper,margin=2.6cm]{geometry}
+\usepackage{microtype}
+\usepackage{array,booktabs}
+\usepackage{xcolor}
+"""
+TAIL = r"""\usepackage[hidelinks]{hyperref}
+\hypersetup{pdftitle={Backpropagation, line by line}}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
+\setlength{\jot}{5pt}
+\AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt}
+\setcounter{secnumdepth}{1}\setcounter{tocdepth}{1}
+"""
+TITLE = "Backpropagation, line by line"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the book."""
+
+    name: str
+    place: tuple[int, int]
+    derivation: Derivation
+
+
+def chapters() -> dict[int, tuple[str, str]]:
+    """Number to title and source of every chapter."""
+    found: dict[int, tuple[str, str]] = importlib.import_module("derivations").CHAPTERS
+    return found
+
+
+def entries(names: list[str] | None = None) -> list[Entry]:
+    """Every derivation of the book in order; FileError where two claim one place."""
+    package = importlib.import_module("derivations")
+    found: list[Entry] = []
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.name.startswith("_") or (names is not None and info.name not in names):
+            continue
+        module = importlib.import_module(f"derivations.{info.name}")
+        found.append(Entry(info.name, module.PLACE, module.derivation()))
+    found.sort(key=lambda entry: entry.place)
+    for one, two in pairwise(found):
+        if one.place == two.place:
+            raise FileError(
+                "two derivations have one place in the book", where=f"derivations.{one.name} and {two.name}"
+            )
+    return found
+
+
+def latex_book(found: list[Entry]) -> str:
+    """The whole book as LaTeX."""
+    titles = chapters()
+    parts = [HEAD + PREAMBLE + TAIL, r"\begin{document}", _title(found), r"\tableofcontents"]
+    chapter, count = 0, 0
+    for entry in found:
+        if entry.place[0] != chapter:
+            chapter = entry.place[0]
+            title, source = titles[chapter]
+            parts.append(f"\\chapter{{{escape(title)}}}\n{{\\itshape {escape(source)}}}\n")
+            count = 0
+        printer = LatexPrinter(printer_mathematics(entry.derivation))
+        printer.count = count
+        parts.append(
+            f"\\section{{{escape(entry.derivation.title)}}}\\label{{{entry.name}}}\n"
+            + printer.fragment(entry.derivation, "subsection*")
+        )
+        count = printer.count
+    return "\n\n".join([*parts, r"\end{document}", ""])
+
+
+def printer_mathematics(derivation: Derivation) -> Mathematics:
+    """The derivation's own notation, ready to set."""
+    return Mathematics(Naming(find_notation(derivation.notation), derivation.net))
+
+
+def _title(found: list[Entry]) -> str:
+    steps = [step for entry in found for step in entry.derivation.steps]
+    gaps = sum(len(entry.derivation.gaps) for entry in found)
+    proved = sum(step.evidence.certificate is not None for step in steps)
+    return (
+        "\\begin{titlepage}\\centering\\vspace*{5cm}\n{\\Huge " + TITLE + "\\par}\\vspace{1cm}\n"
+        f"{{\\large {len(found)} derivations, {len(steps)} displayed lines, {proved} of them proved, {gaps} gaps\\par}}\n"
+        "\\vfill{\\small A line with the mark \\sbpproved\\ carries a certificate that a kernel of the standard library replays.\\\\ "
+        "Lines without a mark are definitions.\\par}\\end{titlepage}"
+    )

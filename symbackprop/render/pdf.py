@@ -1,0 +1,39 @@
+"""LaTeX to PDF with latexmk; a clear message where it is not installed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from symbackprop.errors import FileError, InternalError
+
+
+def pdf(source: str) -> bytes:
+    """The PDF of a LaTeX document.
+
+    Raises: FileError where no LaTeX is installed; InternalError, with LaTeX's own message, where it does not compile.
+    """
+    tool = shutil.which("latexmk")
+    if tool is None:
+        raise FileError(
+            "a PDF needs LaTeX, and latexmk is not installed",
+            expected="latexmk, with texlive-latex-recommended, texlive-pictures and lmodern",
+            try_="--out with the ending .tex or .html",
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "d.tex").write_text(source, encoding="utf-8")
+        command = [tool, "-pdf", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "d.tex"]
+        made = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        log = Path(folder, "d.log")
+        if made.returncode:
+            text = (
+                log.read_text(encoding="utf-8", errors="replace")
+                if log.exists()
+                else made.stdout.decode(errors="replace")
+            )
+            error = re.search(r"^!.*(?:\n.*){0,3}", text, re.MULTILINE)
+            raise InternalError("LaTeX did not compile our document", got=(error.group() if error else text[-300:]))
+        return Path(folder, "d.pdf").read_bytes()
