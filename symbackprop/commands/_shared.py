@@ -76,16 +76,15 @@ def lines(proof: Proof, everything: bool) -> Iterator[str]:
     letter = proof.network.loss.letter
     units = list(reversed(proof.network.units))
     shown = units if everything or len(units) <= LINES else units[: LINES // 2]
-    yield from _table([(f"delta({unit.name})", text(proof.recursion.delta(unit)), "") for unit in shown], len(units))
+    yield from _table([(f"delta({unit.name})", text(proof.lines.delta(unit)), "") for unit in shown], len(units))
     names = list(proof.verdicts)
     chosen = names if everything or len(names) <= LINES else names[: LINES // 2]
-    rows = [(f"d{letter}/d{name}", text(proof.recursion.partial(name)), str(proof.verdicts[name])) for name in chosen]
+    rows = [(f"d{letter}/d{name}", text(proof.lines.partial(name)), str(proof.verdicts[name])) for name in chosen]
     yield from _table(rows, len(names))
 
 
-def text(expression: Any) -> str:
-    """An expression as one line, cut where it is very long."""
-    line = str(expression).replace("**", "^").replace("*", " ")
+def text(line: str) -> str:
+    """A line, cut where it is very long."""
     return line if len(line) <= 400 else line[:400] + " ..."
 
 

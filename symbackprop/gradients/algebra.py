@@ -1,7 +1,8 @@
-"""One definition, two readings: the same recursion computed as SymPy expressions to show and as polynomials to prove."""
+"""One definition, three readings: the same recursion as SymPy expressions, as polynomials to prove, as lines of text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -50,6 +51,55 @@ class Expressions:
 
     def table(self, entry: Expr, names: Mapping[str, str]) -> Expr | None:
         return entry.xreplace({real(old): real(new) for old, new in names.items()})
+
+
+class Texts:
+    """Lines of plain text, in the order a person writes them: what a terminal shows."""
+
+    def name(self, name: str) -> str:
+        return name
+
+    def number(self, value: Fraction | int) -> str:
+        return str(value)
+
+    def sum(self, items: Iterable[str]) -> str:
+        return " + ".join(items).replace("+ -", "- ") or "0"
+
+    def product(self, items: Iterable[str]) -> str:
+        factors, negative = [], False
+        for each in items:
+            if re.fullmatch(r"-\d+(/\d+)?", each):
+                each, negative = each[1:], not negative
+            if each != "1":
+                factors.append(each)
+        several = negative or len(factors) > 1
+        body = " ".join(f"({each})" if several and (_is_sum(each) or each[0] == "-") else each for each in factors) or "1"
+        return f"-{body}" if negative else body
+
+    def table(self, entry: Expr, names: Mapping[str, str]) -> str:
+        named = entry.xreplace({real(old): sympy.Symbol(new) for old, new in names.items()})
+        return self._text(named)
+
+    def _text(self, entry: Expr) -> str:
+        if entry.is_Add:  # what is added before what is subtracted: y - a, not -a + y
+            parts = sorted(entry.args, key=lambda each: bool(each.could_extract_minus_sign()))
+            return self.sum(self._text(each) for each in parts)
+        if entry.is_Mul:
+            return self.product(self._text(each) for each in entry.args)
+        if entry.is_Pow:
+            base = self._text(entry.base)
+            return f"({base})^{entry.exp}" if " " in base else f"{base}^{entry.exp}"
+        return str(entry)
+
+
+def _is_sum(text: str) -> bool:
+    """Whether a + or - stands outside every bracket, between two summands."""
+    depth = 0
+    for index, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and letter in "+-" and index and text[index - 1] == " ":
+            return True
+    return False
 
 
 class Polynomials:

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from symbackprop import symbols
-from symbackprop.gradients.algebra import Algebra, Expressions, Polynomials
+from symbackprop.gradients.algebra import Algebra, Expressions, Polynomials, Texts
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network, Unit, Weight
 from symbackprop.symbols import Expr
@@ -162,6 +162,16 @@ def expressions(network: Network) -> Recursion[Expr]:
     a(u1_1)*delta(u2_1)
     """
     return Recursion[Any](network, Expressions())
+
+
+def texts(network: Network) -> Recursion[str]:
+    """The recursion as lines of text.
+
+    >>> from symbackprop.networks import Network
+    >>> texts(Network.chain(1)).delta(Network.chain(1).units[0])
+    'a(u1_1) (1 - a(u1_1)) (y1 - a(u1_1))'
+    """
+    return Recursion(network, Texts())
 
 
 def polynomials(network: Network, algebra: Polynomials) -> Recursion[Poly]:

@@ -65,6 +65,11 @@ class Proof:
         """The delta recursion as SymPy expressions, to show."""
         return delta_route.expressions(self.network)
 
+    @cached_property
+    def lines(self) -> delta_route.Recursion[str]:
+        """The delta recursion as lines of text."""
+        return delta_route.texts(self.network)
+
     def formulas(self) -> Iterator[tuple[str, Expr, Verdict]]:
         """Every parameter with its partial derivative and its verdict."""
         for name, verdict in self.verdicts.items():
