@@ -61,7 +61,7 @@ def graphs(draw: st.DrawFn, tied: bool = True) -> Network:
     inner = [unit.name for unit in units if unit.name in fed]
     extra = draw(st.lists(st.sampled_from(inner), max_size=1, unique=True)) if inner else []
     loss = draw(st.sampled_from(SIMPLE_LOSSES))
-    used = {source for source in fed}
+    used = set(fed)
     return Network([x for x in inputs if x in used] or inputs[:1], units, [*ends, *extra], losses()[loss], ones=[o for o in ones if o in used])
 
 
