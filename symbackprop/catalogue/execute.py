@@ -1,0 +1,127 @@
+"""Runs rows: each check in this process, in an empty folder, its output caught; a row works where every check passes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shlex
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from symbackprop.catalogue import rows as folder
+from symbackprop.catalogue.row import Fails, Probe, Row, Run
+from symbackprop.discovery import entries
+from symbackprop.errors import SymbackpropError
+
+HERE = Path(__file__).parent
+Main = Callable[[list[str]], int]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row: `status` is "works" or says what failed or is missing."""
+
+    row: Row
+    status: str
+    command: str
+    seen: tuple[str, ...]
+    seconds: float
+
+    def data(self) -> dict[str, object]:
+        """The outcome as plain data."""
+        return {
+            "id": self.row.id,
+            "system": self.row.system,
+            "where": self.row.where,
+            "works": self.row.works,
+            "status": self.status,
+            "command": self.command,
+            "seen": list(self.seen),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@cache
+def all_rows() -> dict[str, Row]:
+    """Every row by its id, S1 first.
+
+    >>> list(all_rows())[:2]
+    ['S1', 'S2']
+    """
+    found = {}
+    for module_rows in (entries(folder, RowTable)).values():
+        found |= {each.id: each for each in module_rows.rows}
+    return dict(sorted(found.items(), key=lambda item: int(item[0][1:])))
+
+
+@dataclass(frozen=True)
+class RowTable:
+    """The rows of one file of `rows/`."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+def words(check: Run, public: bool = True) -> list[str]:
+    """The words of a command, the catalogue's folders put in."""
+    text = check.words.replace("{nets}", str(HERE / "nets")).replace("{data}", str(HERE / "data"))
+    return (["symbackprop"] if public else []) + shlex.split(text)
+
+
+def command(row: Row) -> str:
+    """The command that shows a row: its first own command, else `symbackprop systems ID`."""
+    first = next((check for check in row.checks if isinstance(check, Run)), None)
+    if first is None or len(row.checks) > 1:
+        return f"symbackprop systems {row.id}"
+    return shlex.join(words(first))
+
+
+def execute(row: Row, main: Main) -> Outcome:
+    """Run every check of a row; stops at the first that fails. `main` is the command line's own function."""
+    start, seen = time.perf_counter(), []
+    status = "works"
+    for check in row.checks:
+        try:
+            seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main))
+        except (Fails, SymbackpropError) as problem:
+            status = f"fails: {problem}"
+            break
+    if status == "works" and (row.missing or not row.checks):
+        status = f"missing: {row.missing or 'a check'}"
+    return Outcome(row, status, command(row), tuple(seen), time.perf_counter() - start)
+
+
+def _probe(check: Probe) -> str:
+    with _caught():
+        return check.function()
+
+
+def _command(check: Run, main: Main) -> str:
+    shown = shlex.join(words(check))
+    with tempfile.TemporaryDirectory() as folder_name, _caught() as caught, contextlib.chdir(folder_name):
+        try:
+            status = main(words(check, public=False))
+        except SystemExit as leave:
+            status = leave.code if isinstance(leave.code, int) else 1
+        files = [name for name in check.writes if not (os.path.isfile(name) and os.path.getsize(name))]
+    printed = caught.getvalue()
+    if status != check.status:
+        last = (printed.strip().splitlines() or ["nothing printed"])[-1]
+        raise Fails(f"`{shown}` ended with {status} rather than {check.status}: {last[:160]}")
+    absent = [text for text in check.prints if text not in printed]
+    if absent or files:
+        raise Fails(f"`{shown}` " + (f"does not print {absent[0]!r}" if absent else f"does not write {files[0]}"))
+    return f"{shown}: exit {status}" + (f", prints {check.prints[0]!r}" if check.prints else "")
+
+
+@contextlib.contextmanager
+def _caught() -> Iterator[io.StringIO]:
+    """Standard output and standard error, kept."""
+    caught = io.StringIO()
+    with contextlib.redirect_stdout(caught), contextlib.redirect_stderr(caught):
+        yield caught

@@ -1,0 +1,51 @@
+"""symbackprop systems [ID]: the catalogue of the source documents' systems; every status comes from running its checks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+NAME = "systems"
+HELP = "every system of the source documents: run its checks, print its status and its command"
+EXAMPLE = "symbackprop systems S24"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `systems`."""
+    parser.add_argument("ids", metavar="ID", nargs="*", help="rows such as S24 (all of them)")
+    parser.add_argument("--list", action="store_true", help="only list the rows, run nothing")
+    parser.add_argument("--json", action="store_true", help="print plain data")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 where every row asked for works."""
+    from symbackprop.__main__ import main
+    from symbackprop.catalogue.execute import all_rows, command, execute
+    from symbackprop.discovery import pick
+
+    rows = all_rows()
+    chosen = [pick(rows, "system", name.upper()) for name in options.ids] or list(rows.values())
+    if options.list:
+        for row in chosen:
+            print(f"{row.id:<5} {row.system}  [{row.where}]\n      {command(row)}")
+        return 0
+    outcomes = []
+    for number, row in enumerate(chosen):
+        if sys.stderr.isatty():
+            print(f"\r  {number + 1} of {len(chosen)}: {row.id} ", end="", file=sys.stderr, flush=True)
+        outcomes.append(execute(row, lambda words: main(words)))
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    working = sum(outcome.status == "works" for outcome in outcomes)
+    if options.json:
+        print(json.dumps([outcome.data() for outcome in outcomes]))
+        return 0 if working == len(outcomes) else 1
+    for outcome in outcomes:
+        print(f"{outcome.row.id:<5} {outcome.status:<8} {outcome.row.system}  [{outcome.row.where}]")
+        print(f"      works means: {outcome.row.works}")
+        for seen in outcome.seen if options.ids else ():
+            print(f"      {seen}")
+        print(f"      {outcome.command}")
+    print(f"{working} of {len(outcomes)} systems work")
+    return 0 if working == len(outcomes) else 1
