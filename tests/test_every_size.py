@@ -129,7 +129,7 @@ CERTIFICATES = certificates()
 @pytest.mark.parametrize(("name", "certificate"), CERTIFICATES, ids=[name for name, _ in CERTIFICATES])
 def test_every_corrupted_step_and_statement_is_refused(name: str, certificate: dict[str, Any]) -> None:
     for n, statement in enumerate(certificate["theorems"]):
-        damages = [("right", f"2 {statement['right']}"), ("right", statement["right"] + " + 1")]
+        damages = [("right", f"2 {statement['right']} + 1"), ("right", statement["right"] + " + 1")]
         for field, damaged in damages:
             bad = copy.deepcopy(certificate)
             bad["theorems"][n][field] = damaged

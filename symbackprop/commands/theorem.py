@@ -24,6 +24,8 @@ _FLAGS = {
     "tied": "shared weights and biases in any graph",
     "softmax-ce": "softmax with cross-entropy, under sum y = 1",
     "heads": "linear heads in both layouts, the sigmoid head",
+    "dropout": "the gradients of a layer with a mask",
+    "batch-norm": "batch normalisation with its full Jacobian",
 }
 
 
@@ -49,7 +51,9 @@ def run(options: argparse.Namespace) -> int:
 
     if options.name not in THEOREMS and options.name != "all":
         raise unknown_name("theorem", options.name, [*THEOREMS, "all"], where="symbackprop theorem NAME")
-    wanted = list(THEOREMS) if options.name == "all" else options.flags or [options.name]
+    flags = options.flags or []
+    named = [] if flags and options.name == "backprop" else [options.name]
+    wanted = list(THEOREMS) if options.name == "all" else [*named, *flags]
     theorems = [THEOREMS[name]() for name in dict.fromkeys(wanted)]
     checks = [recheck_theorem(theorem, options.seed) for theorem in theorems]
     if options.out:

@@ -92,9 +92,13 @@ class Draft:
         name = pair[entry["is"]] if entry["is"] in pair and not premise.startswith("d ") else premise
         return list(next(term for term in zero if any(f[0] == name and set(f[1:]) <= set(own) for f in term)))
 
-    def assume(self, name: str, left: str, right: str, free: str = "", words: str = "") -> None:
-        """Add a hypothesis left = right; it is printed with whatever rests on it."""
-        entry = {"name": name, "left": left, "right": right, "for": free} | ({"words": words} if words else {})
+    def assume(self, name: str, left: str, right: str, free: str = "", words: str = "", by: str = "") -> None:
+        """Add a hypothesis left = right; it is printed with whatever rests on it.
+
+        `by` names the symbol that `concrete` chooses so that the hypothesis holds, where that is not the first one.
+        """
+        notes = {"words": words, "by": by}
+        entry = {"name": name, "left": left, "right": right, "for": free} | {k: v for k, v in notes.items() if v}
         self.theory.assume(entry)
         self.certificate["hypotheses"].append(entry)
 

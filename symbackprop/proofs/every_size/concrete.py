@@ -230,20 +230,32 @@ class Point:
         return 0 if name in self.specs and self.specs[name].kind == "edges" else 1
 
     def _satisfy(self, given: Mapping[str, Any]) -> None:
-        """Choose one value so that a hypothesis on numbers holds; one on differentials is met in `check`."""
+        """Choose one value ("by" names its symbol) so that a hypothesis on numbers, linear in it, holds.
+
+        A hypothesis on differentials is met in `check`.
+        """
         if "d " in given["left"]:
             return
         _, factors = terms(given["left"])[0]
-        _, name, _ = factors[0]
+        name = given.get("by", factors[0][1])
         indices, sorts = _split(f"x[{given['for']}]")[1:] if given.get("for") else ((), ())
+        at = next((where for _, symbol, where in factors if symbol == name), ())
         for numbers in product(*(range(self.widths[s]) for s in sorts)):
             here = dict(zip(indices, numbers))
-            last = tuple(here.get(i, self.widths[s] - 1) for i, s in zip(factors[0][2], self.specs[name].sorts))
-            self.fixed[name, last] = Fraction(0)
-            low = self.evaluate(given["left"], here) - self.evaluate(given["right"], here)
-            self.fixed[name, last] = Fraction(1)
-            slope = self.evaluate(given["left"], here) - self.evaluate(given["right"], here) - low
-            self.fixed[name, last] = -low / slope
+            last = tuple(here.get(i, self.widths[s] - 1) for i, s in zip(at, self.specs[name].sorts))
+            self.evaluate(given["left"], here)  # draws what stands there
+            gaps = []
+            for trial in (Fraction(0), Fraction(1)):
+                self.fixed = {key: value for key, value in self.fixed.items() if self._drawn(key[0])} | {
+                    (name, last): trial
+                }
+                gaps.append(self.evaluate(given["left"], here) - self.evaluate(given["right"], here))
+            self.fixed = {key: value for key, value in self.fixed.items() if self._drawn(key[0])}
+            self.fixed[name, last] = -gaps[0] / (gaps[1] - gaps[0])
+
+    def _drawn(self, name: str) -> bool:
+        """Whether the value was drawn rather than computed from others."""
+        return name in self.specs and self.specs[name].kind in ("variable", "constant", "quantity", "edges", "exp")
 
     def check(self, statement: Mapping[str, Any]) -> tuple[int, Difference | None]:
         """(how many instances were evaluated, the first where left and right differ)."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from symbackprop.kernel.index_calculus import replay
 from symbackprop.kernel.verify import VERSION, digest
-from symbackprop.proofs.every_size import graph, heads
+from symbackprop.proofs.every_size import graph, heads, regularisers
 from symbackprop.proofs.every_size.calculus import Draft
 from symbackprop.proofs.every_size.layers import Layers
 
@@ -214,6 +214,18 @@ def output_heads() -> Theorem:
     return theorem("heads", "Output heads in both layouts", drafts, meta)
 
 
+def dropout() -> Theorem:
+    """The gradients of a layer with a mask."""
+    meta = (_ARBITRARY, "the mask is drawn before the step and held fixed in it")
+    return theorem("dropout", "Dropout", [regularisers.dropout()], meta)
+
+
+def batch_norm() -> Theorem:
+    """Batch normalisation with its full Jacobian."""
+    meta = (_ARBITRARY, "v + eps is positive; q = exp(-1/2 log(v + eps)), whose square is 1/(v + eps)")
+    return theorem("batch-norm", "Batch normalisation", [regularisers.batch_norm()], meta)
+
+
 THEOREMS: dict[str, Callable[[], Theorem]] = {
     "backprop": backprop,
     "step": step,
@@ -222,4 +234,6 @@ THEOREMS: dict[str, Callable[[], Theorem]] = {
     "tied": tied,
     "softmax-ce": softmax_ce,
     "heads": output_heads,
+    "dropout": dropout,
+    "batch-norm": batch_norm,
 }

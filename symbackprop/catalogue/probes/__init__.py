@@ -1,0 +1,1 @@
+"""What rows show through the library rather than through one command."""

@@ -1,0 +1,83 @@
+"""Nets that learn: each probe trains on a small table and says how far the loss fell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from symbackprop.catalogue.row import Probe, need
+from symbackprop.networks import Network
+from symbackprop.specs import read_spec
+from symbackprop.training import Trainer, compile_trainer
+
+XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+AND = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [0], [0], [1]])
+LINE = ([[k / 4 - 1] for k in range(9)], [[0.5 * (k / 4 - 1) + 0.25] for k in range(9)])
+PLANE = ([[a, b] for a in (-1, 0, 1) for b in (-1, 0, 1)], [[0.3 * a - 0.2 * b + 0.1] for a in (-1, 0, 1) for b in (-1, 0, 1)])
+ONE = ([[0.2], [0.5], [0.8]], [[0.3], [0.5], [0.7]])
+CODES = (np.eye(4).tolist(), np.eye(4).tolist())
+
+
+def blobs(classes: int = 3, each: int = 15, seed: int = 0) -> tuple[list[list[float]], list[str]]:
+    """Two features in clusters, one label per cluster: a stand-in for the vowel data, which are not at hand."""
+    rng = np.random.default_rng(seed)
+    angles = 2 * np.pi * np.arange(classes) / classes
+    points = [(np.cos(t) + 0.2 * u, np.sin(t) + 0.2 * v) for t in angles for u, v in rng.normal(size=(each, 2))]
+    return [list(p) for p in points], [f"class {n}" for n in range(classes) for _ in range(each)]
+
+
+def error(trainer: Trainer, X: Any, y: Any) -> float:
+    """The loss as something to be small, whatever its sense."""
+    value = trainer.loss(X, y)
+    return -value if trainer.net.loss.sense == "maximise" else value
+
+
+def fall(net: Network, X: Any, y: Any, *, epochs: int, rate: float, batch: int | None, share: float, seed: int = 1) -> str:
+    """Train; the loss must fall to `share` of what it was."""
+    trainer = compile_trainer(net, "numpy", seed=seed)
+    trainer.fit(X, y, 1, batch, 0.0)  # learns the classes, takes no step
+    before = error(trainer, X, y)
+    trainer.fit(X, y, epochs, batch, rate)
+    after = error(trainer, X, y)
+    seen = f"{net.name} trained {epochs} epochs: {net.loss.name} {before:.4g} -> {after:.4g}, code {trainer.verdict.kind}"
+    return need(after < share * before, seen)
+
+
+def learns(
+    spec: str | Callable[[], Network],
+    data: tuple[Any, Any],
+    *,
+    epochs: int = 400,
+    rate: float = 0.5,
+    batch: int | None = None,
+    share: float = 0.5,
+    seed: int = 1,
+    **options: Any,
+) -> Probe:
+    """A probe: this net learns this table."""
+
+    def run() -> str:
+        net = spec() if callable(spec) else read_spec(spec, **options)
+        return fall(net, *data, epochs=epochs, rate=rate, batch=batch, share=share, seed=seed)
+
+    return Probe(run)
+
+
+def _chosen(sizes: Sequence[int], activation: str, output: str, loss: str) -> Network:
+    return Network.layered(sizes, activation, loss, output_activation=output)
+
+
+def layered(sizes: Sequence[int], activation: str, output: str, loss: str) -> Callable[[], Network]:
+    """A layered net, made when it is needed."""
+    return partial(_chosen, sizes, activation, output, loss)
+
+
+def accuracy() -> str:
+    """The stand-in for the vowel net: most points of three clusters are told apart."""
+    X, y = blobs()
+    trainer = compile_trainer(_chosen([2, 6, 3], "tanh", "softmax", "softmax_cross_entropy"), "numpy", seed=1)
+    trainer.fit(X, y, 300, 15, 0.3)
+    return need(trainer.score(X, y) > 0.95, f"2-6-3 softmax: accuracy {trainer.score(X, y):.3f} on 45 points of three clusters")

@@ -1,0 +1,218 @@
+"""Nets as structures and functions: what they compute, their types, their bias styles, perceptrons, composition."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from symbackprop.catalogue.row import need
+from symbackprop.claims.boolean_nets import run as run_exactly
+from symbackprop.claims.linear_nets import deep_product, kronecker
+from symbackprop.claims.separability import check_weights
+from symbackprop.errors import ShapeError
+from symbackprop.networks import Network
+from symbackprop.specs import read_spec
+from symbackprop.training import compile_trainer
+from symbackprop.training.encodings import Images, OneOfK
+
+NETS = Path(__file__).parent.parent / "nets"
+
+
+def sigma(x: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """The logistic function."""
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+def nine() -> Network:
+    """The nine-neuron net."""
+    return read_spec(str(NETS / "nine_neurons.toml"))
+
+
+def _close(one: object, other: object) -> bool:
+    return bool(np.allclose(np.asarray(one, dtype=float), np.asarray(other, dtype=float), rtol=1e-12, atol=1e-12))
+
+
+def runs_layered() -> str:
+    """6-6-4-3-1: the compiled forward pass against layer after layer in plain NumPy."""
+    trainer = compile_trainer(Network.layered([6, 6, 4, 3, 1]), "numpy", seed=2)
+    x = np.linspace(-1, 1, 6)
+    a = x
+    for layer in range(1, 5):
+        a = sigma(trainer.weights[f"W{layer}"] @ a + trainer.weights[f"b{layer}"])
+    return need(_close(trainer.predict([x])[0], a), f"f_L4(f_L3(f_L2(f_L1 x))) = {float(a[0]):.6f}, compiled alike")
+
+
+def runs_one_neuron() -> str:
+    """sigma(w1 x1 + w2 x2 + w3 x3 + b)."""
+    trainer = compile_trainer(Network.layered([3, 1]), "numpy", seed=0)
+    trainer.weights = {"W1": [[0.5, -1.0, 2.0]], "b1": [0.25]}
+    seen = float(trainer.predict([[1, 2, 3]])[0, 0])
+    return need(_close(seen, sigma(np.array(0.5 - 2 + 6 + 0.25))), f"sigma(4.75) = {seen:.6f}")
+
+
+def shapes_are_checked() -> str:
+    """A weight of the wrong shape is refused with both shapes."""
+    trainer = compile_trainer(Network.layered([4, 2, 5, 3]), "numpy")
+    try:
+        trainer.weights = {"W2": np.zeros((2, 5))}
+    except ShapeError as refusal:
+        return need(refusal.expected == "(5, 2)", f"W2 is {refusal.expected}, {refusal.got} is refused")
+    return need(False, "a transposed weight was taken")
+
+
+def partial_application() -> str:
+    """f_N p x with p fixed is a function of x, with x fixed a function of p."""
+    net = Network.layered([1, 1, 1], bias=False)
+    trainer = compile_trainer(net, "numpy")
+
+    def f(p: list[float], x: float) -> float:
+        trainer.weights = {"W1": [[p[0]]], "W2": [[p[1]]]}
+        return float(trainer.predict([[x]])[0, 0])
+
+    of_x, of_p = partial(f, [0.5, 2.0]), partial(f, x=0.3)
+    return need(of_x(0.3) == of_p([0.5, 2.0]), f"f_N p : R -> R and (lambda p. f_N p 0.3) : R^2 -> R meet at {of_x(0.3):.6f}")
+
+
+def perceptron_runs() -> str:
+    """o = 1 if w_0 + w.x > 0, with x_0 = 1."""
+    net = Network.layered([2, 1], "threshold", "performance")
+    trainer = compile_trainer(net, "numpy", certify=False)
+    trainer.weights = {"W1": [[1.0, 1.0]], "b1": [-1.5]}
+    outputs = trainer.predict([[0, 0], [0, 1], [1, 0], [1, 1]]).ravel().tolist()
+    return need(outputs == [0, 0, 0, 1], f"w = (-1.5, 1, 1) puts out AND: {outputs}")
+
+
+def perceptron_rule(function: tuple[int, ...], rate: Fraction = Fraction(1, 10), most: int = 100) -> tuple[Fraction, ...] | None:
+    """w += rate (y - o) x until a whole pass changes nothing; None where `most` passes do not suffice."""
+    w = [Fraction(0)] * 3
+    for _ in range(most):
+        changed = False
+        for point, wanted in zip(product((0, 1), repeat=2), function):
+            x = (1, *point)
+            out = int(sum(a * b for a, b in zip(w, x)) > 0)
+            if out != wanted:
+                w, changed = [a + rate * (wanted - out) * b for a, b in zip(w, x)], True
+        if not changed:
+            return tuple(w)
+    return None
+
+
+def perceptron_learns() -> str:
+    """The rule ends with weights on all 14 separable functions of two inputs and on neither XOR nor XNOR."""
+    ends = {f: perceptron_rule(f) for f in product((0, 1), repeat=4)}
+    learnt = [f for f, w in ends.items() if w is not None and check_weights(f, w)]
+    never = [f for f, w in ends.items() if w is None]
+    return need(len(learnt) == 14 and never == [(0, 1, 1, 0), (1, 0, 0, 1)], f"{len(learnt)} learnt, {len(never)} never: XOR, XNOR")
+
+
+def xor_by_hand() -> str:
+    """OR and NAND below, AND above: XOR by threshold units with weights set by hand."""
+    units = [
+        {"name": "or", "activation": "threshold", "edges": [["x", {"fixed": "1"}], ["y", {"fixed": "1"}]], "bias": {"fixed": "-1/2"}},
+        {"name": "nand", "activation": "threshold", "edges": [["x", {"fixed": "-1"}], ["y", {"fixed": "-1"}]], "bias": {"fixed": "3/2"}},
+        {"name": "and", "activation": "threshold", "edges": [["or", {"fixed": "1"}], ["nand", {"fixed": "1"}]], "bias": {"fixed": "-3/2"}},
+    ]
+    net = {"inputs": ["x", "y"], "units": units, "outputs": ["and"]}
+    outputs = [int(run_exactly(net, {}, point)[0]) for point in product((0, 1), repeat=2)]
+    return need(outputs == [0, 1, 1, 0], f"OR and NAND, then AND: {outputs}")
+
+
+def both_layer_counts() -> str:
+    """x = h^0, ..., y = h^{L+1}: L hidden layers, L + 1 layers with weights, L + 2 rows of neurons."""
+    net = Network.layered([2, 3, 3, 1])
+    layers = max(unit.layer or 0 for unit in net.units)
+    return need(layers == 3, f"2-3-3-1: {layers - 1} hidden layers, {layers} layers with weights, {layers + 1} rows of neurons")
+
+
+def images_and_labels() -> str:
+    """2 x 2 images as vectors, labels one-hot, four outputs: learnt without an error."""
+    pictures, names = np.eye(4).reshape(4, 2, 2), OneOfK(("a", "b", "c", "d"))
+    X, Y = Images((2, 2)).encode(pictures), names.encode(("a", "b", "c", "d"))
+    net = Network.layered([4, 5, 4], "tanh", "softmax_cross_entropy", output_activation="softmax")
+    trainer = compile_trainer(net, "numpy", seed=1)
+    trainer.fit(X, Y, 200, None, 1.0)
+    return need(names.nearest(trainer.predict(X)) == ["a", "b", "c", "d"], "four 2 x 2 images told apart")
+
+
+def not_layered() -> str:
+    """A net with an edge that skips a layer has no layer numbers."""
+    net = read_spec(str(NETS / "skip.toml"))
+    flat = all(unit.layer is None for unit in net.units) and net.architecture is None
+    return need(flat, "x -> out skips h: the net has no layers, and is derived as a graph")
+
+
+def bias_styles_run_alike() -> str:
+    """Parameter, bias neuron and w_0 on x_0 = 1 with the same numbers: the same outputs and gradients."""
+    results = []
+    for style in ("parameter", "neuron", "w0"):
+        net = Network.layered([2, 2, 1], bias=style)
+        trainer = compile_trainer(net, "numpy", certify=False)
+        numbers = {f"W{n}": w for n, w in ((1, [[1.0, -2.0], [0.5, 3.0]]), (2, [[2.0, -1.0]]))}
+        biases = {1: [0.1, -0.2], 2: [0.3]}
+        named = {"b1": biases[1], "b2": biases[2]}
+        if set(named) <= set(trainer.weights):
+            trainer.weights = numbers | named
+        else:
+            for n in (1, 2):
+                rows = [[b, *w] for b, w in zip(biases[n], numbers[f"W{n}"])]
+                flat = {f"w{n}_{j + 1}_{k}": v for j, row in enumerate(rows) for k, v in enumerate(row)}
+                known = trainer.weights
+                trainer.weights = {f"W{n}": rows} if f"W{n}" in known else {k: v for k, v in flat.items() if k in known}
+        results.append(float(trainer.predict([[0.5, -1.0]])[0, 0]))
+    return need(max(results) - min(results) < 1e-15, f"all three put out {results[0]:.6f}")
+
+
+def inputs_apply_nothing() -> str:
+    """An input neuron hands on its value: no unit of the net is an input."""
+    net = nine()
+    none = not {unit.name for unit in net.units} & set(net.inputs) and "1" in net.inputs
+    return need(none, f"{len(net.inputs)} input hands on its value; {len(net.units)} units apply a function")
+
+
+def composition() -> str:
+    """sigma_3 o A_3 o sigma_2 o A_2 with bias columns, against the compiled node-by-node evaluation, at 20 points."""
+    trainer = compile_trainer(Network.layered([3, 4, 2], "tanh"), "numpy", seed=4)
+    points = np.random.default_rng(0).normal(size=(20, 3))
+    value = points
+    for n in (1, 2):
+        extended = np.hstack([value, np.ones((len(value), 1))])
+        value = np.tanh(extended @ np.hstack([trainer.weights[f"W{n}"], trainer.weights[f"b{n}"][:, None]]).T)
+    return need(_close(trainer.predict(points), value), f"composition and net agree at 20 points; code {trainer.verdict.kind}")
+
+
+def products_run() -> str:
+    """The flat and the deep net multiply ((5, 6), (7, 8)) by ((1, 2), (3, 4))."""
+    b = [[1, 2], [3, 4]]
+    flat, deep = (run_exactly(net, {}, [5, 6, 7, 8]) for net in (kronecker(b, 2), deep_product(b)))
+    return need(flat == deep == [23, 34, 31, 46], f"both put out {[int(v) for v in flat]}")
+
+
+def universal_approximation() -> str:
+    """One hidden layer fits sin on [-1, 1] (any continuous function on a compact set; Cybenko 1989, Hornik 1991)."""
+    X = np.linspace(-1, 1, 41)[:, None]
+    y = np.sin(3 * X)
+    net = Network.layered([1, 10, 1], "tanh", "half_squared", output_activation="identity")
+    trainer = compile_trainer(net, "numpy", seed=1)
+    trainer.fit(X, y, 3000, None, 0.3)
+    worst = float(np.abs(trainer.predict(X) - y).max())
+    return need(worst < 0.15, f"1-10-1 within {worst:.3f} of sin(3x) at 41 points of [-1, 1]")
+
+
+def types() -> str:
+    """n is the number of input neurons, bias neurons not counted; m the number of outputs."""
+    net = Network.layered([2, 3, 1], bias="neuron")
+    seen = f"R^{len(net.inputs)} -> R^{len(net.outputs)}, and {len(net.ones)} bias neurons are no inputs"
+    return need((len(net.inputs), len(net.outputs)) == (2, 1) and len(net.ones) > 0, seen)
+
+
+def deep_or_shallow() -> str:
+    """A net is called shallow with at most one hidden layer and deep with more."""
+    labels = {}
+    for sizes in ([2, 1], [2, 3, 1], [2, 3, 3, 1]):
+        hidden = max(unit.layer or 0 for unit in Network.layered(sizes).units) - 1
+        labels["-".join(map(str, sizes))] = "deep" if hidden > 1 else "shallow"
+    return need(list(labels.values()) == ["shallow", "shallow", "deep"], str(labels))

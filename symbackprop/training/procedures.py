@@ -1,0 +1,241 @@
+"""Training procedures on top of the trainer: schedules, stopping, momentum, norm constraint, dropout, restarts, search.
+
+decreasing, stepped          rates for Trainer.fit(rate=...)
+Stop                         a callback for Trainer.fit(callback=...): criteria, early stopping with validation data
+descend                      the trainer's gradient with momentum, a norm constraint, dropout, augmentation
+restarts                     several runs from different starts, the best kept
+search                       all weights of a finite encoding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symbackprop.errors import DataError, Diverged
+from symbackprop.networks import Network
+from symbackprop.training.encodings import Quantiser
+from symbackprop.training.initialisers import start
+from symbackprop.training.trainer import Trainer, compile_trainer
+
+Array = NDArray[Any]
+MOST_ROUNDS = 1_000_000
+
+
+def decreasing(rate: float, half: float) -> Callable[[int], float]:
+    """rate / (1 + k / half): half the rate after `half` epochs, never 0.
+
+    >>> [decreasing(1.0, 10)(k) for k in (0, 10, 30)]
+    [1.0, 0.5, 0.25]
+    """
+    return lambda epoch: rate / (1 + epoch / half)
+
+
+def stepped(rate: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
+    """The rate times `factor` after every so many epochs.
+
+    >>> [stepped(1.0, 10)(k) for k in (0, 9, 10, 25)]
+    [1.0, 1.0, 0.5, 0.25]
+    """
+    return lambda epoch: float(rate * factor ** (epoch // every))
+
+
+def error(trainer: Trainer, X: ArrayLike, y: ArrayLike) -> float:
+    """The mean loss as something to be small, whatever its sense: -P for a performance."""
+    value = trainer.loss(X, y)
+    return -value if trainer.net.loss.sense == "maximise" else value
+
+
+@dataclass
+class Stop:
+    """Stop when the error is below a level, when it hardly changes any more, or when held-out data get worse.
+
+    With `held_out` the weights with the least held-out error are kept, and `restore` puts them back (early stopping).
+    """
+
+    X: Any
+    y: Any
+    below: float | None = None
+    change: float | None = None
+    held_out: tuple[Any, Any] | None = None
+    patience: int = 10
+    reason: str = ""
+    best: tuple[float, Array] | None = None
+    _last: float | None = None
+    _waited: int = field(default=0)
+
+    def __call__(self, trainer: Trainer) -> bool:
+        """For Trainer.fit: True to stop; `reason` then says why."""
+        now = error(trainer, self.X, self.y)
+        if self.below is not None and now < self.below:
+            self.reason = f"error {now:.3g} below {self.below:g}"
+        if self.change is not None and self._last is not None and abs(self._last - now) < self.change:
+            self.reason = f"error changed by less than {self.change:g}"
+        self._last = now
+        if self.held_out is not None:
+            self._watch(trainer, error(trainer, *self.held_out))
+        return bool(self.reason)
+
+    def _watch(self, trainer: Trainer, now: float) -> None:
+        if self.best is None or now < self.best[0]:
+            self.best, self._waited = (now, trainer.theta.copy()), 0
+            return
+        self._waited += 1
+        if self._waited >= self.patience:
+            self.reason = f"no better on held-out data for {self.patience} epochs"
+
+    def restore(self, trainer: Trainer) -> None:
+        """Put the best weights back."""
+        if self.best is not None:
+            trainer.theta[:] = self.best[1]
+
+
+def descend(
+    trainer: Trainer,
+    X: ArrayLike,
+    y: ArrayLike,
+    epochs: int,
+    *,
+    batch_size: int | None = None,
+    rate: float | Callable[[int], float] = 0.1,
+    momentum: float = 0.0,
+    max_norm: float | None = None,
+    dropout: float = 0.0,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
+    seed: int = 0,
+) -> list[float]:
+    """Steps v <- momentum v - rate grad, w <- w + v; returns the error after each epoch.
+
+    Math
+        the gradient is the trainer's, at the old weights; `max_norm` shrinks the incoming weights of a unit onto the ball;
+        dropout with mask m / (1 - dropout) on hidden outputs: w (m a) = (w m) a, so forward and gradient run with masked
+        outgoing weights, and the gradient is masked by the same numbers (chain rule)
+    Raises
+        DataError for options out of range; Diverged where the numbers stop being finite
+    """
+    if not (0 <= momentum < 1 and 0 <= dropout < 1 and (max_norm is None or max_norm > 0)):
+        raise DataError(
+            "an option out of range", where="descend", expected="0 <= momentum < 1, 0 <= dropout < 1, max_norm > 0"
+        )
+    rng = np.random.default_rng(seed)
+    inputs, targets = np.asarray(X, dtype=float), np.asarray(y)
+    size = len(inputs) if batch_size is None else batch_size
+    sign = 1.0 if trainer.net.loss.sense == "maximise" else -1.0
+    velocity = np.zeros_like(trainer.theta)
+    history = []
+    for epoch in range(epochs):
+        step = rate(epoch) if callable(rate) else rate
+        order = rng.permutation(len(inputs)) if size < len(inputs) else np.arange(len(inputs))
+        shown = augment(inputs, rng) if augment is not None else inputs
+        for at in range(0, len(order), size):
+            chosen = order[at : at + size]
+            mask = _mask(trainer, dropout, rng)
+            velocity = momentum * velocity + sign * step * mask * _gradient(
+                trainer, mask, shown[chosen], targets[chosen]
+            )
+            trainer.theta += velocity
+            if max_norm is not None:
+                shrink(trainer, max_norm)
+            if not np.isfinite(trainer.theta).all():
+                raise Diverged("training left the finite numbers", where=f"epoch {epoch + 1}", try_="a smaller rate")
+        history.append(error(trainer, inputs, targets))
+    return history
+
+
+def _gradient(trainer: Trainer, mask: Array, X: Array, y: Array) -> Array:
+    """The flat mean gradient at the masked weights; the weights themselves stay."""
+    kept = trainer.theta.copy()
+    trainer.theta *= mask
+    try:
+        parts = trainer.gradients(X, y)
+    finally:
+        trainer.theta[:] = kept
+    return np.concatenate([np.asarray(parts[name]).ravel() for name in trainer.weights])
+
+
+def _mask(trainer: Trainer, dropout: float, rng: np.random.Generator) -> Array:
+    """One number per weight: m_k / (1 - dropout) on the weights that leave a hidden unit, 1 elsewhere."""
+    if not dropout:
+        return np.ones_like(trainer.theta)
+    parts = []
+    for name, block in trainer.weights.items():
+        mask = np.ones(block.shape)
+        if name.startswith("W") and name != "W1":
+            kept = (rng.random(block.shape[1]) >= dropout) / (1 - dropout)
+            mask = mask * kept
+        elif not name.startswith(("W", "b")):
+            raise DataError("dropout is for layered nets", where="descend", got=trainer.net.name)
+        parts.append(mask.ravel())
+    return np.concatenate(parts)
+
+
+def shrink(trainer: Trainer, largest: float) -> None:
+    """Norm constraint: the incoming weights of every unit are brought back to length `largest` where they are longer."""
+    new = {}
+    for name, block in trainer.weights.items():
+        if block.ndim == 2:
+            length = np.linalg.norm(block, axis=1, keepdims=True)
+            new[name] = block * np.minimum(1.0, largest / np.maximum(length, 1e-300))
+    trainer.weights = new
+
+
+def restarts(
+    net: Network,
+    X: ArrayLike,
+    y: ArrayLike,
+    times: int = 1000,
+    *,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    rate: float = 0.5,
+    seed: int = 0,
+    progress: Callable[[int, int], object] | None = None,
+) -> tuple[Trainer, list[float]]:
+    """The best of several runs from different starts, and the final error of each; a run that diverges counts as infinite."""
+    if times < 1:
+        raise DataError("no run at all", where="restarts", got=str(times))
+    trainer = compile_trainer(net, seed=seed)
+    best: tuple[float, Array] | None = None
+    ends = []
+    for number in range(times):
+        trainer.theta[:] = start(net, "glorot", seed + number)
+        try:
+            trainer.fit(X, y, epochs, batch_size, rate)
+            end = error(trainer, X, y)
+        except Diverged:
+            end = float("inf")
+        ends.append(end)
+        if best is None or end < best[0]:
+            best = end, trainer.theta.copy()
+        if progress is not None:
+            progress(number + 1, times)
+    assert best is not None
+    trainer.theta[:] = best[1]
+    return trainer, ends
+
+
+def search(net: Network, X: ArrayLike, y: ArrayLike, encoding: Quantiser) -> tuple[Trainer, int]:
+    """Exhaustive search: every combination of encoded weights is tried; the trainer with the best, and how many rounds.
+
+    Raises: DataError, with the number of rounds, where they are more than MOST_ROUNDS.
+    """
+    trainer = compile_trainer(net)
+    rounds = encoding.count ** len(trainer.theta)
+    if rounds > MOST_ROUNDS:
+        power = encoding.bits * len(trainer.theta)
+        raise DataError("too many rounds", where="search", expected=f"at most {MOST_ROUNDS}", got=f"2^{power} rounds")
+    numbers = encoding.decode(np.arange(encoding.count))
+    best: tuple[float, tuple[float, ...]] | None = None
+    for combination in product(numbers, repeat=len(trainer.theta)):
+        trainer.theta[:] = combination
+        now = error(trainer, X, y)
+        if best is None or now < best[0]:
+            best = now, combination
+    assert best is not None
+    trainer.theta[:] = best[1]
+    return trainer, rounds
