@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import json
 import sys
 
@@ -18,9 +20,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print plain data")
 
 
+def call(words: list[str]) -> int:
+    """Run another subcommand in this process; a refusal is printed and is status 2, as on the command line."""
+    from symbackprop.errors import SymbackpropError
+
+    name = f"symbackprop.commands.{words[0]}"
+    if importlib.util.find_spec(name) is None:
+        print(f"there is no command {words[0]}")
+        return 2
+    module = importlib.import_module(name)
+    parser = argparse.ArgumentParser(prog=f"symbackprop {words[0]}")
+    module.add_arguments(parser)
+    try:
+        return int(module.run(parser.parse_args(words[1:])))
+    except SymbackpropError as problem:
+        print(problem)
+        return 2
+
+
 def run(options: argparse.Namespace) -> int:
     """0 where every row asked for works."""
-    from symbackprop.__main__ import main
     from symbackprop.catalogue.execute import all_rows, command, execute
     from symbackprop.discovery import pick
 
@@ -34,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     for number, row in enumerate(chosen):
         if sys.stderr.isatty():
             print(f"\r  {number + 1} of {len(chosen)}: {row.id} ", end="", file=sys.stderr, flush=True)
-        outcomes.append(execute(row, lambda words: main(words)))
+        outcomes.append(execute(row, call))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     working = sum(outcome.status == "works" for outcome in outcomes)
