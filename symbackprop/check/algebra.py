@@ -64,6 +64,8 @@ class Algebra:
         self.arguments: dict[int, tuple[Scalar, ...]] = {}
         self.steps: set[int] = set()
         self.known_exponentials: dict[object, Scalar] = {}
+        self.units: dict[tuple[str, object], Scalar] = {}  # outputs by activation and weighted input
+        self.slopes: dict[str, Callable[[Scalar], Scalar]] = {}
 
     # -- generators -----------------------------------------------------------------------------------------------
 
@@ -213,6 +215,12 @@ class Algebra:
                 return self.add(*(self.arguments[g][0] for g in monomial))
         return self.atom(("log",), value)
 
+    def activation(self, kind: str, slope: Callable[[Scalar], Scalar], value: Scalar) -> Scalar:
+        """phi of a value as one generator, with its slope as a polynomial in itself; a unit's output where it is one."""
+        self.slopes[kind] = slope
+        found = self.units.get((kind, self.frozen(value)))
+        return found if found is not None else self.atom(("act", kind), value)
+
     def step(self, value: Scalar) -> Scalar:
         """1 where the value is positive, 0 where it is negative; step(-v) = 1 - step(v) off the kink."""
         known = self.constant(value)
@@ -274,6 +282,8 @@ class Algebra:
             return self.log(arguments[0])
         if key[0] == "step":
             return self.step(arguments[0])
+        if key[0] == "act":
+            return self.activation(key[1], self.slopes[key[1]], arguments[0])
         return self.atom(key[: len(key) - len(arguments)], *arguments)
 
     def differentiate(self, value: Scalar, tangent: Callable[[Key], Scalar | None]) -> Scalar:
@@ -324,6 +334,9 @@ class Algebra:
         if key[0] == "log":
             inner = of_value(arguments[0])
             return self.mul(inner, self.inverse(arguments[0])) if inner.num else ZERO
+        if key[0] == "act":
+            inner = of_value(arguments[0])
+            return self.mul(self.slopes[key[1]](here), inner) if inner.num else ZERO
         if key[0] in ("sin", "cos"):
             inner = of_value(arguments[0])
             other = self.atom(("cos",) if key[0] == "sin" else ("sin",), arguments[0])

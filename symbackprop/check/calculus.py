@@ -7,7 +7,7 @@ from dataclasses import replace
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar
 from symbackprop.check.names import entries, next_order, quantity_of, shown
-from symbackprop.check.scope import Env, Unresolved, spelling
+from symbackprop.check.scope import Env, Unresolved, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
 from symbackprop.check.world import View
@@ -37,11 +37,39 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
 def _one(what: Node, key: Key, env: Env) -> Value:
     from symbackprop.check.evaluate import evaluate
 
+    if key[0] == "local":
+        what = _through_local(what, key[1], env)
     inner = env.view.cut(key)
     value = V.simple(evaluate(what, replace(env, view=inner)))
     if isinstance(value, (Mat, Tup)):
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
     return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
+
+
+def _through_local(what: Node, name: str, env: Env) -> Node:
+    """An expression that mentions the author's variable `name`: `what` itself, or what the author said it is equal to."""
+    if mentions(what, name, env):
+        return what
+    bare = what.inner if isinstance(what, Group) else what
+    for other in env.scope.equations.get(spelling(bare), ()) if isinstance(bare, Sym) else ():
+        if mentions(other, name, env):
+            return other
+    raise Unsupported(f"a derivative by {name}, which does not occur in what is differentiated")
+
+
+def mentions(node: Node, name: str, env: Env) -> bool:
+    """Whether a symbol occurs in an expression, directly or through the author's definitions."""
+    seen, stack = set[str](), [node]
+    while stack:
+        for each in stack.pop().walk():
+            if isinstance(each, Sym):
+                for spelled in spellings(each) - seen:
+                    if spelled == name:
+                        return True
+                    if spelled in env.scope.definitions:
+                        seen.add(spelled)
+                        stack.append(env.scope.definitions[spelled].body)
+    return False
 
 
 def _moved(value: Scalar, key: Key, env: Env, inner: View) -> Scalar:
@@ -140,7 +168,7 @@ def operator_d(env: Env) -> Operator:
 def gradient_operator(symbol: Sym, env: Env) -> Operator:
     """nabla with the layer or the outputs it is taken by: nabla_a C, nabla_{a^L} C, nabla_{w} C."""
     if symbol.sub is None:
-        raise Unsupported("nabla without what it is taken by")
+        return Operator("nabla", lambda value: _all_partials(value, env))
     from symbackprop.check.grammar import parse_script
 
     by = parse_script(symbol.sub, "")
@@ -153,6 +181,25 @@ def gradient_operator(symbol: Sym, env: Env) -> Operator:
         if by.name in plain:
             return Operator("nabla", lambda value: _gradient(value, [[each] for each in outputs], env))
     return Operator("nabla", lambda value: _gradient(value, variables(by, env), env))
+
+
+def _all_partials(value: Value, env: Env) -> Fn:
+    """nabla f for a function of several variables: the tuple of its partial derivatives at the same arguments."""
+    if not isinstance(value, Fn) or value.given:
+        raise Unsupported("nabla without what it is taken by")
+    function = value
+
+    def call(args: tuple[Value, ...]) -> Value:
+        parts = []
+        for at in range(function.arity):
+
+            def one(inner: tuple[Value, ...], at: int = at) -> Value:
+                return function.call((*args[:at], inner[0], *args[at + 1 :]))
+
+            parts.append(derivative_of(Fn(function.name, 1, one), env).apply(args[at]))
+        return parts[0] if len(parts) == 1 else Tup(tuple(parts))
+
+    return Fn("nabla " + function.name, function.arity, call)
 
 
 def quantity_of_or_none(symbol: Sym, env: Env) -> Quantity | None:

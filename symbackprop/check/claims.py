@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.evaluate import evaluate
+from symbackprop.check.expand import equal_written_out
 from symbackprop.check.indices import free_indices, holds, instances
-from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.scope import Env, Scope, Unresolved, spellings
 from symbackprop.check.syntax import Node, Relation, Span
 from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
 from symbackprop.check.world import NotThere
@@ -81,13 +82,32 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
         return Undecided(reason=str(error), notes=tuple(scope.notes))
     except RecursionError:
         return Undecided(reason="the formula or the net is nested too deeply to evaluate")
-    if scope.undeclared and not verdict.holds:
+    if scope.undeclared and not verdict.holds and not (scope.net is None and link.op in ("=", ":=") and _on_both_sides(link, scope)):
         names = ", ".join(scope.undeclared)
         link.blame = next(iter(scope.undeclared.values()))
         near = {each: known_near(each, scope) for each in scope.undeclared}
         hint = "; ".join(f"near {name}: {', '.join(found)}" for name, found in near.items() if found)
         return Unknown(reason=f"nothing declares {names}" + (f" ({hint})" if hint else ""), notes=tuple(scope.notes))
     return verdict
+
+
+def _on_both_sides(link: Link, scope: Scope) -> bool:
+    """Without a net, an equation whose letters all occur on both sides claims to be an identity in them."""
+    left, right = (_letters(side, scope) for side in (link.left, link.right))
+    return set(scope.undeclared) <= left & right
+
+
+def _letters(node: Node, scope: Scope) -> set[str]:
+    """The letters of an expression, those of the definitions it uses included."""
+    out, stack = set[str](), [node]
+    while stack:
+        for each in stack.pop().walk():
+            if isinstance(each, ast.Sym):
+                for name in spellings(each) - out:
+                    out.add(name)
+                    if name in scope.definitions:
+                        stack.append(scope.definitions[name].body)
+    return out
 
 
 def known_near(name: str, scope: Scope) -> tuple[str, ...]:
@@ -173,8 +193,6 @@ def _reading(free: dict[str, range], tally: _Tally, scope: Scope) -> tuple[str, 
 
 
 def _with_reading(verdict: Verdict, free: dict[str, range], tally: _Tally, scope: Scope, link: Link) -> Verdict:
-    from dataclasses import replace
-
     at = ""
     if link.failing:
         at = ", ".join(f"{name.strip('@')} = {value}" for name, value in link.failing.items())
@@ -250,6 +268,8 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: _Ta
         if algebra.equal(left, right):
             continue
         found = witness.refute(env.scope.world, left, right)
+        if found is None and equal_written_out(left, right, env):
+            continue
         if found is None:
             tally.open = "no proof found, and no point where the sides differ either"
             continue

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.names import ELEMENTARY
-from symbackprop.check.scope import Definition, Scope, spelling
-from symbackprop.check.syntax import Node, Sym
+from symbackprop.check.scope import Definition, Scope, spelling, spellings
+from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set
 from symbackprop.notation import scripts
 
@@ -29,7 +29,7 @@ class Indexed:
 def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | None:
     """What `left = right` defines, or None where left is known already (then it is a claim)."""
     if isinstance(left, Sym):
-        if not forced and (_known(left, scope) or left.primes):
+        if not forced and (_known(left, scope) or left.primes or _in_family(left, scope)):
             return None
         if _mentions(right, left):
             return None
@@ -68,7 +68,9 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     from dataclasses import replace
 
     name = spelling(replace(symbol, primes=0))
-    if name in scope.definitions or name in scope.free or name in scope.functions or symbol.name in _RESERVED:
+    if name in scope.definitions or name in scope.free or name in scope.functions:
+        return True
+    if symbol.name in _RESERVED and not symbol.sub:
         return True
     if symbol.name in ELEMENTARY or (symbol.name == "sigma" and scope.net is None and not symbol.sub):
         return True
@@ -83,9 +85,31 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     return own in scope.net.parameters or own in scope.net.by_name
 
 
+def _in_family(symbol: Sym, scope: Scope) -> bool:
+    """A letter of the notation with scripts it does not have there: more likely a slip than a new name."""
+    letters = {pattern.letter for patterns in scope.notation.patterns.values() for pattern in patterns}
+    return scope.net is not None and symbol.name in letters and bool(symbol.sub or symbol.sup)
+
+
+def about_indices(relation: Relation, scope: Scope) -> bool:
+    """Whether a relation only says what an index is: `i = 1`, `l > 0`, `j in {1, 2}`, `i != j`."""
+    notation = scope.notation
+    letters = {*notation.index_letters, *notation.layer_letters, notation.last_layer, *scope.sizes}
+    simple = (Sym, ast.Num, ast.Add, ast.Several, ast.Dots, ast.Group)
+    seen = False
+    for side in relation.sides:
+        for each in side.walk() if side is not None else ():
+            if not isinstance(each, simple):
+                return False
+            if isinstance(each, Sym):
+                if each.name not in letters or each.sub or each.sup or spelling(each) in scope.definitions:
+                    return False
+                seen = True
+    return seen
+
+
 def _mentions(node: Node, symbol: Sym) -> bool:
-    name = spelling(symbol)
-    return any(isinstance(each, Sym) and spelling(each) == name for each in node.walk())
+    return any(isinstance(each, Sym) and spelling(symbol) in spellings(each) for each in node.walk())
 
 
 def _index_letters(symbol: Sym, scope: Scope, right: Node) -> Indexed | None:
@@ -145,12 +169,12 @@ def _depends(what: Node, by: Node, scope: Scope) -> bool:
     while stack:
         for each in stack.pop().walk():
             if isinstance(each, Sym):
-                name = spelling(each)
-                if name == spelling(by):
-                    return True
-                if name in scope.definitions and name not in seen:
-                    seen.add(name)
-                    stack.append(scope.definitions[name].body)
+                for name in spellings(each) - seen:
+                    if name == spelling(by):
+                        return True
+                    if name in scope.definitions:
+                        seen.add(name)
+                        stack.append(scope.definitions[name].body)
     return False
 
 

@@ -12,7 +12,7 @@ from symbackprop.check.algebra import number
 from symbackprop.check.calculus import derivative, gradient_operator, operator_d
 from symbackprop.check.grammar import parse_script
 from symbackprop.check.names import change, quantity_of, shown, symbol, transpose
-from symbackprop.check.scope import Env, Unresolved
+from symbackprop.check.scope import Env, Unresolved, spelling, spellings
 from symbackprop.check.syntax import Node, Script, Sym
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value, is_callable
 from symbackprop.check.world import NotThere
@@ -96,7 +96,7 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
     item = items[at]
     value = evaluate(item, env)
     at += 1
-    if _is_target_function(item, items, at, env):
+    if _is_target_function(item, items, at, env) or _shows_dependence(item, items, at, env):
         return value, at + 1  # g x and g(x): the desired output for the input
     while is_callable(value) and at < len(items):
         argument = items[at]
@@ -118,6 +118,23 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
 
 def _is_transpose(script: Script) -> bool:
     return script.text in ("T", "intercal")
+
+
+def _shows_dependence(item: Node, items: tuple[Node, ...], at: int, env: Env) -> bool:
+    """y(x) for a defined y that depends on x only says so."""
+    if isinstance(item, ast.Derivative) and at < len(items):  # dy/dx (x)
+        following = items[at]
+        return isinstance(following, ast.Group) and isinstance(item.by, Sym) and following.inner == replace(
+            item.by, span=following.inner.span
+        )
+    if not isinstance(item, Sym) or at >= len(items):
+        return False
+    definition = env.scope.definitions.get(spelling(item))
+    following = items[at]
+    inner = following.inner if isinstance(following, ast.Group) and following.bracket == "(" and not following.sup else None
+    if definition is None or definition.params or not isinstance(inner, Sym):
+        return False
+    return any(isinstance(each, Sym) and spelling(inner) in spellings(each) for each in definition.body.walk())
 
 
 def _is_target_function(item: Node, items: tuple[Node, ...], at: int, env: Env) -> bool:

@@ -379,7 +379,7 @@ class Parser:
     def is_lambda(self) -> bool:
         """\\lambda begins a function when a dot follows its parameters; else it is a letter (a decay rate, say)."""
         at = self.at
-        in_bracket = self.at >= 2 and self.tokens[self.at - 2].kind == "open"
+        in_bracket = self.at < 2 or self.tokens[self.at - 2].kind == "open"
         while at < len(self.tokens) and at < self.at + 40:
             token = self.tokens[at]
             if token.kind == "op" and token.text == ".":

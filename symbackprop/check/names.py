@@ -13,11 +13,12 @@ from symbackprop.check.algebra import ONE, Algebra, Key, Scalar, number
 from symbackprop.check.scope import Env, Unresolved, spelling
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
-from symbackprop.check.world import NotThere, View, tanh
+from symbackprop.check.world import NotThere, View
 from symbackprop.errors import nearest
 from symbackprop.notation import Quantity, scripts
 
-ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus", "identity": "identity"}
+ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus",
+              "identity": "identity", "tanh": "tanh"}
 
 
 def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
@@ -90,8 +91,8 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return None
     bare = replace(node, sup=None)
     text = node.sup.text
-    bound = spelling(replace(bare, primes=0)) in env.bound or spelling(replace(bare, primes=0)) in env.scope.definitions
-    if not bound and _has_reading(node, env):
+    known = spelling(replace(bare, primes=0))
+    if known not in env.bound and (spelling(replace(node, primes=0)) in env.scope.definitions or _has_reading(node, env)):
         return None
     from symbackprop.check.evaluate import raise_to
 
@@ -104,12 +105,13 @@ def leftover(node: Sym, env: Env) -> Value | None:
 
 
 def _has_reading(node: Sym, env: Env) -> bool:
+    if env.scope.places is None:
+        return False
     sub, sup = (s.tokens if s else () for s in (node.sub, node.sup))
     for reading in env.scope.notation.read(node.name, sub, sup):
         if reading.pattern.sup or reading.transposed:
             try:
-                if env.scope.places is not None:
-                    env.scope.notation.resolve(reading, env.indices, env.scope.places)
+                env.scope.notation.resolve(reading, env.indices, env.scope.places)
                 return True
             except ValueError:
                 continue
@@ -369,14 +371,21 @@ def apply_activation(kind: Activation, argument: Scalar, order: int, env: Env) -
     algebra, ring = env.view.algebra, env.view.world.ring
     if kind.value is None:
         return algebra.atom(("fn", "sigma", (order,)), argument)
+
+    def build(at: Scalar) -> Scalar:
+        if kind.slope_is_polynomial and kind.name != "identity" and not kind.parameters:
+            slope = kind.slope
+            return algebra.activation(kind.name, lambda value: ring.build(slope, {S.a: value}), at)
+        return ring.build(kind.value, {S.z: at, **_leak(kind, env)})
+
     if order == 0:
-        return ring.build(kind.value, {S.z: argument, **_leak(kind, env)})
+        return build(argument)
     if not kind.differentiable:
         raise Unsupported(f"the derivative of {kind.name}, which has no useful one")
     variable = algebra.name("fresh", "z")
     if kind.kinks:
         env.scope.assumptions[f"off the kink of {kind.name}"] = None
-    value = ring.build(kind.value, {S.z: variable, **_leak(kind, env)})
+    value = build(variable)
     for _ in range(order):
         value = algebra.differentiate(value, lambda key: ONE if key == ("fresh", "z") else None)
     return algebra.substitute(value, algebra.index(("fresh", "z")), argument)
@@ -426,7 +435,7 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if name == "softmax":
         return softmax(env)
     table: dict[str, Callable[[Scalar], Scalar]] = {
-        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "tanh": lambda v: _tanh(v, env), "step": algebra.step,
+        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": algebra.step,
         "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
     }  # fmt: skip
     if name in table:
@@ -436,11 +445,6 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if name in ("max", "min"):
         return Fn(name, 2, lambda args: _extreme(name, args, algebra))
     return None
-
-
-def _tanh(value: Scalar, env: Env) -> Scalar:
-    unit = env.view.world.known.get(("tanh", env.view.algebra.frozen(value)))
-    return env.view.out(unit.name) if unit is not None else tanh(env.view.algebra, value)
 
 
 def _extreme(name: str, args: tuple[Value, ...], algebra: Algebra) -> Scalar:
@@ -484,7 +488,12 @@ def unknown(node: Sym, env: Env) -> Value:
     """A bare letter is read as any real number, which proves but never refutes; anything else is unresolved."""
     scope = env.scope
     name = spelling(node)
-    if name in scope.free or (scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit())):
+    if name in scope.free:
+        return env.view.algebra.name("free", name)
+    if scope.net is None and name in scope.notation.rate_letters:
+        return env.view.algebra.name("rate")
+    if scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit()):
+        scope.undeclared.setdefault(name, node.span)
         return env.view.algebra.name("free", name)
     if name in env.indices and not node.sub:
         return number(env.indices[name])

@@ -73,6 +73,19 @@ def block(finding: Finding, verbose: bool = False) -> list[str]:
     return lines
 
 
+def table(findings: Sequence[Finding]) -> str:
+    """A Markdown table: place, verdict, formula, what was said about it; what claims nothing is only counted."""
+    lines = [summary(findings), "", "| line | verdict | formula | why, or what to change |", "|---|---|---|---|"]
+    for each in findings:
+        if each.verdict.name == "NO CLAIM":
+            continue
+        head = "FOLLOWS" if each.follows else each.verdict.name
+        why = "; ".join([*each.diagnosis, each.corrected] if each.diagnosis else [each.verdict.reason])
+        cells = (f"{each.line}:{each.column}", head, f"`{each.text}`", "" if each.verdict.holds else why)
+        lines.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
 def shorten(line: str, limit: int = 160) -> str:
     """A formula on one line, cut where it is very long."""
     return line if len(line) <= limit else line[: limit - 4] + " ..."

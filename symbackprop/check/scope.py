@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from symbackprop.check.syntax import Node, Span, Sym
+from symbackprop.check.syntax import Change, Node, Span, Sym, rewrite
 from symbackprop.check.values import Value
 from symbackprop.check.world import View, World
 from symbackprop.networks import Network
@@ -42,6 +42,8 @@ class Scope:
     functions: dict[str, int] = field(default_factory=dict)  # declared as any differentiable functions, with their arity
     sizes: dict[str, int] = field(default_factory=dict)  # letters for whole numbers (K, r, s)
     indexed: dict[tuple[str, int, int], Any] = field(default_factory=dict)  # definitions for every value of their indices
+    equations: dict[str, list[Node]] = field(default_factory=dict)  # what the author said known symbols are equal to
+    aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
     world: World = field(init=False)
     places: Places | None = field(init=False)
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
@@ -64,6 +66,21 @@ class Scope:
             fixed[self.notation.last_layer] = depth + self.notation.input_layer
         return fixed
 
+    def named(self, node: Node) -> Node:
+        """The tree with aliases replaced by the symbols they stand for."""
+        if not self.aliases and self.net is not None:
+            return node
+
+        def change(each: Node) -> Node | None:
+            if isinstance(each, Change) and self.net is None and isinstance(each.target, Sym):
+                return replace(each.target, span=each.span, name="Delta " + each.target.name)  # no update rule is known
+            if not isinstance(each, Sym):
+                return None
+            meant = self.aliases.get(spelling(replace(each, primes=0)))
+            return replace(meant, span=each.span, primes=each.primes) if meant is not None else None
+
+        return rewrite(node, change)
+
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes))
@@ -85,6 +102,11 @@ class Env:
     def at(self, **indices: int) -> Env:
         """With more index letters known."""
         return replace(self, indices={**self.indices, **indices})
+
+
+def spellings(symbol: Sym) -> set[str]:
+    """The keys under which a symbol may be known: as written, and without what may be a power or a prime."""
+    return {spelling(symbol), spelling(replace(symbol, primes=0)), spelling(replace(symbol, sup=None, primes=0))}
 
 
 def spelling(symbol: Sym) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import ENGINE, Link, Unknown, decide
-from symbackprop.check.define import definition_of, learn, variables_of
+from symbackprop.check.define import about_indices, definition_of, learn, variables_of
 from symbackprop.check.diagnose import diagnose
 from symbackprop.check.extract import Found, extract, read_text
 from symbackprop.check.macros import Macro, read_definitions
@@ -132,15 +132,26 @@ class Session:
         self._where += directive.where
         self._expect_false = directive.expect_false or self._expect_false
         if directive.define:
-            for item in parse_formula(directive.define, macros=self.macros, names=self.scope.notation.words):
-                left, right = item.relation.sides[:2] if isinstance(item, Statement) else (None, None)
-                if left is not None and right is not None:
-                    made = definition_of(left, right, self.scope, forced=True)
-                    if made is None:
-                        raise ParseError("a definition that defines nothing", got=directive.define[:60])
-                    learn(made, self.scope)
-                else:
-                    raise ParseError("a definition that cannot be read", got=directive.define[:60])
+            self._define(directive.define)
+
+    def enter(self, settings: Settings, definitions: Iterable[str] = ()) -> None:
+        """Go on under other settings, with nothing remembered but the slips."""
+        self.settings, self._scope, self._last = settings, None, None
+        for text in definitions:
+            self._define(text)
+
+    def _define(self, text: str) -> None:
+        for item in parse_formula(text, macros=self.macros, names=self.scope.notation.words):
+            left, right = item.relation.sides[:2] if isinstance(item, Statement) else (None, None)
+            if left is None or right is None:
+                raise ParseError("a definition that cannot be read", got=text[:60])
+            if isinstance(left, ast.Sym) and isinstance(right, ast.Sym):
+                self.scope.aliases[spelling(left)] = right
+                continue
+            made = definition_of(left, right, self.scope, forced=True)
+            if made is None:
+                raise ParseError("a definition that defines nothing", got=text[:60])
+            learn(made, self.scope)
 
     # -- one formula ----------------------------------------------------------------------------------------------
 
@@ -175,6 +186,12 @@ class Session:
         if isinstance(item, Remark):
             self._note(found, item.span, Remarked(reason=item.reason))
             return
+        if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:
+            self._note(found, item.span, Remarked(reason="says what an index is"))
+            return
+        if any(op in ("to", "mapsto", "subset", "notin", "in") for op in item.relation.ops):
+            self._note(found, item.span, Remarked(reason="a type, a mapping or a membership, not an equation"))
+            return
         sides = list(item.relation.sides)
         texts = [found.text[slice(*side.span)] if side is not None else "" for side in sides]
         if sides[0] is None:
@@ -205,13 +222,23 @@ class Session:
         self, link: Link, text: str, left_text: str, found: Found, conditions: tuple[Relation, ...], first: bool
     ) -> None:
         scope = self.scope
+        link.left, link.right = scope.named(link.left), scope.named(link.right)
         made = definition_of(link.left, link.right, scope, forced=link.op == ":=") if first and link.op in ("=", ":=") else None
         if made is not None and (not self.alone or link.op == ":="):
             learn(made, scope)
             self._note(found, link.span, Defined(reason=f"defines {made.name}"), text=text)
             return
+        if isinstance(link.left, ast.Sym) and link.op == "=":  # kept for chain rules through the author's own variables
+            scope.equations.setdefault(spelling(link.left), []).append(link.right)
         trial = self._trial(link)
         verdict = decide(link, trial, conditions)
+        again = spelling(link.left) if first and isinstance(link.left, ast.Sym) and link.op == "=" else ""
+        if again in scope.definitions and not verdict.holds and not self.alone:
+            fresh = definition_of(link.left, link.right, scope, forced=True)
+            if fresh is not None:  # the author uses the letter anew: no claim about its old meaning
+                learn(fresh, scope)
+                self._note(found, link.span, Defined(reason=f"defines {again} anew"), text=text)
+                return
         finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
         if verdict.name not in ("REFUTED", "UNDEFINED"):
             return
@@ -230,7 +257,7 @@ class Session:
         scope = self.scope
         trial = scope.fresh()
         trial.world = scope.world
-        trial.indexed = scope.indexed
+        trial.indexed, trial.equations = scope.indexed, scope.equations
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial
 

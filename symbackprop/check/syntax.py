@@ -6,8 +6,8 @@ only a notation knows whether `a^2` is a square or layer 2. Juxtaposition is one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 Span = tuple[int, int]
@@ -61,6 +61,29 @@ class Node:
             node = stack.pop()
             yield node
             stack.extend(reversed(list(node.children())))
+
+
+def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every node for which `change` has an answer replaced by it; outermost first, replaced parts left alone."""
+    found = change(node)
+    if found is not None:
+        return found
+    updates = dict[str, object]()
+    for each in fields(node):
+        value = getattr(node, each.name)
+        fresh = _rewritten(value, change)
+        if fresh is not value:
+            updates[each.name] = fresh
+    return replace(node, **updates) if updates else node  # type: ignore[arg-type]
+
+
+def _rewritten(value: object, change: Callable[[Node], Node | None]) -> object:
+    if isinstance(value, Node):
+        return rewrite(value, change)
+    if isinstance(value, tuple) and value:
+        fresh = tuple(_rewritten(each, change) for each in value)
+        return fresh if any(a is not b for a, b in zip(fresh, value)) else value
+    return value
 
 
 def _nodes(values: tuple[object, ...]) -> Iterator[Node]:

@@ -98,7 +98,7 @@ class _Lexer:
         elif char == "%" and self.latex:
             stop = self.text.find("\n", start)
             self.at = len(self.text) if stop < 0 else stop
-        elif (char.isdigit() and char.isascii()) or (char == "." and self.text[start + 1 : start + 2].isdigit()):
+        elif (char.isdigit() and char.isascii()) or (char == "." and self.decimal_point()):
             self.number()
         elif char.isascii() and char.isalpha():
             self.letters()
@@ -110,6 +110,11 @@ class _Lexer:
             self.foreign()
         else:
             self.sign()
+
+    def decimal_point(self) -> bool:
+        """`.5` is a number; the dot of `\\lambda y.2` and of `x.2` is not its point."""
+        behind = self.out[-1].kind if self.out else ""
+        return self.text[self.at + 1 : self.at + 2].isdigit() and behind not in ("name", "num", "close")
 
     def sign(self) -> None:
         start = self.at

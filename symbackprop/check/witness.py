@@ -9,10 +9,12 @@ from fractions import Fraction
 from math import factorial
 from typing import Any
 
+import mpmath
 import sympy
 from mpmath.ctx_iv import MPIntervalContext
 
 from symbackprop import symbols
+from symbackprop.activations import activation as find_activation
 from symbackprop.check.algebra import Key, Scalar
 from symbackprop.check.world import World
 from symbackprop.kernel.polynomials import Poly
@@ -100,6 +102,8 @@ class Point:
         arguments = [self.value(each) for each in self.world.algebra.arguments.get(g, ())]
         if any(each is None for each in arguments):
             return None
+        if kind == "act":
+            return self.build(find_activation(key[1]).value, arguments[0], {})
         if kind == "exp":
             return self.iv.exp(arguments[0]) if abs(arguments[0]) < 200 else None
         if kind == "log":
@@ -254,7 +258,7 @@ def refute(world: World, left: Scalar, right: Scalar, tries: int = TRIES) -> Wit
         difference = one - other
         if 0 not in difference:
             note = "an undefined function stands for any: here for a polynomial" if point.undefined else ""
-            return Witness(point.shown(), digits(one), digits(other), note)
+            return Witness(point.shown(), *both(one, other), note)
     return None
 
 
@@ -270,7 +274,7 @@ def compare(world: World, left: Scalar, right: Scalar, tries: int = 24) -> tuple
             continue
         if one is None or other is None:
             continue
-        found = Witness(point.shown(), digits(one), digits(other))
+        found = Witness(point.shown(), *both(one, other))
         if one - other > 0:
             above = above or found
         elif one - other < 0:
@@ -278,7 +282,10 @@ def compare(world: World, left: Scalar, right: Scalar, tries: int = 24) -> tuple
     return above, below
 
 
-def digits(interval: Interval) -> str:
-    """The middle of an interval to eight digits."""
-    middle = interval.mid
-    return f"{float(middle.a):.8g}"
+def both(one: Interval, other: Interval) -> tuple[str, str]:
+    """The middles of two intervals, with as many digits as it takes to tell them apart."""
+    for count in (8, 14, 20, 30):
+        shown = mpmath.nstr(mpmath.mpf(one.mid.a), count), mpmath.nstr(mpmath.mpf(other.mid.a), count)
+        if shown[0] != shown[1]:
+            break
+    return shown

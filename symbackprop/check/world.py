@@ -154,7 +154,10 @@ class View:
                 self.algebra.add(ONE, output), self.algebra.inverse(self.algebra.sub(ONE, output))
             )
         if not kind.vector:
-            self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
+            frozen = self.algebra.frozen(self.z(name))
+            self.world.known[kind.name, frozen] = unit
+            if kind.slope_is_polynomial and not unit.parameters:
+                self.algebra.units[kind.name, frozen] = output
         return output
 
     def parameters(self, unit: Unit) -> dict[Expr, Scalar]:

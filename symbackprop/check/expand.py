@@ -1,0 +1,62 @@
+"""The second chance of an equation: outputs and activations written out in exponentials and steps, then compared again."""
+
+from __future__ import annotations
+
+from symbackprop import symbols
+from symbackprop.activations import activation as find_activation
+from symbackprop.check.algebra import Algebra, Impossible, Rejected, Scalar, TooLarge
+from symbackprop.check.scope import Env
+from symbackprop.check.world import World
+from symbackprop.kernel import polynomials as P
+
+MAX_UNITS = 12
+
+
+class _Writer:
+    """Values of one algebra rebuilt in a fresh one, every smooth generator replaced by its definition."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.old = world, world.algebra
+        self.fresh = World(world.net)
+        self.fresh.expand = frozenset(unit.name for unit in world.net.units) if world.net is not None else frozenset()
+        self.new: Algebra = self.fresh.algebra
+        self.memo = dict[int, Scalar]()
+
+    def value(self, scalar: Scalar) -> Scalar:
+        """The value in the fresh algebra."""
+        return self.new.mul(self.poly(scalar.num), self.new.inverse(self.poly(scalar.den)))
+
+    def poly(self, poly: P.Poly) -> Scalar:
+        """A polynomial in the fresh algebra."""
+        parts = [self.new.mul(Scalar(P.constant(c), P.ONE), *(self.generator(g) for g in m)) for m, c in poly.items()]
+        return self.new.add(*parts)
+
+    def generator(self, g: int) -> Scalar:
+        """One generator: written out where it has a definition."""
+        if g not in self.memo:
+            self.memo[g] = self._make(g)
+        return self.memo[g]
+
+    def _make(self, g: int) -> Scalar:
+        key, arguments = self.old.keys[g], [self.value(each) for each in self.old.arguments.get(g, ())]
+        if key[0] == "out":
+            return self.fresh.view().out(key[1])
+        if key[0] == "slope" and key[2] == 1:
+            return self.fresh.view().slope(key[1])
+        if key[0] == "act":
+            return self.fresh.ring.build(find_activation(key[1]).value, {symbols.z: arguments[0]})
+        if not arguments:
+            return self.new.name(*key)
+        return self.new.remake((*key[: len(key) - len(arguments)], *arguments), tuple(arguments))
+
+
+def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
+    """Whether both sides agree once written out: True is a proof, False is no answer."""
+    net = env.scope.net
+    if net is not None and len(net.units) > MAX_UNITS:
+        return False
+    writer = _Writer(env.scope.world)
+    try:
+        return writer.new.equal(writer.value(left), writer.value(right))
+    except (TooLarge, Impossible, Rejected, RecursionError, NotImplementedError):
+        return False
