@@ -97,8 +97,14 @@ class Direct:
     def cost_slopes(self) -> dict[str, tuple[Poly, Poly]]:
         """dC/da of every output, by sympy.diff of the cost in its outputs, as numerator and denominator."""
         net, result = self.forward.network, {}
+        cost = self.forward.cost
+        summands: dict[Expr, list[Expr]] = {}  # by the output they hold: the rest of the sum has derivative 0
+        for summand in cost.args if cost.is_Add else (cost,):
+            for symbol in summand.free_symbols:
+                summands.setdefault(symbol, []).append(summand)
         for name in net.outputs:
-            slope = sympy.diff(self.forward.cost, self.forward.source(name))
+            symbol = self.forward.source(name)
+            slope = sympy.Add(*(sympy.diff(each, symbol) for each in summands.get(symbol, ())))
             if isinstance(slope, CostSlope):
                 result[name] = (self.algebra.name(symbols.loss_slope(name)), P.ONE)
             else:

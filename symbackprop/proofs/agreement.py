@@ -43,7 +43,8 @@ def targets_sum_to_one(network: Network, algebra: Polynomials) -> Condition:
     ids = [algebra.id(name) for name in network.targets]
     poly = P.add(*(P.generator(each) for each in ids), P.constant(-1))
     value = P.add(P.constant(1), *(P.scale(P.generator(each), -1) for each in ids[:-1]))
-    return Condition(f"{' + '.join(network.targets)} = 1", poly, ids[-1], value)
+    shown = network.targets if len(network.targets) <= 6 else (*network.targets[:2], "...", network.targets[-1])
+    return Condition(f"{' + '.join(shown)} = 1", poly, ids[-1], value)
 
 
 @dataclass(frozen=True)
