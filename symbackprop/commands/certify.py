@@ -1,0 +1,46 @@
+"""symbackprop certify SPEC --coq FILE: a Coq file whose theorems say that every partial derivative is the delta formula."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from symbackprop.commands import _shared
+
+NAME = "certify"
+HELP = "write a self-contained Coq file that proves every gradient from the definition of the derivative"
+EXAMPLE = "symbackprop certify 2-3-1 --coq net.v --run"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `certify`."""
+    _shared.add_net(parser)
+    parser.add_argument("--coq", metavar="FILE", required=True, help="write the Coq file here")
+    parser.add_argument("--run", action="store_true", help="also run coqc over it")
+    parser.add_argument("--json", action="store_true", help="print plain data")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 where the file is written, and with --run where coqc accepts it."""
+    net = _shared.net(options)
+    from symbackprop.judges import coq
+    from symbackprop.proofs.certificate import write_text
+
+    if options.run:
+        coq.require()
+    source = coq.coq_source(net.description())
+    write_text(options.coq, lambda file: file.write(source))
+    reply = coq.coqc(source) if options.run else None
+    if options.json:
+        facts = {"file": options.coq, "theorems": len(net.parameters), "bytes": len(source)}
+        if reply is not None:
+            facts |= {"accepted": reply.accepted, "axioms": list(reply.axioms), "seconds": round(reply.seconds, 2)}
+        print(json.dumps(facts))
+    else:
+        print(net)
+        print(f"wrote {options.coq}: {len(net.parameters)} theorems, one for each weight and bias")
+        if reply is None:
+            print(f"check it with: coqc {options.coq}   (Coq 8.16 with Coquelicot)")
+        else:
+            print(f"coqc: {reply.message}, {reply.seconds:.1f} s")
+    return 0 if reply is None or reply.accepted else 1

@@ -1,0 +1,144 @@
+"""Coq accepts the file of every smooth net and refuses every planted mistake; no axiom beyond Coq's real numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from nets import NINE, SMOOTH, combinations, graphs
+
+from symbackprop.errors import GradientRefused, ShapeError
+from symbackprop.judges import coq
+from symbackprop.judges.gallina.functions import ACTIVATIONS
+from symbackprop.judges.gallina.writer import coq_source, library
+from symbackprop.networks import Network
+from symbackprop.specs import read_data
+
+ROOT = Path(__file__).parent.parent
+needs_coqc = pytest.mark.skipif(coq.missing() is not None, reason=f"not installed: {coq.missing()}")
+SMALL = Network.layered([2, 2, 1])
+
+TIED = {
+    "inputs": ["exp", "R"],
+    "bias_neurons": ["one"],
+    "outputs": ["o.1", "forall"],
+    "activation": "tanh",
+    "loss": "half_squared",
+    "units": {
+        "h'": {"from": ["exp", "R", "one"], "weights": ["δ", "δ", "w"], "bias": "b"},
+        "k": {"from": ["h'", "exp", "one"], "weights": ["δ", 0.5, -0.25], "bias": "b", "activation": "softplus"},
+        "o.1": {"from": ["h'", "k"], "weights": ["P", "P"], "activation": "identity"},
+        "forall": {"from": ["o.1", "k"], "bias": 2, "activation": "undefined"},
+    },
+}
+
+
+def smooth(net: Network) -> bool:
+    return all(unit.activation.name in ACTIVATIONS for unit in net.units)
+
+
+@needs_coqc
+@pytest.mark.parametrize(
+    "net", [SMALL, read_data(NINE, "nine.toml"), read_data(TIED, "tied.toml")], ids=lambda n: n.name
+)
+def test_coqc_accepts(net: Network) -> None:
+    """Skip edges, tied, fixed and shared parameters, bias neurons, hostile names."""
+    reply = coq.certify(net.description())
+    assert reply.accepted, reply.message
+    assert reply.axioms and all(any(known.endswith(each) for known in coq.AXIOMS) for each in reply.axioms)
+
+
+MISTAKES = {  # what is wrong: (in the file of 2-2-1, instead of it)
+    "slope dropped": ("delta1_1 : R := o1_1 * (1 - o1_1) * ", "delta1_1 : R := (1 - o1_1) * "),
+    "slope of another unit": ("delta1_1 : R := o1_1 * (1 - o1_1)", "delta1_1 : R := o1_2 * (1 - o1_2)"),
+    "weight of another edge": ("(1 - o1_1) * w2_1_1 * delta2_1", "(1 - o1_1) * w2_1_2 * delta2_1"),
+    "sign": ("delta2_1 : R := o2_1 * (1 - o2_1) * (y1 - o2_1)", "delta2_1 : R := o2_1 * (1 - o2_1) * (o2_1 - y1)"),
+    "half dropped": ("P : R := - (1 / 2) * ", "P : R := - (1) * "),
+    "another input": (" (x1 * (delta1_2 ", " (x2 * (delta1_2 "),
+    "delta of another unit": (" (x1 * (delta1_2 ", " (x1 * (delta1_1 "),
+    "weight instead of source": (" ((o1_1 ", " (w2_1_1 * (o1_1 "),
+    "activation": ("o1_1 : R := sigmoid z1_1", "o1_1 : R := tanh z1_1"),
+}
+
+
+def planted(source: str, old: str, new: str) -> str:
+    """The file with one mistake in what a person reads (white space is free in Coq)."""
+    pattern = re.compile(r"\s+".join(map(re.escape, old.split(" "))).removeprefix(r"\s+"))
+    assert pattern.search(source), old
+    return pattern.sub(lambda _: new.strip(" "), source, count=1)
+
+
+@needs_coqc
+@pytest.mark.parametrize("name", MISTAKES)
+def test_coqc_refuses_a_wrong_formula(name: str) -> None:
+    wrong = planted(coq_source(SMALL.description()), *MISTAKES[name])
+    reply = coq.coqc(wrong)
+    assert not reply.accepted
+    assert "yntax" not in reply.message, reply.message
+
+
+def test_no_line_assumes_anything() -> None:
+    assert not coq.FORBIDDEN.search(coq_source(SMALL.description()))
+    assert not coq.FORBIDDEN.search(library())
+
+
+@needs_coqc
+def test_a_hidden_assumption_is_found() -> None:
+    """Planted: an axiom at the start of a line, in the middle of one, and a file that does not print its assumptions."""
+    source = coq_source(SMALL.description())
+    assert "assumes" in coq.coqc(source + "\nAxiom cheat : 0 = 1.\n").message
+    hidden = source.replace("End Net.", "End Net. Axiom cheat : 0 = 1.").replace(
+        "[Proved _", "[Proved _ cheat; Proved _"
+    )
+    assert "assumes cheat" in coq.coqc(hidden).message
+    assert not coq.coqc(source.replace("Print Assumptions", "Check")).accepted
+
+
+def test_what_the_judge_does_not_speak_about() -> None:
+    with pytest.raises(GradientRefused, match="relu"):
+        coq_source(Network.layered([2, 2, 1], "relu").description())
+    with pytest.raises(ShapeError, match="too large"):
+        coq_source(Network.layered([40, 30, 1]).description())
+
+
+@pytest.mark.slow
+@needs_coqc
+@pytest.mark.parametrize("net", [net for net in combinations() if smooth(net)], ids=lambda n: f"{n.name}-{n.loss.name}")
+def test_every_smooth_activation_and_loss(net: Network) -> None:
+    reply = coq.certify(net.description())
+    assert reply.accepted, reply.message
+
+
+@pytest.mark.slow
+@needs_coqc
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 2, 2, 2, 2], [10, 10, 10], [1] * 40])
+def test_sizes(sizes: list[int]) -> None:
+    reply = coq.certify(Network.layered(sizes).description())
+    assert reply.accepted, reply.message
+
+
+@pytest.mark.slow
+@needs_coqc
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(graphs())
+def test_random_graphs(net: Network) -> None:
+    if smooth(net):
+        reply = coq.certify(net.description())
+        assert reply.accepted, reply.message
+
+
+@pytest.mark.slow
+@needs_coqc
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.toml")), ids=lambda p: p.stem)
+def test_every_example_net(path: Path) -> None:
+    net = Network.from_toml(str(path))
+    if not smooth(net) or len(net.parameters) > coq.MAX_JUDGED:
+        pytest.skip("not smooth, or too large for one theorem a parameter")
+    reply = coq.certify(net.description())
+    assert reply.accepted, reply.message
+
+
+def test_the_table_speaks_of_every_smooth_activation() -> None:
+    assert set(SMOOTH) <= set(ACTIVATIONS)
