@@ -25,7 +25,7 @@ from symbackprop.networks import Network
 
 _POINTS = 2
 _MAX_POINTS = 64
-ROWS = 3
+_UPDATES = 3  # steps in a judged pass: each one multiplies the degree of what is compared
 
 
 class CodeRefused(InternalError):
@@ -116,6 +116,8 @@ class Subject:
     predict: Callable[[dict[str, Mod], list[list[Mod]]], list[list[Mod]]]
     draw_with: Callable[[Draw], None]
     missing: Callable[[], list[int]] = list
+    rows: int = 3
+    sizes: tuple[int, ...] = (1, 2, 3)  # batch sizes of the passes; they should not all divide `rows`
 
 
 def judge(subject: Subject, seed: str = "certify", where: str = "generated source") -> CodeVerdict:
@@ -139,8 +141,8 @@ def judge(subject: Subject, seed: str = "certify", where: str = "generated sourc
     if subject.missing():
         raise CodeRefused("a branch of the code never ran, so nothing is known about it", where=where)
     depth = len(net.units) if net.depths is None else max(net.depths.values())
-    degree = (3 * depth + 3) ** ROWS
-    worst = max((degree / PRIME) ** _POINTS, 1e-300)
+    degree = float(3 * depth + 3) ** _UPDATES
+    worst = max(min(1.0, degree / PRIME) ** _POINTS, 1e-300)
     said = ("outputs", "loss", "gradient", "online pass", "batch pass") if subject.gradient else ("outputs",)
     return CodeVerdict("CHECKED", worst, (f"{', '.join(said)} equal the proven ones at {points} exact points",))
 
@@ -148,7 +150,7 @@ def judge(subject: Subject, seed: str = "certify", where: str = "generated sourc
 def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -> None:
     net = subject.net
     theta = {name: draw.number("theta", name) for name in net.parameters}
-    rows = [_row(net, draw, k) for k in range(ROWS)]
+    rows = [_row(net, draw, k) for k in range(subject.rows)]
     samples = [reference.at(theta, x, y, draw) for x, y in rows]
     made = subject.predict(dict(theta), [x for x, _ in rows])
     for sample, outputs in zip(samples, made, strict=True):
@@ -164,10 +166,11 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
         raise CodeRefused("the code reports another loss", where=where)
     sign = 1 if net.loss.sense == "maximise" else -1
     rate = draw.number("rate")
-    order = [2, 0, 1]
-    for size in (1, 2, ROWS):
+    everything = [*range(2, subject.rows), 0, 1]
+    for size in subject.sizes:
+        order = everything[: _UPDATES * size]
         expected = dict(theta)
-        for start in range(0, ROWS, size):
+        for start in range(0, len(order), size):
             batch = [rows[k] for k in order[start : start + size]]
             grads = [reference.at(expected, x, y, draw).gradient for x, y in batch]
             step = rate * sign / len(batch)

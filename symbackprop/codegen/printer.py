@@ -18,10 +18,15 @@ class Language:
 
     functions: Mapping[str, str] = field(default_factory=lambda: _FUNCTIONS)
     choose: Callable[[str, str, str], str] = lambda test, yes, no: f"{yes} if {test} else {no}"
+    ratio: Callable[[Fraction], str] = lambda value: number(value)
 
 
 PYTHON = Language()
-C = Language(choose=lambda test, yes, no: f"{test} ? {yes} : {no}")
+C = Language(
+    functions={**{name: f"{name}_" for name in _FUNCTIONS}, "log": "floor_log"},
+    choose=lambda test, yes, no: f"{test} ? {yes} : {no}",
+    ratio=lambda value: f"RATIO({value.numerator}, {value.denominator})",
+)
 
 
 def number(value: Fraction | int) -> str:
@@ -49,8 +54,8 @@ def infix(term: Term, language: Language = PYTHON, tight: int = 0) -> str:
         text = number(term)
         return f"({text})" if tight and term < 0 else text
     if isinstance(term, Fraction):
-        text = number(term)
-        return f"({text})" if tight and (term < 0 or "/" in text) else text
+        text = language.ratio(term)
+        return f"({text})" if tight and (text.startswith("-") or "/" in text) else text
     if isinstance(term, str):
         return term
     head, *parts = term

@@ -21,6 +21,7 @@ class Statement:
     z: str = ""
     call: Activation | None = None
     arguments: tuple[str, ...] = ()
+    extra: tuple[Term, ...] = ()  # the activation's parameters
 
 
 def forward(program: Unrolled) -> list[Statement]:
@@ -35,7 +36,8 @@ def forward(program: Unrolled) -> list[Statement]:
         made.append(Statement((unit.z,), Cases(net_input)))
         if unit.group is None:
             value = _of(unit, formula(unit.activation).value)
-            made.append(Statement((unit.a,), value, unit.z, unit.activation, (unit.z,)))
+            extra = tuple(unit.parameters.values())
+            made.append(Statement((unit.a,), value, unit.z, unit.activation, (unit.z,), extra))
             continue
         waiting[unit.group] -= 1
         if waiting[unit.group] == 0:

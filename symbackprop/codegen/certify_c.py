@@ -1,0 +1,185 @@
+"""Certifies generated C: the same file, compiled as C++ over integers modulo 2^61 - 1, against the proven gradient."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+
+from symbackprop.codegen import compile_c
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge
+from symbackprop.codegen.exact import Draw, Inexact, Mod
+from symbackprop.codegen.program import Dense, Program, lower
+from symbackprop.networks import Network
+
+_ONE = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64)
+_MANY = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))
+_FORM = "as C++ over exact integers"
+
+
+def clone_widths(sizes: tuple[int, ...], lanes: int) -> tuple[tuple[int, ...], int]:
+    """Small widths that fill the vectors and panels in the same pattern, different where the pattern allows it.
+
+    Returns the widths and the vector length they are meant for.
+    """
+    vectors = [-(-n // lanes) for n in sizes[1:]]
+    length = 2 if max(vectors) > 4 else 4
+    used = {min(sizes[0], 13)}
+    made = [min(sizes[0], 13)]
+    for count in vectors:
+        same = count if count <= 4 else 4 + (count - 1) % 4 + 1  # one full panel, then the same rest
+        choices = list(range(same * length, (same - 1) * length, -1))
+        fresh = [n for n in choices if n not in used] or choices
+        made.append(fresh[0])
+        used.add(fresh[0])
+    return tuple(made), length
+
+
+def certify(source: str, program: Program, net: Network, lanes: int = 8, trainable: bool = True) -> CodeVerdict:
+    """The verdict on a C file; CodeRefused where it is not the proven gradient; UNDECIDED without a C++ compiler."""
+    if not compile_c.can_run_exactly():
+        return CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
+    flags: tuple[str, ...] = compile_c.EXACT
+    judged, extra = net, ""
+    if isinstance(program, Dense):
+        widths, length = clone_widths(program.sizes, lanes)
+        layers = net.architecture
+        assert layers is not None
+        loss_groups = [2 if kind.vector else 1 for kind in layers.activations]
+        widths = (widths[0], *(max(n, least) for n, least in zip(widths[1:], loss_groups)))
+        judged = Network.layered(widths, list(layers.activations), net.loss, bias=layers.bias, name=net.name)
+        small = lower(judged, "dense")
+        assert isinstance(small, Dense)
+        program = small
+        flags = (*flags, f"-DVL={length}", *(f"-DN{k}={n}" for k, n in enumerate(widths)))
+        extra = f"judged {_FORM} at the widths {'-'.join(map(str, widths))}, vectors of {length}"
+    try:
+        library = compile_c.build(source, flags)
+    except Exception as problem:
+        raise CodeRefused("the code does not compile over exact numbers", got=str(problem)[:400]) from None
+    verdict = judge(_subject(library, program, judged, trainable))
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
+
+
+class _Calls:
+    """The library's functions on lists of exact numbers."""
+
+    def __init__(self, library: ctypes.CDLL, program: Program) -> None:
+        self.library, self.dense = library, isinstance(program, Dense)
+        self.draw: Draw | None = None
+        self.failed: Exception | None = None
+        self._one, self._many = _ONE(self.one), _MANY(self.many)
+        library.set_oracles(self._one, self._many)
+        library.gradient.restype = ctypes.c_int if self.dense else ctypes.c_uint64
+
+    def one(self, name: bytes, z: int) -> int:
+        """One activation, drawn; an exception may not cross C, so it is kept."""
+        try:
+            assert self.draw is not None
+            text, number = name.decode(), Mod(z, self.draw)
+            if text in ("exp", "log"):
+                return (number.exp() if text == "exp" else number.log()).value
+            return self.draw.activation(text, number).value
+        except Exception as problem:
+            self.failed = problem
+            return 0
+
+    def many(self, count: int, zs: Any, out: Any) -> None:
+        """One softmax group, drawn."""
+        try:
+            assert self.draw is not None
+            for k, each in enumerate(self.draw.softmax(*(Mod(zs[k], self.draw) for k in range(count)))):
+                out[k] = each.value
+        except Exception as problem:
+            self.failed = problem
+
+    def check(self) -> None:
+        """Raise what went wrong inside a call."""
+        if self.failed is not None:
+            raise Inexact(str(self.failed))
+
+
+def _array(values: Any) -> Any:
+    return np.array([each.value for each in values], dtype=np.uint64)
+
+
+def _pointer(array: Any) -> ctypes.c_void_p:
+    return ctypes.c_void_p(array.ctypes.data)
+
+
+def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bool) -> Subject:
+    calls = _Calls(library, program)
+    names = list(net.parameters)
+    if isinstance(program, Dense):
+        names.sort(key=program.position)
+    else:
+        names = list(program.parameters)
+
+    def flat(theta: dict[str, Mod]) -> Any:
+        return _array(theta[name] for name in names)
+
+    def named(values: Any) -> dict[str, Any]:
+        return {name: Mod(int(value), calls.draw) for name, value in zip(names, values, strict=True)}
+
+    def tables(rows: Any) -> tuple[Any, Any]:
+        return _array(v for x, _ in rows for v in x), _array(v for _, y in rows for v in y)
+
+    def one_run(theta: Any, x: Any, y: Any, order: Any, size: int, rate: Mod, losses: Any) -> Any:
+        values, n = flat(theta), len(x) // len(net.inputs) if order is None else len(order)
+        spare = np.array([rate.value], dtype=np.uint64)
+        visits = None if order is None else _pointer(order)
+        where = None if losses is None else _pointer(losses)
+        library.run(
+            _pointer(values),
+            _pointer(x),
+            _pointer(y),
+            visits,
+            ctypes.c_long(n),
+            ctypes.c_long(1),
+            ctypes.c_long(size),
+            _pointer(spare),
+            where,
+        )
+        calls.check()
+        return values
+
+    def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
+        x, y = tables(rows)
+        losses = np.zeros(1, dtype=np.uint64)
+        first = one_run(theta, x, y, np.array(order, dtype=np.int32), size, rate, losses)
+        again = one_run(theta, *tables([rows[k] for k in order]), None, size, rate, None)
+        if (first != again).any():
+            raise CodeRefused("the pass depends on how its order is given", where=net.name)
+        return named(first)
+
+    def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
+        values, (x, y) = flat(theta), tables(rows)
+        grad, loss = np.zeros(len(values), dtype=np.uint64), np.zeros(1, dtype=np.uint64)
+        given = (_pointer(values), _pointer(x), _pointer(y), ctypes.c_long(len(rows)), _pointer(grad))
+        if calls.dense:
+            library.gradient(*given, _pointer(loss))
+        else:
+            loss[0] = library.gradient(*given)
+        calls.check()
+        return Mod(int(loss[0]), calls.draw), named(grad)
+
+    def predict(theta: Any, xs: Any) -> list[list[Mod]]:
+        values, x = flat(theta), _array(v for row in xs for v in row)
+        out = np.zeros(len(xs) * len(net.outputs), dtype=np.uint64)
+        library.predict(_pointer(values), _pointer(x), ctypes.c_long(len(xs)), _pointer(out))
+        calls.check()
+        made = [Mod(int(v), calls.draw) for v in out]
+        width = len(net.outputs)
+        return [made[k : k + width] for k in range(0, len(made), width)]
+
+    rows = 13 if calls.dense else 5
+    return Subject(
+        net,
+        run if trainable else None,
+        gradient if trainable else None,
+        predict,
+        lambda draw: setattr(calls, "draw", draw),
+        rows=rows,
+        sizes=(1, 5, rows) if calls.dense else (1, 2, rows),
+    )

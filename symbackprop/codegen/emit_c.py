@@ -1,0 +1,166 @@
+"""Prints activations and losses as C, and an unrolled program as scalar C with the whole pass inside."""
+
+from __future__ import annotations
+
+from dataclasses import replace as altered
+
+from symbackprop.activations.activation import Activation
+from symbackprop.codegen import statements as st
+from symbackprop.codegen.emit_python import inlined
+from symbackprop.codegen.formulas import Cases, Formula, formula
+from symbackprop.codegen.printer import C, conditional, infix
+from symbackprop.codegen.program import Unrolled
+from symbackprop.codegen.runtime_c import HEADER
+from symbackprop.kernel.terms import Term, replace
+
+LOSS = altered(C, functions={name: text for name, text in C.functions.items() if name not in ("log1p", "expm1")})
+
+
+def drawn(facts: Formula) -> bool:
+    """Whether an exact run asks its caller for this activation (it has exp or log in it) or computes it."""
+    return facts.library or not inlined(facts) or "exp" in repr((facts.value, facts.plain))
+
+
+def function(kind: Activation) -> str:
+    """phi as a C function: the plain form where infinities lead it to the right limit, else both stable forms of |z|."""
+    facts = formula(kind)
+    roles = "".join(f", real {role}" for role in facts.partials)
+    head = f"static inline real phi_{kind.name}(real z{roles}) "
+    if facts.plain is not None and facts.plain_is_safe:
+        body = f"{{ return {infix(facts.plain, C)}; }}"
+    elif facts.value.below is None or not drawn(facts):
+        body = f"{{ return {conditional(facts.value, C)}; }}"
+    else:
+        above = infix(replace(facts.value.above, {"z": "m"}), C, 1)
+        below = infix(replace(facts.value.below, {"z": ("*", -1, "m")}), C, 1)
+        body = f"{{ const real m = z < 0 ? -z : z; return z >= 0 ? {above} : {below}; }}"
+    if not drawn(facts):
+        return head + body + "\n"
+    exact = f'{head}{{ return drawn("{kind.name}", z); }}'
+    return f"#ifdef EXACT\n{exact}\n#else\n{head}{body}\n#endif\n"
+
+
+def functions(kinds: list[Activation]) -> str:
+    """The activations of a net, and those that its slopes name."""
+    from symbackprop.activations import activation
+
+    found = {kind.name: kind for kind in kinds if not kind.vector and kind.name != "identity"}
+    for kind in list(found.values()):
+        twin = formula(kind).slope_of
+        if twin is not None:
+            found[twin] = activation(twin)
+    return "".join(function(found[name]) for name in sorted(found))
+
+
+def _line(statement: st.Statement) -> str:
+    if statement.value is None:
+        zs, count = ", ".join(statement.arguments), len(statement.arguments)
+        names = statement.names
+        tail = ", ".join(f"{name} = {names[0]}v[{k}]" for k, name in enumerate(names))
+        return f"real {names[0]}z[{count}] = {{{zs}}}, {names[0]}v[{count}]; softmax({names[0]}v, {names[0]}z, {count}); const real {tail};"
+    left = statement.names[0]
+    if statement.call is not None:
+        more = "".join(f", {_operand(each)}" for each in statement.extra)
+        return f"const real {left} = phi_{statement.call.name}({statement.z}{more});"
+    return f"const real {left} = {conditional(statement.value, C, statement.z)};"
+
+
+def _operand(item: Term) -> str:
+    return infix(item, C)
+
+
+def _block(lines: list[str], depth: int) -> str:
+    return "".join("    " * depth + each + "\n" for each in lines)
+
+
+def source(program: Unrolled, trainable: bool = True) -> str:
+    """The whole C file of an unrolled program.
+
+    run: whole passes, online or in batches; gradient: sums over the rows; predict: the outputs.
+    """
+    parameters, inputs, targets = list(program.parameters.values()), program.inputs, program.targets
+    count, n, m = len(parameters), len(inputs), len(targets)
+    forward = [_line(each) for each in st.forward(program)]
+    load = [f"real {name} = theta[{k}];" for k, name in enumerate(parameters)]
+    row_x = [f"const real {name} = X[k * {n} + {j}];" for j, name in enumerate(inputs)]
+    row_y = [f"const real {name} = Y[k * {m} + {j}];" for j, name in enumerate(targets)]
+    text = (
+        f"/* Trainer of the net {program.name}, one statement a unit; generated from the proved delta recursion. */\n"
+    )
+    text += HEADER + functions([unit.activation for unit in program.units])
+    text += f"""
+API void predict(const real *theta, const real *X, long n, real *out) {{
+{_block([f"const {each}" for each in load], 1)}    for (long k = 0; k < n; k++) {{
+{_block([*row_x, *forward], 2)}{_block([f"out[k * {m} + {j}] = {name};" for j, name in enumerate(program.outputs)], 2)}    }}
+}}
+"""
+    if not trainable:
+        return text
+    gradients = st.gradients(program)
+    sign = "+" if program.loss.sense == "maximise" else "-"
+    deltas = [_line(each) for each in st.deltas(program)]
+    scaled = {name: f"{name}r" for name in st.slope_names(program)}
+    loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
+    steps = [f"const real {new} = rate * {old};" for old, new in scaled.items()]
+    moves = [f"{name} {sign}= {infix(replace(g, dict(scaled)), C)};" for name, g in gradients.items()]
+    sums = [f"g_{name}" for name in parameters]
+    adds = [f"g_{name} += {infix(g, C)};" for name, g in gradients.items()]
+    simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
+    text += f"""
+static inline real online(real *theta, const real *X, const real *Y, const int *order, long n, real rate, const int track) {{
+{_block(load, 1)}    real loss = 0;
+    for (long i = 0; i < n; i++) {{
+        const long k = order ? order[i] : i;
+{_block([*row_x, *row_y, *forward, loss, *deltas, *steps, *moves], 2)}    }}
+{_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}    return loss;
+}}
+/* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
+static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
+{_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
+    if (order) {{
+        {simd}
+        for (long i = 0; i < n; i++) {{
+            const long k = order[i];
+{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
+    }} else {{
+        {simd}
+        for (long k = 0; k < n; k++) {{
+{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
+    }}
+{_block([f"grad[{k}] = {each};" for k, each in enumerate(sums)], 1)}    return loss;
+}}
+static inline real batches(real *theta, const real *X, const real *Y, const int *order, long n, long size, real rate,
+    const int track) {{
+    real loss = 0, grad[{count}];
+    for (long start = 0; start < n; start += size) {{
+        const long left = n - start < size ? n - start : size;
+        if (order) loss += sums(theta, X, Y, order + start, left, grad, track);
+        else loss += sums(theta, X + start * {n}, Y + start * {m}, 0, left, grad, track);
+        const real mean = rate / (real)left;
+        for (int k = 0; k < {count}; k++) theta[k] {sign}= mean * grad[k];
+    }}
+    return loss;
+}}
+API real gradient(const real *theta, const real *X, const real *Y, long n, real *grad) {{
+    return sums(theta, X, Y, 0, n, grad, 1);
+}}
+/* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
+API void run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
+    const real *rates, real *losses) {{
+    for (long e = 0; e < passes; e++) {{
+        const int *order = orders ? orders + e * n : 0;
+        real loss;
+        if (size == 1) loss = losses ? online(theta, X, Y, order, n, rates[e], 1) : online(theta, X, Y, order, n, rates[e], 0);
+        else loss = losses ? batches(theta, X, Y, order, n, size, rates[e], 1) : batches(theta, X, Y, order, n, size, rates[e], 0);
+        if (losses) losses[e] = loss / (real)n;
+    }}
+}}
+"""
+    return text
+
+
+def slope(cases: Cases, **names: Term) -> str:
+    """A slope as a C expression in the given names."""
+    above = replace(cases.above, names)
+    below = None if cases.below is None else replace(cases.below, names)
+    return conditional(Cases(above, below, cases.strict), C, str(names.get("z", "z")))

@@ -1,0 +1,311 @@
+"""The fixed part of generated C: the number type (floating or exact), exp, and register-blocked matrix kernels.
+
+One text, two meanings. Compiled as C it computes in double or float. Compiled as C++ with -DEXACT the same program computes
+with integers modulo 2^61 - 1 and asks its caller for the values of activations: that run is compared with the proof.
+"""
+
+from __future__ import annotations
+
+HEADER = r"""
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef EXACT /* ------------------- integers modulo 2^61 - 1: this file compiled as C++, to be compared with the proof */
+#define API extern "C"
+#define P 2305843009213693951ULL
+struct real {
+    uint64_t v;
+    real() {}
+    real(double x) : v(x < 0 ? P - (uint64_t)(-x) : (uint64_t)x) {}
+    bool above(const real &o) const { return key() > o.key(); }
+    int64_t key() const { return v <= P / 2 ? (int64_t)v : (int64_t)v - (int64_t)P; }
+};
+static inline real raw(uint64_t v) { real r; r.v = v; return r; }
+static inline real operator+(real a, real b) { uint64_t s = a.v + b.v; return raw(s >= P ? s - P : s); }
+static inline real operator-(real a, real b) { return raw(a.v >= b.v ? a.v - b.v : a.v + P - b.v); }
+static inline real operator-(real a) { return raw(a.v ? P - a.v : 0); }
+static inline real operator*(real a, real b) { return raw((uint64_t)((unsigned __int128)a.v * b.v % P)); }
+static inline real operator/(real a, real b) {
+    real r(1), s = b;
+    for (uint64_t e = P - 2; e; e >>= 1, s = s * s) if (e & 1) r = r * s;
+    return a * r;
+}
+static inline real &operator+=(real &a, real b) { return a = a + b; }
+static inline real &operator-=(real &a, real b) { return a = a - b; }
+static inline real &operator*=(real &a, real b) { return a = a * b; }
+static inline bool operator>(real a, real b) { return a.above(b); }
+static inline bool operator>=(real a, real b) { return !b.above(a); }
+static inline bool operator<(real a, real b) { return b.above(a); }
+#ifndef VL
+#define VL 2
+#endif
+struct vec { real v[VL]; real operator[](int k) const { return v[k]; } };
+static inline vec all(real x) { vec r; for (int k = 0; k < VL; k++) r.v[k] = x; return r; }
+static inline vec operator*(vec a, vec b) { for (int k = 0; k < VL; k++) a.v[k] *= b.v[k]; return a; }
+static inline vec operator+(vec a, vec b) { for (int k = 0; k < VL; k++) a.v[k] += b.v[k]; return a; }
+static inline vec &operator+=(vec &a, vec b) { return a = a + b; }
+static inline real sum(vec a) { real s(0); for (int k = 0; k < VL; k++) s += a.v[k]; return s; }
+typedef uint64_t (*oracle_one)(const char *, uint64_t);
+typedef void (*oracle_many)(int, const uint64_t *, uint64_t *);
+static oracle_one ask_one;
+static oracle_many ask_many;
+API void set_oracles(oracle_one one, oracle_many many) { ask_one = one; ask_many = many; }
+static inline real drawn(const char *name, real z) { return raw(ask_one(name, z.v)); }
+static inline real floor_log(real a) { return drawn("log", a); }
+static inline real exp_(real z) { return drawn("exp", z); }
+static inline void softmax(real *a, const real *z, int n) { ask_many(n, &z->v, &a->v); }
+
+#else /* ------------------------------------------------------------------------------------------- floating point */
+#include <math.h>
+#define API
+#ifdef SINGLE
+typedef float real;
+typedef int32_t bits;
+#define VL 16
+#define SHIFT 23
+#define BIAS 127
+#define MAGIC 12582912.0f
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW -0.00021219444005469057f
+#define LARGE 88.0f
+#define TINY 1e-37f
+#else
+typedef double real;
+typedef int64_t bits;
+#define VL 8
+#define SHIFT 52
+#define BIAS 1023
+#define MAGIC 6755399441055744.0
+#define LN2_HIGH 0.6931471803691238
+#define LN2_LOW 1.9082149292705877e-10
+#define LARGE 708.0
+#define TINY 1e-300
+#endif
+typedef real vec __attribute__((vector_size(64), may_alias));
+typedef bits lanes __attribute__((vector_size(64)));
+static inline vec all(real x) { return x - (vec){0}; }
+static inline real sum(vec a) {
+#ifdef SINGLE
+    a += __builtin_shuffle(a, (lanes){8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7});
+    a += __builtin_shuffle(a, (lanes){4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11});
+    a += __builtin_shuffle(a, (lanes){2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13});
+    a += __builtin_shuffle(a, (lanes){1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14});
+#else
+    a += __builtin_shuffle(a, (lanes){4, 5, 6, 7, 0, 1, 2, 3});
+    a += __builtin_shuffle(a, (lanes){2, 3, 0, 1, 6, 7, 4, 5});
+    a += __builtin_shuffle(a, (lanes){1, 0, 3, 2, 5, 4, 7, 6});
+#endif
+    return a[0];
+}
+
+/* exp(x) - 1 = s (e - 1) + (s - 1) with s = 2^n and e = exp(r), |r| <= ln 2 / 2, by a polynomial in r; no branch, so that
+   loops over it become vector code. Beyond LARGE the result is infinity, below -LARGE it is 0 (or -1). */
+static inline real reduced(real x, real *s) {
+    real k = x * (real)1.4426950408889634 + MAGIC;
+    bits b;
+    memcpy(&b, &k, sizeof b);
+    b = (bits)((uint64_t)(b + BIAS) << SHIFT);
+    memcpy(s, &b, sizeof b);
+    k -= MAGIC;
+    real r = (x - k * LN2_HIGH) - k * LN2_LOW;
+#ifdef SINGLE
+    real r2 = r * r;
+    real q = (0.5f + 0.16666576989698775f * r)
+        + r2 * ((0.041666554617204574f + 0.008363179052722578f * r) + r2 * 0.0013926183587713494f);
+#else
+    real r2 = r * r, r4 = r2 * r2;
+    real q = ((0.5000000000000001 + 0.16666666666666669 * r)
+              + r2 * (0.04166666666662413 + 0.008333333333330062 * r))
+        + r4 * (((0.0013888888917213717 + 0.00019841269863053618 * r)
+                 + r2 * (2.4801521295954376e-05 + 2.7557268459997064e-06 * r))
+                + r4 * (2.7620088445409746e-07 + 2.510038549551032e-08 * r));
+#endif
+    return r + r2 * q;
+}
+static inline real exp_(real x) {
+    real s, e = reduced(x, &s), y = s + s * e;
+    y = x > LARGE ? (real)INFINITY : y;
+    return x < -LARGE ? 0 : y;
+}
+static inline real expm1_(real x) {
+    real s, e = reduced(x, &s), y = (s - 1) + s * e;
+    y = x > LARGE ? (real)INFINITY : y;
+    return x < -LARGE ? -1 : y;
+}
+#ifdef SINGLE
+static inline real log1p_(real x) { return log1pf(x); }
+static inline real floor_log(real a) { return logf(a > TINY ? a : TINY); }
+#else
+static inline real log1p_(real x) { return log1p(x); }
+static inline real floor_log(real a) { return log(a > TINY ? a : TINY); }
+#endif
+static inline void softmax(real *a, const real *z, int n) {
+    real top = z[0], total = 0;
+    for (int k = 1; k < n; k++) top = z[k] > top ? z[k] : top;
+    for (int k = 0; k < n; k++) a[k] = exp_(z[k] - top);
+    for (int k = 0; k < n; k++) total += a[k];
+    total = 1 / total;
+    for (int k = 0; k < n; k++) a[k] *= total;
+}
+#endif
+#define APART __attribute__((noinline))
+#define RATIO(p, q) ((real)(p) / (real)(q))
+"""
+
+KERNEL_NOTE = r"""
+/* Matrices. Activations and deltas are rows of LD numbers. The weights into a layer lie in panels of up to four vectors of
+   units: panel p holds, source after source, the weights to its units, padded with zeros. A kernel keeps a block of results
+   in registers; blocks are MR rows (or sources) by NR vectors. */
+#define PANEL (4 * VL)
+#ifdef __AVX512F__
+#define MR_MAX(nr) ((nr) == 4 ? 6 : (nr) == 3 ? 7 : 8)
+#else
+#define MR_MAX(nr) ((nr) == 4 ? 2 : (nr) == 3 ? 2 : (nr) == 2 ? 4 : 6)
+#endif
+#define LOAD(p) (*(const vec *)(p))
+#define STORE(p) (*(vec *)(p))
+"""
+_ROWS = (1, 2, 4, 6, 7, 8)
+
+
+def _forward(mr: int, nr: int) -> str:
+    """acc[r][v] = bias[v] + sum over k of A[r][k] W[k][v]."""
+    several = 2 if mr * nr < 8 else 1  # two chains of additions hide their latency; they are joined at the end
+    lines = [f"static inline void forward_{mr}x{nr}(const real *A, long lda, long K, const real *W, const real *bias,"]
+    lines.append("    real *Z, long ldz) {")
+    for v in range(nr):
+        for r in range(mr):
+            lines.append(f"    vec s{r}{v} = LOAD(bias + {v} * VL)" + (f", t{r}{v} = all(0);" if several == 2 else ";"))
+    lines.append("    long k = 0;")
+    if several == 2:
+        lines.append("    for (; k + 1 < K; k += 2) {")
+        for name, step in (("s", 0), ("t", 1)):
+            lines += [f"        vec w{name}{v} = LOAD(W + ((k + {step}) * {nr} + {v}) * VL);" for v in range(nr)]
+            for r in range(mr):
+                lines.append(f"        vec a{name}{r} = all(A[{r} * lda + k + {step}]);")
+                lines += [f"        {name}{r}{v} += a{name}{r} * w{name}{v};" for v in range(nr)]
+        lines.append("    }")
+    lines.append("    for (; k < K; k++) {")
+    lines += [f"        vec w{v} = LOAD(W + (k * {nr} + {v}) * VL);" for v in range(nr)]
+    for r in range(mr):
+        lines.append(f"        vec a{r} = all(A[{r} * lda + k]);")
+        lines += [f"        s{r}{v} += a{r} * w{v};" for v in range(nr)]
+    lines.append("    }")
+    for r in range(mr):
+        for v in range(nr):
+            joined = f"s{r}{v} + t{r}{v}" if several == 2 else f"s{r}{v}"
+            lines.append(f"    STORE(Z + {r} * ldz + {v} * VL) = {joined};")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _update(kr: int, nr: int) -> str:
+    """W[k][v] += sum over b of A[b][k] D[b][v]."""
+    lines = [
+        f"static inline void update_{kr}x{nr}(const real *A, long lda, long B, const real *D, long ldd, real *W) {{"
+    ]
+    for k in range(kr):
+        lines += [f"    vec s{k}{v} = LOAD(W + ({k} * {nr} + {v}) * VL);" for v in range(nr)]
+    lines.append("    for (long b = 0; b < B; b++) {")
+    lines += [f"        vec d{v} = LOAD(D + b * ldd + {v} * VL);" for v in range(nr)]
+    for k in range(kr):
+        lines.append(f"        vec a{k} = all(A[b * lda + {k}]);")
+        lines += [f"        s{k}{v} += a{k} * d{v};" for v in range(nr)]
+    lines.append("    }")
+    for k in range(kr):
+        lines += [f"    STORE(W + ({k} * {nr} + {v}) * VL) = s{k}{v};" for v in range(nr)]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _back(mr: int, kr: int) -> str:
+    """E[b][k] = sum over j of D[b][j] W[k][j]."""
+    lines = [
+        f"static inline void back_{mr}x{kr}(const real *D, long ldd, long NV, const real *W, long K, long k0, real *E,"
+    ]
+    lines.append("    long lde) {")
+    lines += [f"    vec s{b}{k} = all(0);" for b in range(mr) for k in range(kr)]
+    lines.append("    for (long p = 0; p < NV; p += 4) {")
+    lines.append("        long nr = NV - p < 4 ? NV - p : 4;")
+    lines.append("        const real *w = W + p * VL * K + k0 * nr * VL;")
+    lines.append("        for (long v = 0; v < nr; v++) {")
+    lines += [f"            vec w{k} = LOAD(w + ({k} * nr + v) * VL);" for k in range(kr)]
+    for b in range(mr):
+        lines.append(f"            vec d{b} = LOAD(D + {b} * ldd + (p + v) * VL);")
+        lines += [f"            s{b}{k} += d{b} * w{k};" for k in range(kr)]
+    lines += ["        }", "    }"]
+    lines += [f"    E[{b} * lde + {k}] = sum(s{b}{k});" for b in range(mr) for k in range(kr)]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _over(name: str, nr: int, call: str, step: str, count: str) -> str:
+    """A loop over rows in blocks: the largest that fits, then smaller ones."""
+    text = f"        for (; {step} + MR_MAX({nr}) <= {count}; {step} += MR_MAX({nr})) switch (MR_MAX({nr})) {{\n"
+    for mr in _ROWS:
+        if mr * nr <= 24 and mr > 1:
+            text += f"            case {mr}: {name}_{mr}x{nr}({call}); break;\n"
+    text += "        }\n"
+    for mr in (4, 2, 1):
+        if mr * nr <= 24:
+            text += f"        for (; {step} + {mr} <= {count}; {step} += {mr}) {name}_{mr}x{nr}({call});\n"
+    return text
+
+
+def kernels() -> str:
+    """All kernels and the three loops over them: forward, back, update."""
+    text = KERNEL_NOTE
+    for nr in (1, 2, 3, 4):
+        for mr in _ROWS:
+            if mr * nr <= 24:
+                text += _forward(mr, nr) + _update(mr, nr)
+    text += "".join(_back(mr, kr) for mr in (1, 4) for kr in (1, 4))
+    forward, update = "", ""
+    for nr in (4, 3, 2, 1):
+        call = "A + r * lda, lda, K, w, bias + p * VL, Z + r * ldz + p * VL, ldz"
+        forward += f"        if (nr == {nr}) {{\n{_over('forward', nr, call, 'r', 'B')}        }}\n"
+        call = f"A + k, lda, B, D + p * VL, ldd, w + k * {nr} * VL"
+        update += f"        if (nr == {nr}) {{\n{_over('update', nr, call, 'k', 'K')}        }}\n"
+    return (
+        text
+        + f"""
+static inline void forward(const real *A, long lda, long B, long K, long NV, const real *W, const real *bias, real *Z,
+    long ldz) {{
+    for (long p = 0; p < NV; p += 4) {{
+        const long nr = NV - p < 4 ? NV - p : 4;
+        const real *w = W + p * VL * K;
+        long r = 0;
+{forward}    }}
+}}
+static inline void update(const real *A, long lda, long B, long K, long NV, const real *D, long ldd, real *W) {{
+    for (long p = 0; p < NV; p += 4) {{
+        const long nr = NV - p < 4 ? NV - p : 4;
+        real *w = W + p * VL * K;
+        long k = 0;
+{update}    }}
+}}
+static inline void back(const real *D, long ldd, long B, long K, long NV, const real *W, real *E, long lde) {{
+    long b = 0;
+    for (; b + 4 <= B; b += 4) {{
+        long k = 0;
+        for (; k + 4 <= K; k += 4) back_4x4(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
+        for (; k < K; k++) back_4x1(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
+    }}
+    for (; b < B; b++) {{
+        long k = 0;
+        for (; k + 4 <= K; k += 4) back_1x4(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
+        for (; k < K; k++) back_1x1(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
+    }}
+}}
+static inline void add_rows(const real *D, long ldd, long B, long NV, real *bias) {{
+    for (long v = 0; v < NV; v++) {{
+        vec s = LOAD(bias + v * VL);
+        for (long b = 0; b < B; b++) s += LOAD(D + b * ldd + v * VL);
+        STORE(bias + v * VL) = s;
+    }}
+}}
+/* where the weight from source k to unit j stands in its panels */
+static inline long place(long K, long NV, long k, long j) {{
+    const long p = j / PANEL * 4, nr = NV - p < 4 ? NV - p : 4;
+    return p * VL * K + k * nr * VL + (j - p * VL);
+}}
+"""
+    )

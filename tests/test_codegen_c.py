@@ -1,0 +1,180 @@
+"""The C backend: the same file over exact integers equals the proven gradient, over floats the other backends."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+from test_codegen import GRAPH, NETS, SOFT, TWO
+
+from symbackprop import Network, compile_trainer
+from symbackprop.activations import table as activations
+from symbackprop.codegen import certify_c, compile_c, emit_c, emit_c_dense
+from symbackprop.codegen.backends import table
+from symbackprop.codegen.backends.c import Native
+from symbackprop.codegen.certify import CodeRefused
+from symbackprop.codegen.program import Dense, Program, lower
+
+pytestmark = pytest.mark.skipif(not compile_c.compiler(), reason="no C compiler")
+F64, F32 = np.dtype(np.float64), np.dtype(np.float32)
+WIDE = Network.layered([20, 70, 40, 10], ["relu", "tanh", "softmax"], "softmax_cross_entropy")
+
+
+def written(net: Network) -> tuple[str, Program]:
+    made = Native(net, F64)
+    return made.source, made.program
+
+
+def sample(net: Network, rows: int = 23) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    Y = rng.uniform(size=(rows, len(net.outputs)))
+    Y /= Y.sum(axis=1, keepdims=True) if net.loss.targets_sum_to_one else 1
+    return rng.normal(size=(rows, len(net.inputs))), Y, rng.normal(size=len(net.parameters)) * 0.4
+
+
+CERTIFIED = [
+    "xor",
+    "prelu",
+    "softplus",
+    "binary",
+    pytest.param("shared", marks=pytest.mark.slow),
+    pytest.param("softmax squared", marks=pytest.mark.slow),
+    pytest.param("w0", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("name", CERTIFIED)
+def test_the_file_is_certified(name: str) -> None:
+    source, program = written(NETS[name])
+    verdict = certify_c.certify(source, program, NETS[name])
+    assert verdict.kind == ("CHECKED" if compile_c.can_run_exactly() else "UNDECIDED")
+
+
+def test_a_wide_net_is_certified_in_the_same_pattern_of_vectors_and_panels() -> None:
+    assert certify_c.clone_widths((784, 30, 10), 8) == ((13, 16, 8), 4)
+    widths, length = certify_c.clone_widths((784, 512, 512, 10), 16)
+    assert length == 2 and len(set(widths)) == 4 and max(widths) <= 16
+    verdict = certify_c.certify(*written(WIDE), WIDE)
+    assert "vectors of 2" in verdict.words() or verdict.kind == "UNDECIDED"
+
+
+@pytest.mark.parametrize("name", ["xor", "prelu", "binary", "graph", "wide", "softplus"])
+def test_passes_gradients_and_outputs_equal_the_numpy_backend(name: str) -> None:
+    net = {"graph": GRAPH, "wide": WIDE}.get(name) or NETS[name]
+    one, other = table()["c"].build(net, F64), table()["numpy"].build(net, F64)
+    X, Y, theta = sample(net)
+    rng = np.random.default_rng(1)
+    orders, rates = np.stack([rng.permutation(len(X)) for _ in range(2)]), np.array([0.1, 0.05])
+    for size, visits in itertools.product((1, 5, len(X)), (orders, None)):
+        a, b, la, lb = theta.copy(), theta.copy(), np.empty(2), np.empty(2)
+        one.run(a, one.load(X, Y, size), visits, size, rates, la)
+        other.run(b, other.load(X, Y, size), visits, size, rates, lb)
+        np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(la, lb, rtol=1e-12)
+    for got, good in zip(one.gradient(theta, one.load(X, Y, 9)), other.gradient(theta, other.load(X, Y, 9))):
+        np.testing.assert_allclose(got, good, rtol=1e-11, atol=1e-15)
+    np.testing.assert_allclose(one.predict(theta, X), other.predict(theta, X), rtol=1e-13)
+
+
+def test_float32_is_float32() -> None:
+    net = NETS["binary"]
+    made, exact = table()["c"].build(net, F32), table()["c"].build(net, F64)
+    X, _, theta = sample(net)
+    got = made.predict(theta.astype(np.float32), X)
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, exact.predict(theta, X), rtol=3e-6)
+
+
+FAULTS = [
+    (TWO, "D[j] = step*(", "D[j] = step*step*("),
+    (TWO, "- y[j])", "+ y[j])"),
+    (TWO, "-rate / (real)B", "rate / (real)B"),
+    (TWO, "-rate / (real)B", "-rate / (real)size"),
+    (TWO, "*y = Y + start * N3", "*y = Y"),
+    (TWO, "m->W3, m->D2, LD2)", "m->W2, m->D2, LD2)"),
+    (TWO, "to->b2);", "to->b2); add_rows(m->D2, LD2, B, NV2, to->b2);"),
+    (TWO, "update(X, N0, B, N0, NV1, m->D1, LD1, to->W1);", ""),
+    (TWO, "for (; k < K; k++) back_4x1", "for (; k + 1 < K; k++) back_4x1"),
+    (TWO, "s00 += a0 * w0;", "s00 += a0 + w0;"),
+    (TWO, "free(g.block);", "free(g.block); grad[0] = grad[1];"),
+    (TWO, "1.0 - A[j]*A[j]", "1.0 - Z[j]*Z[j]"),
+    (SOFT, "D[j] = step*(A[j] - y[j]);", "D[j] = step*(A[j] - A[j]*y[j]);"),
+    (SOFT, "Z[j] > 0.0 ? 1.0 : 0.0", "Z[j] > 0.0 ? 1.0 : 1.0"),
+    (NETS["xor"], "w1_1_1 += x1*d1_1r;", "w1_1_1 += x1*d1_2r;"),
+    (NETS["xor"], "const long k = order ? order[i] : i;", "const long k = i;"),
+    (NETS["xor"], "theta[k] += mean * grad[k]", "theta[k] += rate * grad[k]"),
+    (NETS["xor"], "i < n; i++", "i < n - 1; i++"),
+    (NETS["xor"], "order + start", "order"),
+    (GRAPH, "RATIO(1, 3)", "RATIO(1, 4)"),
+]
+
+
+@pytest.mark.skipif(not compile_c.can_run_exactly(), reason="no C++ compiler")
+@pytest.mark.parametrize(
+    "number", [pytest.param(k, marks=[pytest.mark.slow] * (k % 4 != 0)) for k in range(len(FAULTS))]
+)
+def test_every_planted_fault_is_refused(number: int) -> None:
+    net, text, wrong = FAULTS[number]
+    source, program = written(net)
+    assert text in source
+    with pytest.raises(CodeRefused):
+        certify_c.certify(source.replace(text, wrong), program, net)
+
+
+def test_activations_against_fifty_digits() -> None:
+    """The worst relative error of the generated exp, sigmoid, tanh, softplus; stated in the README."""
+    mpmath.mp.dps = 50
+    exact = {
+        "sigmoid": lambda z: 1 / (1 + mpmath.exp(-z)),
+        "tanh": mpmath.tanh,
+        "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
+    }
+    points = np.concatenate([np.linspace(-30, 30, 400), np.logspace(-12, 2, 60), -np.logspace(-12, 2, 60)])
+    for name, value in exact.items():
+        net = Network.layered([1, 1], name, bias=False)
+        made = table()["c"].build(net, F64)
+        got = made.predict(np.ones(1), points[:, None]).ravel()
+        worst = max(
+            abs((mpmath.mpf(float(g)) - value(mpmath.mpf(float(p)))) / value(mpmath.mpf(float(p))))
+            for g, p in zip(got, points)
+        )
+        assert worst < 1e-15, (name, worst)
+        assert name in activations()
+
+
+def test_infinities_and_nan_pass_through_as_they_should() -> None:
+    made = table()["c"].build(Network.layered([1, 1], "sigmoid", bias=False), F64)
+    got = made.predict(np.ones(1), np.array([[np.inf], [-np.inf], [1e5], [-1e5], [np.nan]])).ravel()
+    assert got[:4].tolist() == [1, 0, 1, 0] and np.isnan(got[4])
+
+
+def test_compiled_libraries_are_kept_and_a_broken_one_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path / "cache"))
+    source = emit_c.source(lower(NETS["xor"]))  # type: ignore[arg-type]
+    compile_c.build(source, compile_c.FAST)
+    (library,) = (tmp_path / "cache").glob("*.so")
+    library.unlink()  # loaded libraries stay mapped: never write into one
+    library.write_bytes(b"half a file")
+    assert compile_c.build(source, compile_c.FAST).run
+    assert (
+        compile_c.build(source, (*compile_c.FAST, "-DOTHER")).run and len(list((tmp_path / "cache").glob("*.so"))) == 2
+    )
+
+
+def test_one_text_for_every_size() -> None:
+    def body(net: Network) -> list[str]:
+        program = lower(net, "dense")
+        assert isinstance(program, Dense)
+        return [line for line in emit_c_dense.source(program).splitlines() if not line.startswith("#define N")]
+
+    assert body(Network.layered([784, 30, 10])) == body(Network.layered([4, 5, 6]))
+
+
+def test_auto_takes_c_and_says_why() -> None:
+    trainer = compile_trainer(Network.layered([2, 2, 1]))
+    assert trainer.backend == "c" and "fastest" in trainer.reason
