@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.verify import verify
+from symbackprop.kernel.verify import load, verify
 
 
 def main(arguments: list[str]) -> int:
@@ -14,9 +13,10 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
         print(f"{__doc__}\n\nexample: python -m symbackprop.kernel derivation.cert.json")
         return 0 if arguments and arguments[0] in ("-h", "--help") else 2
+    for stream in (sys.stdout, sys.stderr):  # a terminal without some letter shows its number instead
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        with open(arguments[0], encoding="utf-8") as file:
-            certificate = json.load(file)
+        certificate = load(arguments[0])
     except (OSError, ValueError, RecursionError) as problem:
         print(f"cannot read a certificate from {arguments[0]}: {problem}", file=sys.stderr)
         return 2

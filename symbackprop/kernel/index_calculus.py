@@ -41,8 +41,8 @@ RULES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "definition": ("= {x}", []),  # the definition and its differential are computed in `define`
     "function": ("any differentiable function of {x}, its derivative {p}", [("d {n}", "d {s}", "{p} d {x}")]),
     "exp": ("= exp({x})", [("d {n}", "d {s}", "{s} d {x}")]),
-    "reciprocal": ("= 1/{x}, not 0", [("{n}", "{s} {x}", "1"), ("d {n}", "d {s}", "- {s} {s} d {x}")]),
-    "log": ("= log {x}, {x} > 0; {p} = 1/{x}", [("{n}", "{p} {x}", "1"), ("d {n}", "d {s}", "{p} d {x}")]),
+    "reciprocal": ("= 1/{x}, assuming that {x} is not 0", [("{n}", "{s} {x}", "1"), ("d {n}", "d {s}", "- {s} {s} d {x}")]),
+    "log": ("= log {x}, assuming that {x} > 0; {p} = 1/{x}", [("{n}", "{p} {x}", "1"), ("d {n}", "d {s}", "{p} d {x}")]),
     "derivative": ("the partial derivative of {x}", []),
 }
 
@@ -103,6 +103,8 @@ class Theory:
     """The symbols of a certificate, what is known of them, and what has been proved."""
 
     def __init__(self, sorts: Mapping[str, str]) -> None:
+        if not all(map(re.compile(NAME).fullmatch, sorts)):
+            raise Rejected(f"not the names of index sets: {list(sorts)!r:.80}")
         self.symbols: dict[str, tuple[str, ...]] = {"#" + sort: () for sort in sorts}  # its sorts; #K is the size of K
         self.kind = dict.fromkeys(self.symbols, "constant")
         self.premises: dict[str, tuple[dict[str, str], Expression]] = {}  # name: (its free indices, what is zero)
@@ -115,8 +117,8 @@ class Theory:
         """The sort of each index; refuses an unknown symbol, a wrong number of indices, one index in two sorts."""
         found = dict(free)
         for name, *indices in factors:
-            sorts = self.symbols.get(name.removeprefix("d "), ("",))
-            if len(sorts) != len(indices) or any(found.setdefault(i, s) != s for i, s in zip(indices, sorts)):
+            sorts = self.symbols.get(name.removeprefix("d "))
+            if sorts is None or len(sorts) != len(indices) or any(found.setdefault(i, s) != s for i, s in zip(indices, sorts)):
                 raise Rejected(f"{name}[{','.join(indices)}]: unknown, wrongly indexed, or an index of another sort")
         return found
 
@@ -153,8 +155,8 @@ class Theory:
 
     def premise(self, name: str, free: Free, zero: Expression, uses: Iterable[str]) -> None:
         """What is zero for all values of its free indices, under a name that nothing else has."""
-        if name in self.premises:
-            raise Rejected(f"two premises are called {name!r:.80}")
+        if name in self.premises or not re.fullmatch(r"[\w ,.'=+*/()-]{1,80}", name):
+            raise Rejected(f"two premises are called {name!r:.80}, or that is not a plain name")
         self.premises[name], self.uses[name] = (dict(free), zero), frozenset(uses)
 
     def equation(self, name: str, free: Free, left: str, right: Expression) -> None:
@@ -331,6 +333,8 @@ def replay(certificate: Mapping[str, Any]) -> list[str]:
         if "parts" in certificate:
             return [sentence for part in certificate["parts"] for sentence in replay(part)]
         theory = Theory(certificate["sorts"])
+        if not all(words.isprintable() for words in certificate["sorts"].values()):
+            raise Rejected("the words for an index set are not a line of text")
         said = [f"{sort}: any finite set ({words})" for sort, words in certificate["sorts"].items()]
         said += [theory.define(entry) for entry in certificate["model"]]
         said += [theory.assume(given) for given in certificate.get("hypotheses", [])]

@@ -16,6 +16,7 @@ that statement is one polynomial identity, linear in independent differentials. 
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -28,15 +29,17 @@ from symbackprop.kernel.terms import Term, operators, symbols
 FIELDS = {"name", "inputs", "ones", "units", "outputs", "loss", "targets"}
 UNIT_FIELDS = {"name", "activation", "edges", "bias", "parameters", "group", "layer", "index"}
 RATIONAL = {"+", "*", "/", "^"}
+NAME = re.compile(r"[\w.']{1,100}")
+NUMBER = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
 
 
 def fraction(text: object) -> P.Coefficient:
     """A fixed weight: an int or a string p/q."""
-    if isinstance(text, bool) or not isinstance(text, int | str) or len(str(text)) > 4000:
+    if type(text) not in (int, str) or not NUMBER.fullmatch(str(text)):
         raise Rejected(f"not an exact number: {str(text)[:80]}")
     try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        value = Fraction(str(text))
+    except ZeroDivisionError:
         raise Rejected(f"not an exact number: {str(text)[:80]}") from None
     return value.numerator if value.denominator == 1 else value
 
@@ -51,7 +54,8 @@ class Net:
 
     def __init__(self, description: dict[str, Any]) -> None:
         _require(isinstance(description, dict) and set(description) <= FIELDS, "the network has fields I do not know")
-        self.title = str(description.get("name", "net"))
+        title = str(description.get("name", "net"))
+        self.title = title if re.fullmatch(r"[\w.'-]{1,100}", title) else repr(title[:100])
         self.inputs, self.ones = list(description["inputs"]), list(description.get("ones", ()))
         self.units: list[dict[str, Any]] = list(description["units"])
         self.outputs, self.targets = list(description["outputs"]), list(description["targets"])
@@ -63,10 +67,11 @@ class Net:
 
     def _check(self) -> None:
         names = [*self.inputs, *self.ones, *self.targets, *(unit["name"] for unit in self.units)]
-        _require(all(isinstance(n, str) and "(" not in n for n in names), "a name is not a plain string")
+        _require(all(isinstance(n, str) and NAME.fullmatch(n) for n in names), "a name is not a plain name")
         _require(len(set(names)) == len(names), "two things in the network have one name")
         for unit in self.units:
             if "group" in unit:
+                _require(isinstance(unit["group"], str), f"the group of unit {unit['name']} is not a name")
                 self.groups.setdefault(unit["group"], []).append(unit["name"])
         known = {*self.inputs, *self.ones}
         for unit in self.units:
@@ -87,7 +92,7 @@ class Net:
         _require(not set(names) & set(self.parameters), "a parameter has the name of a unit, input or target")
 
     def _parameter(self, value: object, where: str) -> None:
-        if isinstance(value, str) and "(" not in value:
+        if isinstance(value, str) and NAME.fullmatch(value):
             self.parameters[value] = None
         elif isinstance(value, dict) and set(value) == {"fixed"}:
             fraction(value["fixed"])

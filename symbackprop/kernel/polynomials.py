@@ -17,6 +17,7 @@ Monomial = tuple[int, ...]
 Poly = dict[Monomial, Coefficient]
 
 ONE: Poly = {(): 1}
+MAX_BITS = 1_000_000  # of a coefficient in a power
 MAX_TERMS = 2_000_000  # a product past this size is refused, not swallowed
 
 
@@ -88,6 +89,8 @@ def power(poly: Poly, exponent: int) -> Poly:
     """poly ** exponent for a small exponent >= 0."""
     if not 0 <= exponent <= 64:
         raise Rejected(f"an exponent of {exponent} is outside 0..64")
+    if any(part.bit_length() * exponent > MAX_BITS for c in poly.values() for part in c.as_integer_ratio()):
+        raise Rejected("a power of a number is past the kernel's limit")
     result = ONE
     for _ in range(exponent):
         result = multiply(result, poly)

@@ -1,7 +1,7 @@
 """Terms of one certificate: plain JSON in, checked trees out, and a way to say them in words.
 
     number    an int
-    symbol    a string of letters, digits and _ ' ^ . ( ) that starts with a letter
+    symbol    a string of letters, digits, _ and ' that starts with a letter and reads as no operator
     operator  ["+", t, ...]  ["*", t, ...]  ["/", t, u]  ["^", t, n]  ["exp", t]  ["log", t]  ["step", t]
 
 `step` is 1 where its argument is positive and 0 where it is negative; claims that use it hold off its kink.
@@ -19,7 +19,7 @@ MAX_DEPTH = 200
 MAX_NODES = 200_000
 MAX_DIGITS = 4000
 ARITY = {"+": None, "*": None, "/": 2, "^": 2, "exp": 1, "log": 1, "step": 1}
-_SYMBOL = re.compile(r"[^\W\d_][\w'^.()]*")
+_SYMBOL = re.compile(r"(?!(exp|log|step)\b)[a-z][\w']*", re.ASCII | re.IGNORECASE)
 
 
 def read(data: object) -> Term:
@@ -76,6 +76,20 @@ def symbols(term: Term) -> set[str]:
 def operators(term: Term) -> set[str]:
     """The operators in the term."""
     return {term[0]}.union(*(operators(each) for each in term[1:])) if isinstance(term, tuple) else set()
+
+
+def kinks(*terms: Term) -> dict[str, None]:
+    """Where the steps of the terms have their kinks, in words and in order.
+
+    >>> list(kinks(("*", "z", ("step", ("+", "z", -1)))))
+    ['z - 1 = 0']
+    """
+    found: dict[str, None] = {}
+    for term in terms:
+        if isinstance(term, tuple):
+            found |= {f"{words(term[1])} = 0": None} if term[0] == "step" else {}
+            found |= kinks(*term[1:])
+    return found
 
 
 def words(term: Term, tight: int = 0) -> str:

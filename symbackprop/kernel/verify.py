@@ -11,18 +11,33 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from symbackprop.kernel import polynomials as P
-from symbackprop.kernel.networks import Net, Statement, read_poly
+from symbackprop.kernel.networks import NAME, Net, Statement, read_poly
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.rules import derivative, equal
-from symbackprop.kernel.terms import operators, read, replace, symbols, words
+from symbackprop.kernel.terms import Term, kinks, read, replace, symbols, words
 
 VERSION = 1
 OUTPUT, INPUT, TARGET = "a", "z", "y"
+GENERATOR = re.compile(rf"{NAME.pattern}|(a|p|g|delta)\({NAME.pattern}\)|q\({NAME.pattern}\)")
+
+
+def load(path: str) -> Any:
+    """The JSON in a file; ValueError where it is none, or where one key stands twice and a reader may see the other."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        data = dict(pairs)
+        if len(data) < len(pairs):
+            raise ValueError(f"one of the keys {', '.join(data)[:80]} stands there twice")
+        return data
+
+    with open(path, encoding="utf-8") as file:
+        return json.load(file, object_pairs_hook=unique)
 
 
 def digest(certificate: dict[str, Any]) -> str:
@@ -54,36 +69,55 @@ def verify(certificate: object) -> list[str]:
 
 def law(name: str, entry: dict[str, Any], say: Callable[[str], None]) -> None:
     """Prove one table entry: its slope, its slopes by its parameters, its other forms."""
-    value, slope = read(entry["value"]), read(entry["slope"])
-    by = entry.get("by", INPUT)
-    if not equal(derivative(value, by), replace(slope, {OUTPUT: value} if by == INPUT else {})):
+    value, slope, by = read(entry["value"]), read(entry["slope"]), _symbol(entry.get("by", INPUT))
+    parameters = {_symbol(each): read(claimed) for each, claimed in entry.get("parameters", {}).items()}
+    output = {OUTPUT: value} if by == INPUT else {}
+    if by in parameters or not output.keys().isdisjoint(symbols(value) | parameters.keys()):
+        raise Rejected(f"{name}: {by} is what it is differentiated by and {OUTPUT} its value, not something else")
+    if not equal(derivative(value, by), replace(slope, output)):
         raise Rejected(f"{name}: d/d{by} {words(value)} is not {words(slope)}")
-    kink = ", off the kink" if "step" in operators(value) else ""
-    say(f"{name}: d/d{by} {words(value)} = {words(slope)}{kink}, by the rules of differentiation")
-    for parameter, claimed in entry.get("parameters", {}).items():
-        if not equal(derivative(value, parameter), read(claimed)):
-            raise Rejected(f"{name}: d/d{parameter} {words(value)} is not {words(read(claimed))}")
-        say(f"{name}: d/d{parameter} {words(value)} = {words(read(claimed))}{kink}")
-    for form in entry.get("forms", ()):
-        if not equal(value, read(form)):
-            raise Rejected(f"{name}: {words(value)} is not {words(read(form))}")
-        say(f"{name}: {words(value)} = {words(read(form))}")
+    meaning = f", {OUTPUT} the value" if output.keys() & symbols(slope) else ""
+    say(f"{name}: d/d{by} {words(value)} = {words(slope)}{meaning}{_off(value, slope)}, by the rules of differentiation")
+    for parameter, claimed in parameters.items():
+        if not equal(derivative(value, parameter), claimed):
+            raise Rejected(f"{name}: d/d{parameter} {words(value)} is not {words(claimed)}")
+        say(f"{name}: d/d{parameter} {words(value)} = {words(claimed)}{_off(value, claimed)}")
+    for form in map(read, entry.get("forms", ())):
+        if not equal(value, form):
+            raise Rejected(f"{name}: {words(value)} is not {words(form)}")
+        say(f"{name}: {words(value)} = {words(form)}{_off(value, form)}")
+
+
+def _symbol(data: object) -> str:
+    if not isinstance(symbol := read(data), str):
+        raise Rejected(f"{words(symbol)} is not a symbol")
+    return symbol
+
+
+def _off(*terms: Term) -> str:
+    places = kinks(*terms)
+    return f", off the kinks {', '.join(places)}" if places else ""
 
 
 def _law(certificate: dict[str, Any]) -> list[str]:
     said: list[str] = []
-    law(certificate["name"], certificate["entry"], said.append)
+    law(_plain(certificate["name"]), certificate["entry"], said.append)
     return said
+
+
+def _plain(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise Rejected(f"not a plain name: {name!r:.80}")
+    return name
 
 
 def _equation(certificate: dict[str, Any]) -> list[str]:
     left, right = read(certificate["left"]), read(certificate["right"])
     for symbol in certificate.get("by", ()):
-        left = derivative(left, symbol)
+        left = derivative(left, _symbol(symbol))
     if not equal(left, right):
         raise Rejected(f"{words(left)} is not {words(right)} by the kernel's rules")
-    kink = " and off the kinks" if "step" in operators(left) | operators(right) else ""
-    return [f"{words(left)} = {words(right)}, wherever no denominator vanishes{kink}"]
+    return [f"{words(left)} = {words(right)}, wherever both sides are defined{_off(left, right)}"]
 
 
 def _gradient(certificate: dict[str, Any]) -> list[str]:
@@ -93,7 +127,9 @@ def _gradient(certificate: dict[str, Any]) -> list[str]:
     ids = {name: index for index, name in enumerate(generators)}
     if len(ids) != len(generators):
         raise Rejected("two generators have one name")
-    activations, kinks = _activations(certificate["activations"], net, said.append)
+    if not all(map(GENERATOR.fullmatch, generators)):
+        raise Rejected("a generator has a name that is none of a net's")
+    activations = _activations(certificate["activations"], net, said.append)
     loss = _loss(certificate["loss"], net, said.append)
     statement = Statement(net, ids, activations, loss)
     conditions = [read_poly(each, len(ids)) for each in certificate.get("conditions", [])]
@@ -123,19 +159,21 @@ def _gradient(certificate: dict[str, Any]) -> list[str]:
         f"the delta of each of the {len(net.units)} units follows from the deltas after it: {_example(deltas, generators)}"
     )
     said.append(
-        f"all {len(gradients)} partial derivatives of the {loss.get('letter', 'cost')} equal what the deltas give: "
+        f"all {len(gradients)} partial derivatives of the cost equal what the deltas give: "
         f"{_example(gradients, generators)}"
     )
-    said.extend(f"under the condition {show(each, generators)} = 0" for each in conditions)
-    if kinks:
-        said.append("off the kinks (pre-activation 0) of: " + ", ".join(kinks))
+    said.extend(f"under the condition {show(each, generators, len(each))} = 0" for each in conditions)
+    for name, facts in [*certificate["activations"].items(), (net.loss, certificate["loss"])]:
+        terms = [facts[field] for field in ("value", "slope") if field in facts] + [*facts.get("parameters", {}).values()]
+        if places := ", ".join(kinks(*map(read, terms))):
+            said.append(f"off the kinks of {name}: {places}")
     return said
 
 
-def _activations(entries: dict[str, Any], net: Net, say: Callable[[str], None]) -> tuple[dict[str, Any], list[str]]:
+def _activations(entries: dict[str, Any], net: Net, say: Callable[[str], None]) -> dict[str, Any]:
     read_entries: dict[str, Any] = {}
-    kinks: list[str] = []
     for name, entry in entries.items():
+        _plain(name)
         if entry.get("vector") == "softmax":
             say(f"{name}: a_i = exp(z_i) / sum_j exp(z_j) over its group, da_i = a_i (dz_i - sum_j a_j dz_j)")
             read_entries[name] = {"vector": "softmax"}
@@ -143,10 +181,8 @@ def _activations(entries: dict[str, Any], net: Net, say: Callable[[str], None]) 
             say(f"{name}: a differentiable function of the pre-activation, otherwise unknown")
             read_entries[name] = {}
         else:
-            law(name, entry, say)
+            law(name, {**entry, "by": INPUT}, say)
             read_entries[name] = {"slope": read(entry["slope"]), "parameters": entry.get("parameters", {})}
-            if "step" in operators(read(entry["value"])):
-                kinks.append(name)
             allowed = {INPUT, *entry.get("parameters", {})}
             if not symbols(read(entry["value"])) <= allowed:
                 raise Rejected(f"{name}: its value uses symbols besides {', '.join(sorted(allowed))}")
@@ -158,12 +194,13 @@ def _activations(entries: dict[str, Any], net: Net, say: Callable[[str], None]) 
             raise Rejected(f"unit {unit['name']}: a softmax unit needs a group, and no other unit has one")
         if set(unit.get("parameters") or {}) != set(entry.get("parameters", {})):
             raise Rejected(f"unit {unit['name']} has other parameters than {unit['activation']}")
-    return read_entries, kinks
+    return read_entries
 
 
 def _loss(entry: dict[str, Any], net: Net, say: Callable[[str], None]) -> dict[str, Any]:
     if entry["name"] != net.loss:
         raise Rejected(f"the net's loss is {net.loss}, the certificate defines {entry['name']}")
+    _plain(net.loss)
     if entry.get("undefined") is True:
         say(f"{entry['name']}: a differentiable function of the outputs, otherwise unknown; its slopes g stay free")
         return {}
@@ -206,7 +243,7 @@ def show(poly: Poly, generators: list[str], most: int = 6) -> str:
     """A polynomial in words, cut after `most` terms."""
     parts = []
     for monomial, coefficient in list(poly.items())[:most]:
-        factors = " ".join(generators[g] for g in monomial)
+        factors = " ".join(n if (n := generators[g])[0].isalpha() else f"'{n}'" for g in monomial)
         sign = {1: "", -1: "-"}.get(int(coefficient)) if factors and coefficient in (1, -1) else None
         parts.append(f"{coefficient} {factors}".strip() if sign is None else sign + factors)
     return (" + ".join(parts).replace("+ -", "- ") or "0") + (" + ..." if len(poly) > most else "")

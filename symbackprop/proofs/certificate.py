@@ -12,7 +12,7 @@ from typing import Any
 from symbackprop.errors import CertificateError, FileError, InternalError, quote
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.verify import VERSION, digest
+from symbackprop.kernel.verify import VERSION, digest, load
 from symbackprop.kernel.verify import verify as replay
 from symbackprop.networks import Network
 
@@ -75,8 +75,7 @@ def _load(path: str) -> Any:
     try:
         if os.path.getsize(path) > MAX_BYTES:
             raise FileError("the certificate is too large to read", where=path)
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
+        return load(path)
     except OSError as problem:
         raise FileError("the certificate cannot be read", where=quote(path), got=problem.strerror or "") from None
     except (ValueError, RecursionError) as problem:

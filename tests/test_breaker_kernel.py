@@ -1,0 +1,229 @@
+"""False certificates made by hand, each once accepted: the kernel must refuse them, or say no more than it checked."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_kernel import run_kernel
+
+from symbackprop.errors import FileError
+from symbackprop.kernel.rejected import Rejected
+from symbackprop.kernel.verify import digest, verify
+from symbackprop.networks import Network
+from symbackprop.proofs import certificate as certificates
+from symbackprop.proofs.prove import prove
+
+
+def made(sizes: list[int], *how: str) -> dict[str, Any]:
+    certificate: dict[str, Any] = json.loads(json.dumps(prove(Network.layered(sizes, *how), numbers=False).certificate))
+    return certificate
+
+
+def signed(certificate: dict[str, Any]) -> dict[str, Any]:
+    """The certificate with its digest made right: a liar can hash too."""
+    return {**certificate, "sha256": digest(certificate)}
+
+
+def law(**entry: Any) -> dict[str, Any]:
+    return signed({"kind": "law", "version": 1, "name": "f", "entry": entry})
+
+
+def every_size(**parts: Any) -> dict[str, Any]:
+    return signed({"kind": "every-size", "version": 1, "sorts": {"K": "inputs"}, "model": [], **parts})
+
+
+LINEAR = made([1, 1], "identity")
+STEPS = ["+", ["step", "z"], ["step", ["*", -1, "z"]]]  # 1, but not at 0
+
+
+def test_an_activation_is_differentiated_by_its_pre_activation_only() -> None:
+    """With "by": "q" the identity had the slope 0, and every partial derivative was accepted as 0."""
+    bad = copy.deepcopy(LINEAR)
+    bad["activations"]["identity"] |= {"by": "q", "slope": 0}
+    bad["deltas"] = {"u1_1": []}
+    with pytest.raises(Rejected, match="identity: d/dz z is not 0"):
+        verify(signed(bad))
+
+
+def test_a_softmax_unit_without_a_named_group_is_refused() -> None:
+    """With "group": null a softmax unit passed as an elementwise one: delta_k = p_k g_k, without the cross terms."""
+    bad = made([1, 2], "softmax", "squared")
+    bad["generators"] += ["p(u1_1)", "p(u1_2)"]
+    at = bad["generators"].index
+    for unit, target in zip(bad["network"]["units"], ("y1", "y2"), strict=True):
+        p, a = at(f"p({unit['name']})"), at(f"a({unit['name']})")
+        bad["deltas"][unit["name"]] = [[2, p, a], [-2, p, at(target)]]
+        unit["group"] = None
+    with pytest.raises(Rejected, match="group"):
+        verify(signed(bad))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"value": "exp(z)", "slope": 0},
+        {"value": "z^2", "slope": 0},
+        {"value": "sin(z)", "slope": 0},
+        {"value": ["*", "exp", ["+", "z", 1]], "slope": "exp"},
+        {"value": 3, "slope": 1, "by": 3},
+        {"value": 1, "slope": 1, "by": True},
+        {"value": ["*", "z", "a"], "slope": ["/", "a", "z"]},
+        {"value": "z", "slope": 1, "parameters": {"x (z + 1) = 0 and d/dx": 0}},
+        {"value": ["^", "z", 2], "slope": ["*", 2, "z"], "parameters": {"z": ["*", 2, "z"]}},
+    ],
+    ids=str,
+)
+def test_a_law_that_reads_as_something_false_is_refused(entry: dict[str, Any]) -> None:
+    """A symbol may not look like a function of z, the variable must be a symbol, a stands for the value alone."""
+    with pytest.raises(Rejected):
+        verify(law(**entry))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"value": "z", "slope": STEPS}, {"value": 1, "slope": 0, "forms": [STEPS]}, {"value": ["*", "z", "k"], "slope": "k", "parameters": {"k": ["*", "z", STEPS]}}],
+    ids=str,
+)
+def test_every_sentence_with_a_step_says_off_the_kink(entry: dict[str, Any]) -> None:
+    assert all("off the kinks z = 0" in line for line in verify(law(**entry)) if "step" in line)
+
+
+def test_the_kinks_of_a_net_are_where_its_steps_are() -> None:
+    """relu(z - 1) has its kink at pre-activation 1, and the certificate said: at 0."""
+    bad = copy.deepcopy(LINEAR)
+    shifted = ["+", "z", -1]
+    bad["activations"]["identity"] = {"value": ["*", shifted, ["step", shifted]], "slope": ["step", shifted]}
+    bad["generators"].append("p(u1_1)")
+    at = bad["generators"].index
+    bad["deltas"] = {"u1_1": [[1, at("p(u1_1)"), at("y1")], [-1, at("p(u1_1)"), at("a(u1_1)")]]}
+    assert verify(signed(bad))[-1] == "off the kinks of identity: z - 1 = 0"
+
+
+def test_the_kinks_of_a_loss_are_said() -> None:
+    bad = copy.deepcopy(LINEAR)
+    sides = json.loads(json.dumps(STEPS).replace('"z"', '"a"'))
+    bad["loss"]["value"] = ["*", bad["loss"]["value"], sides]
+    assert verify(signed(bad))[-1].startswith("off the kinks of performance: a = 0")
+
+
+def test_an_equation_holds_where_both_sides_are_defined() -> None:
+    logs = ["+", ["log", -1], ["*", -1, ["log", -1]]]
+    said = verify(signed({"kind": "equation", "version": 1, "left": logs, "right": 0}))
+    assert said == ["log(-1) - log(-1) = 0, wherever both sides are defined"]
+    with pytest.raises(Rejected, match="not a symbol"):
+        verify(signed({"kind": "equation", "version": 1, "left": 3, "right": 1, "by": [3]}))
+
+
+@pytest.mark.parametrize("size", [10, 30])
+def test_a_condition_is_said_in_full(size: int) -> None:
+    said = verify(made([1, size], "softmax", "softmax_cross_entropy"))
+    assert said[-1].endswith(f"y{size} - 1 = 0") and "..." not in said[-1]
+
+
+@pytest.mark.parametrize("text", ["x\nACCEPTED: 1 = 0", "\ud800", "\x1b[2K", "net and every other net"])
+def test_a_title_cannot_forge_a_sentence(text: str) -> None:
+    said = verify(signed({**LINEAR, "network": {**LINEAR["network"], "name": text}}))
+    assert all(line.isprintable() for line in said)
+    assert sum(line.startswith(f"net {text!r}: 1 inputs") for line in said) == 1
+
+
+@pytest.mark.parametrize("name", ["Goldbach holds; f", "f: d/dz z = 2\naccepted  f", "", 3])
+def test_a_law_has_a_plain_name(name: object) -> None:
+    with pytest.raises(Rejected):
+        verify(signed({**law(value="z", slope=1), "name": name}))
+
+
+@pytest.mark.parametrize("name", ["x1, x2", "x\n1", "x)", "x y", "", "\ud800"])
+def test_the_things_in_a_net_have_plain_names(name: str) -> None:
+    text = json.dumps(LINEAR).replace('"x1"', json.dumps(name))
+    with pytest.raises(Rejected):
+        verify(signed(json.loads(text)))
+
+
+def test_a_name_that_is_a_number_does_not_read_as_one() -> None:
+    text = json.dumps(LINEAR).replace('"x1"', '"2"')
+    assert any("w1_1_1 -> delta(u1_1) '2'" in line for line in verify(signed(json.loads(text))))
+
+
+def test_generators_have_plain_names() -> None:
+    bad = copy.deepcopy(LINEAR)
+    bad["generators"].append("1 = 0 and")
+    with pytest.raises(Rejected, match="generator"):
+        verify(signed(bad))
+
+
+@pytest.mark.parametrize("number", ["1e400000000", " 1", "1_0", "1/-2", "\u0661", "0x1", "1.5", "inf", "nan", ""])
+def test_a_number_is_an_integer_or_a_fraction_of_two(number: str) -> None:
+    """1e400000000 never came to an end."""
+    fixed = copy.deepcopy(LINEAR)
+    fixed["network"]["units"][0]["edges"] = [["x1", {"fixed": number}]]
+    del fixed["gradients"]["w1_1_1"]
+    for bad in (fixed, {**LINEAR, "deltas": {"u1_1": [[number, 0]]}}):
+        with pytest.raises(Rejected, match="not an exact number"):
+            verify(signed(bad))
+
+
+def test_a_tower_of_powers_is_refused_before_it_is_computed() -> None:
+    tower: Any = 2
+    for _ in range(9):
+        tower = ["^", tower, 64]
+    with pytest.raises(Rejected, match="limit"):
+        verify(signed({"kind": "equation", "version": 1, "left": tower, "right": 1}))
+
+
+def test_an_undeclared_symbol_with_one_index_is_refused() -> None:
+    theorem = {"name": "t", "left": "foo[i] - foo[k]", "right": "0", "proof": []}
+    with pytest.raises(Rejected, match="unknown"):
+        verify(every_size(theorems=[theorem]))
+
+
+@pytest.mark.parametrize("sort", ["", "K = 0", "K\n"])
+def test_a_sort_has_a_plain_name(sort: str) -> None:
+    with pytest.raises(Rejected):
+        verify(every_size(sorts={sort: "inputs"}, theorems=[]))
+
+
+@pytest.mark.parametrize("name", ["t: 1 = 0 and", "t\nt", ""])
+def test_a_theorem_has_a_plain_name(name: str) -> None:
+    with pytest.raises(Rejected):
+        verify(every_size(theorems=[{"name": name, "left": "1", "right": "1"}]))
+
+
+def test_the_words_of_a_sort_stay_on_their_line() -> None:
+    with pytest.raises(Rejected):
+        verify(every_size(sorts={"K": "inputs)\naccepted  t: 1 = 0 ("}, theorems=[]))
+
+
+def test_a_reciprocal_is_said_to_be_an_assumption() -> None:
+    """z = 0 has no reciprocal, and what follows from one is worth nothing: the model's sentence must say so."""
+    model = [
+        {"symbol": "x", "is": "variable"},
+        {"symbol": "z", "is": "definition", "as": "x - x"},
+        {"symbol": "r", "is": "reciprocal", "of": "z"},
+    ]
+    proof = [{"premise": "r", "times": "-1"}, {"premise": "z", "times": "r"}]
+    said = verify(every_size(model=model, theorems=[{"name": "t", "left": "1", "right": "0", "proof": proof}]))
+    assert "r: = 1/z, assuming that z is not 0" in said
+
+
+def test_a_file_that_says_two_things_is_not_read(tmp_path: Path) -> None:
+    """JSON takes the last of two equal keys; a reader may have seen the first."""
+    path = tmp_path / "twice.json"
+    text = json.dumps(LINEAR)
+    path.write_text('{"version": 1, "kind": "a proof of everything", ' + text[1:])
+    run = run_kernel(str(path))
+    assert run.returncode == 2 and "kind" in run.stderr and "Traceback" not in run.stderr
+    with pytest.raises(FileError, match="not a certificate"):
+        certificates.verify(str(path))
+
+
+def test_a_terminal_without_unicode_shows_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "greek.json"
+    path.write_text(json.dumps(signed(json.loads(json.dumps(LINEAR).replace('"w1_1_1"', '"\\u03c9"')))))
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    run = run_kernel(str(path))
+    assert "Traceback" not in run.stderr
