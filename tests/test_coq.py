@@ -79,9 +79,33 @@ def test_coqc_refuses_a_wrong_formula(name: str) -> None:
     assert "yntax" not in reply.message, reply.message
 
 
+GENERAL = {  # the theorem for every size, each with one thing wrong
+    "transpose dropped": ("weight next k j * delta", "weight next j k * delta"),
+    "sum over the wrong layer": ("total (width next) (fun k => weight next", "total (width l) (fun k => weight next"),
+    "slope of another unit": ("phi' l j (pre l n a j) * C'", "phi' l j (pre l n a (S j)) * C'"),
+    "weight's other end": ("(weight l j k) (a k * delta", "(weight l j k) (a j * delta"),
+    "bias times its input": ("(bias l j) (delta n a l rs j)", "(bias l j) (a j * delta n a l rs j)"),
+}
+
+
+@needs_coqc
+def test_every_size() -> None:
+    """BP1 to BP4 for every list of layers, every width, every differentiable activation and cost."""
+    reply = coq.coqc(coq.every_size())
+    assert reply.accepted, reply.message
+
+
+@needs_coqc
+@pytest.mark.parametrize("name", GENERAL)
+def test_every_size_refuses(name: str) -> None:
+    reply = coq.coqc(planted(coq.every_size(), *GENERAL[name]))
+    assert not reply.accepted
+    assert "yntax" not in reply.message, reply.message
+
+
 def test_no_line_assumes_anything() -> None:
     assert not coq.FORBIDDEN.search(coq_source(SMALL.description()))
-    assert not coq.FORBIDDEN.search(library())
+    assert not coq.FORBIDDEN.search(library() + coq.every_size())
 
 
 @needs_coqc

@@ -14,7 +14,11 @@ EXAMPLE = "symbackprop certify 2-3-1 --coq net.v --run"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `certify`."""
-    _shared.add_net(parser)
+    parser.add_argument("spec", metavar="SPEC", nargs="?", help="layer sizes such as 2-3-1, or a TOML file")
+    _shared.add_net_options(parser)
+    parser.add_argument(
+        "--every-size", action="store_true", help="the theorem for every list of layers and every width"
+    )
     parser.add_argument("--coq", metavar="FILE", required=True, help="write the Coq file here")
     parser.add_argument("--run", action="store_true", help="also run coqc over it")
     parser.add_argument("--json", action="store_true", help="print plain data")
@@ -22,23 +26,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 where the file is written, and with --run where coqc accepts it."""
-    net = _shared.net(options)
+    from symbackprop.errors import NetworkError
     from symbackprop.judges import coq
     from symbackprop.proofs.certificate import write_text
 
+    if options.every_size == bool(options.spec):
+        raise NetworkError("certify needs a net, or --every-size", expected="one of them", try_=EXAMPLE)
+    net = None if options.every_size else _shared.net(options)
     if options.run:
         coq.require()
-    source = coq.coq_source(net.description())
+    source = coq.every_size() if net is None else coq.coq_source(net.description())
     write_text(options.coq, lambda file: file.write(source))
     reply = coq.coqc(source) if options.run else None
+    theorems = source.count("\nTheorem ")
     if options.json:
-        facts = {"file": options.coq, "theorems": len(net.parameters), "bytes": len(source)}
+        facts = {"file": options.coq, "theorems": theorems, "bytes": len(source)}
         if reply is not None:
             facts |= {"accepted": reply.accepted, "axioms": list(reply.axioms), "seconds": round(reply.seconds, 2)}
+            facts |= {"message": reply.message}
         print(json.dumps(facts))
     else:
-        print(net)
-        print(f"wrote {options.coq}: {len(net.parameters)} theorems, one for each weight and bias")
+        what = (
+            f"{theorems} theorems" if net is None else f"{len(net.parameters)} theorems, one for each weight and bias"
+        )
+        print("every list of layers, every width, every differentiable activation and cost" if net is None else net)
+        print(f"wrote {options.coq}: {what}")
         if reply is None:
             print(f"check it with: coqc {options.coq}   (Coq 8.16 with Coquelicot)")
         else:

@@ -18,6 +18,7 @@ from typing import Any
 
 from symbackprop.errors import FileError
 from symbackprop.judges.gallina.writer import coq_source as coq_source
+from symbackprop.judges.gallina.writer import every_size as every_size
 from symbackprop.judges.judge import Judge
 from symbackprop.networks import Network
 
@@ -47,17 +48,21 @@ def missing() -> str | None:
     return None if shutil.which("coqc") else "coqc (Debian packages coq and libcoq-coquelicot)"
 
 
-def axioms(output: str) -> tuple[str, ...] | None:
-    """The names under Print Assumptions; None where coqc printed none of its two answers.
+def axioms(output: str, questions: int = 1) -> tuple[str, ...] | None:
+    """The names under Print Assumptions; None where coqc answered fewer questions than the file asks.
 
     >>> axioms("Axioms:\\na.b : forall x,\\n  x = x\\nc\\n  : nat\\n")
     ('a.b', 'c')
     >>> axioms("Closed under the global context\\n")
     ()
+    >>> axioms("", 1) is None
+    True
     """
-    if "Axioms:" in output:
-        return tuple(re.findall(r"^([A-Za-z_][\w.']*)\s*(?::|$)", output.split("Axioms:", 1)[1], re.MULTILINE))
-    return () if "Closed under the global context" in output else None
+    answers = re.findall(r"^(?:Axioms:|Closed under the global context)", output, re.MULTILINE)
+    if not answers or len(answers) < questions:
+        return None
+    names = re.findall(r"^([A-Za-z_][\w.']*)\s*(?::|$)", output.replace("Axioms:", ""), re.MULTILINE)
+    return tuple(dict.fromkeys(names))
 
 
 def coqc(source: str, timeout: float = TIMEOUT) -> Reply:
@@ -76,7 +81,7 @@ def coqc(source: str, timeout: float = TIMEOUT) -> Reply:
         seconds = time.perf_counter() - start
     if done.returncode:
         return Reply(False, (), seconds, error(done.stderr))
-    found = axioms(done.stdout)
+    found = axioms(done.stdout, len(re.findall(r"^Print Assumptions", source, re.MULTILINE)))
     if found is None:
         return Reply(False, (), seconds, "the file does not print its assumptions")
     beyond = [each for each in found if not any(each == known or known.endswith(f".{each}") for known in AXIOMS)]

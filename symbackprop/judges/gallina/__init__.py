@@ -1,1 +1,1 @@
-"""Everything about writing Coq: identifiers, formulas, proofs, and the library files Graph.v and Layers.v."""
+"""Everything about writing Coq: identifiers, formulas, proofs, and the library files Graph.v and Backprop.v."""

@@ -66,9 +66,19 @@ OWN = [
 ]
 
 
+def shipped(name: str) -> str:
+    """The text of a Coq file of this folder."""
+    return (resources.files("symbackprop.judges.gallina") / name).read_text(encoding="utf-8")
+
+
 def library() -> str:
-    """The text of Graph.v, the theorem for every graph that each file applies."""
-    return (resources.files("symbackprop.judges.gallina") / "Graph.v").read_text(encoding="utf-8")
+    """Graph.v, the theorem for every graph of smooth functions, which each file applies."""
+    return shipped("Graph.v")
+
+
+def every_size() -> str:
+    """Backprop.v: BP1 to BP4 for every list of layers, every width, every differentiable activation and cost."""
+    return shipped("Backprop.v")
 
 
 def coq_source(net: Mapping[str, Any]) -> str:
@@ -136,7 +146,7 @@ class Writer:
                 "this net is too large for one theorem a parameter",
                 expected=f"at most {MAX_PARAMETERS} parameters",
                 got=str(len(self.parameters)),
-                try_="Layers.v, the theorem for every list of layers and every width, which covers it",
+                try_="symbackprop certify --every-size --coq FILE: the theorem for every list of layers and every width",
             )
         self.name = {key: names(key) for key in (*self.parameters, *net["inputs"], *net["targets"])}
         self.z, self.o, self.g, self.delta = (
