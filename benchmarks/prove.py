@@ -103,15 +103,14 @@ def sympy_route(route: str, items: list[Any], budget: float) -> dict[str, Any]:
     return {"seconds": spent if finished else max(budget, spent), "finished": finished, "done": done, "of": len(items), "zero": zero}
 
 
-def clock(function: Callable[[], None], least: float = 0.05) -> float:
-    """Seconds of one call, repeated until it is long enough to be measured."""
-    count, start = 0, time.perf_counter()
-    while True:
+def clock(function: Callable[[], None], least: float = 0.2) -> float:
+    """Seconds of one call: the median of as many as fit into `least`, five at the least."""
+    times: list[float] = []
+    while len(times) < 5 or sum(times) < least:
+        start = time.perf_counter()
         function()
-        count += 1
-        spent = time.perf_counter() - start
-        if spent > least:
-            return spent / count
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
 
 
 def small_nets(rounds: int, budget: float) -> list[dict[str, Any]]:

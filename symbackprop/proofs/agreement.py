@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop import symbols
+from symbackprop.errors import InternalError
 from symbackprop.gradients.algebra import Polynomials
 from symbackprop.gradients.direct import Direct
 from symbackprop.kernel import polynomials as P
@@ -124,19 +125,39 @@ class Residuals:
             return value
         return self.algebra.name(symbols.slope(name))
 
+    @cached_property
+    def _closed(self) -> dict[int, tuple[Poly, Poly]]:
+        """The slopes of the loss that have a formula, by their generator g."""
+        found = {self.algebra.id(symbols.loss_slope(name)): slope for name, slope in self.cost_slopes.items()}
+        return {g: slope for g, slope in found.items() if slope[0] != {(g,): 1}}
+
     def clear(self, poly: Poly) -> Poly:
         """poly with every g written as the loss's slope, times whatever denominators do not cancel exactly."""
-        used = {generator for monomial in poly for generator in monomial}
-        for name, (top, bottom) in self.cost_slopes.items():
-            g = self.algebra.id(symbols.loss_slope(name))
-            if g not in used or top == {(g,): 1}:
-                continue
-            rest = {monomial: value for monomial, value in poly.items() if g not in monomial}
-            factor = {_drop(monomial, g): value for monomial, value in poly.items() if g in monomial}
+        closed = self._closed
+        total: Poly = {}
+        factors: dict[int, Poly] = {}
+        fractions: list[tuple[Poly, Poly]] = []
+        for monomial, value in poly.items():
+            g = next((each for each in monomial if each in closed), None)
+            if g is None:
+                total[monomial] = value
+            else:
+                factors.setdefault(g, {})[_drop(monomial, g)] = value
+        for g, factor in factors.items():
+            top, bottom = closed[g]
+            if any(each in closed for monomial in factor for each in monomial):
+                raise InternalError("a residual is not linear in the slopes of the loss")
             product = P.multiply(factor, top)
             quotient = P.divide(product, bottom)
-            poly = P.add(rest, quotient) if quotient is not None else P.add(P.multiply(rest, bottom), product)
-        return poly
+            if quotient is not None:
+                P.add_into(total, quotient)
+            else:
+                fractions.append((product, bottom))
+        common = P.ONE
+        for top, bottom in fractions:  # total/common + top/bottom, of which only the numerator matters
+            total = P.add(P.multiply(total, bottom), P.multiply(top, common))
+            common = P.multiply(common, bottom)
+        return total
 
     def _units(self) -> dict[str, Poly]:
         found: dict[str, Poly] = {}
