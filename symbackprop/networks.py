@@ -16,6 +16,7 @@ from typing import Any
 
 from symbackprop.activations import activation as find_activation
 from symbackprop.activations.activation import Activation
+from symbackprop.display import Showable
 from symbackprop.errors import GradientRefused, NetworkError, ShapeError, nearest, quote, unknown_name
 from symbackprop.losses import loss as find_loss
 from symbackprop.losses.loss import Loss
@@ -73,7 +74,7 @@ BIAS_STYLES = {
 }
 
 
-class Network:
+class Network(Showable):
     """A feed-forward net and its loss: valid once built.
 
     Math

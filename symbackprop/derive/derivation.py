@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symbackprop.derive.shown import Line, Shown
+from symbackprop.display import Showable
 from symbackprop.networks import Network
 
 Prose = tuple[str | Shown, ...]  # words with symbols among them; a notation decides the symbols' letters
@@ -100,7 +101,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Showable):
     """What is derived, section by section; `notation` names the notation it reads best in."""
 
     title: str

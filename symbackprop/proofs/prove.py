@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from symbackprop import symbols
+from symbackprop.display import Showable
 from symbackprop.errors import InternalError, NetworkError
 from symbackprop.forward import forward
 from symbackprop.gradients import delta as delta_route
@@ -39,7 +40,7 @@ LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
 
 
 @dataclass(frozen=True, eq=False)
-class Proof:
+class Proof(Showable):
     """What prove(net) found: one verdict per parameter, the certificate, the numbers, the time.
 
     `verdicts` maps each parameter to its Verdict; `wrong_units` names the units whose recursion is not what it should be.

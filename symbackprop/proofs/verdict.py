@@ -17,9 +17,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NoReturn
 
+from symbackprop.display import Showable
+
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class Verdict(Showable):
     """What was decided and why. Use `.name` or isinstance; `if verdict:` is an error, since no verdict is a bool.
 
     >>> str(Proved(engine="kernel"))

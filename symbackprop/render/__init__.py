@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 
-def render(derivation: Derivation, form: str, notation: str | Notation | None = None, **options: object) -> str:
+def render(derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False) -> str:
     """The derivation as text in a format of `formats.FORMATS`, in a notation (by default the derivation's own).
 
     Raises: NameUnknown for an unknown format or notation; Unnameable where the notation cannot name the net.
@@ -26,4 +26,5 @@ def render(derivation: Derivation, form: str, notation: str | Notation | None = 
     """
     from symbackprop.render.formats import write
 
-    return write(derivation, form, notation, **options)
+    made = write(derivation, form, notation, fragment=fragment)
+    return made if isinstance(made, str) else made.decode("latin-1")

@@ -4,49 +4,73 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.derivation import Derivation
 from symbackprop.errors import FileError, quote, unknown_name
 from symbackprop.notation import Notation
 from symbackprop.notation import notation as find_notation
+from symbackprop.render import svg
+from symbackprop.render.diagram import picture
+from symbackprop.render.html import HtmlPrinter
 from symbackprop.render.latex import LatexPrinter
+from symbackprop.render.markdown import MarkdownPrinter, notebook
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
+from symbackprop.render.pdf import pdf
 from symbackprop.render.text import TextPrinter
 
-
-@dataclass(frozen=True)
-class Format:
-    """One kind of file: its name, and how a derivation becomes its text."""
-
-    name: str
-    write: Callable[..., str]
+Writer = Callable[..., str | bytes]
 
 
-def _tex(derivation: Derivation, mathematics: Mathematics, fragment: bool = False, **_: Any) -> str:
+def _tex(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
     printer = LatexPrinter(mathematics)
     return printer.fragment(derivation) if fragment else printer.document(derivation)
 
 
-def _txt(derivation: Derivation, mathematics: Mathematics, **_: Any) -> str:
+def _pdf(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> bytes:
+    return pdf(_tex(derivation, mathematics))
+
+
+def _html(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
+    printer = HtmlPrinter(mathematics)
+    return printer.fragment(derivation) if fragment else printer.document(derivation)
+
+
+def _md(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
+    return MarkdownPrinter(mathematics).document(derivation)
+
+
+def _ipynb(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
+    return notebook(derivation, mathematics)
+
+
+def _txt(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
     return TextPrinter(mathematics).document(derivation)
 
 
-FORMATS: Mapping[str, Format] = {each.name: each for each in (Format("tex", _tex), Format("txt", _txt))}
+def _svg(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
+    if derivation.net is None:
+        raise FileError("an SVG is the picture of a net, and this derivation has none", expected="another format")
+    return svg.svg(picture(derivation.net, mathematics.naming), standalone=True)
 
 
-def write(derivation: Derivation, form: str, notation: str | Notation | None = None, **options: Any) -> str:
-    """The derivation as text in the format `form`."""
+FORMATS: Mapping[str, Writer] = {
+    "html": _html, "ipynb": _ipynb, "md": _md, "pdf": _pdf, "svg": _svg, "tex": _tex, "txt": _txt,
+}  # fmt: skip
+
+
+def write(
+    derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False
+) -> str | bytes:
+    """The derivation as text (bytes for a PDF) in the format `form`."""
     if form not in FORMATS:
         raise unknown_name("format", form, FORMATS)
     chosen = find_notation(notation or derivation.notation)
     if chosen.delta_sign != derivation.delta_sign and derivation.net is not None:
         derivation = derive(derivation.net, notation=chosen)  # delta has the other sign there, so other lines are true
-    return FORMATS[form].write(derivation, Mathematics(Naming(chosen, derivation.net)), **options)
+    return FORMATS[form](derivation, Mathematics(Naming(chosen, derivation.net)), fragment)
 
 
 def by_ending(path: str) -> str:
@@ -63,10 +87,12 @@ def by_ending(path: str) -> str:
     return ending
 
 
-def save(derivation: Derivation, path: str, form: str, notation: str | Notation | None = None, **options: Any) -> None:
+def save(
+    derivation: Derivation, path: str, form: str, notation: str | Notation | None = None, *, fragment: bool = False
+) -> None:
     """Write the derivation to a file."""
-    text = write(derivation, form, notation, **options)
+    made = write(derivation, form, notation, fragment=fragment)
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        Path(path).write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(path), got=problem.strerror or str(problem)) from None

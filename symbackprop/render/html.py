@@ -1,0 +1,184 @@
+"""A derivation as one HTML page: native MathML, hand-written SVG, no script, nothing from elsewhere; light, dark, phone and print.
+
+Pointing at a symbol shows its neuron or edge in the picture; the mark of a line opens its evidence. Both are CSS and <details>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from symbackprop.derive import derivation as D
+from symbackprop.derive.derivation import (
+    Block,
+    Derivation,
+    Display,
+    Figure,
+    Listing,
+    Paragraph,
+    Prose,
+    Section,
+    Step,
+    Table,
+)
+from symbackprop.derive.shown import Shown
+from symbackprop.render import svg
+from symbackprop.render.diagram import picture
+from symbackprop.render.layout import Layout, Named, row, width
+from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.mathml import mathml
+from symbackprop.render.plots import plot
+from symbackprop.render.style import PAGE
+
+MARKS = {D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
+         D.GAP: ("gap", "gap"), D.DEFINED: ("", "definition")}  # fmt: skip
+
+COLUMN = 15.0  # em: narrower lines stand in two columns where the page is wide enough
+
+
+class HtmlPrinter:
+    """Prints derivations; lines are numbered in one run and can be linked to."""
+
+    def __init__(self, mathematics: Mathematics, prefix: str = "") -> None:
+        self.mathematics = mathematics
+        self.prefix = prefix
+        self.count = 0
+        self.numbers: dict[str, int] = {}
+        self.keys: dict[str, None] = {}
+
+    def document(self, derivation: Derivation) -> str:
+        """A page by itself."""
+        body = self.fragment(derivation)
+        return page(derivation.title, f"<h1>{escape(derivation.title)}</h1>\n{body}", self.links())
+
+    def fragment(self, derivation: Derivation) -> str:
+        """The sections alone."""
+        parts = [self.section(section) for section in derivation.sections]
+        if derivation.sources:
+            parts.append(f'<p class="source">Source: {escape("; ".join(derivation.sources))}.</p>')
+        return "\n".join(parts)
+
+    def links(self) -> str:
+        """The rules that show a symbol's neuron or edge in the picture while it is pointed at."""
+        rules = []
+        for key in self.keys:
+            there = f"w:{key[2:]}" if key.startswith("w:") else f"u:{key[2:]}"
+            mark = _css(key)
+            rules.append(f'main:has([data-s="{mark}"]:hover) [data-k="{_css(there)}"]')
+        shapes = ",".join(f"{rule} circle,{rule}:is(path)" for rule in rules)
+        return f"{shapes}{{stroke:var(--hot);stroke-width:3.2}}" if rules else ""
+
+    def section(self, section: Section) -> str:
+        """One section."""
+        head = f"<h2>{escape(section.title)}</h2>\n" if section.title else ""
+        return f"<section>{head}" + "\n".join(self.block(block) for block in section.blocks) + "</section>"
+
+    def block(self, block: Block) -> str:
+        """One block of a section."""
+        match block:
+            case Paragraph(parts):
+                return f"<p>{self.prose(parts)}</p>"
+            case Display(steps):
+                return self.display(steps)
+            case Figure():
+                caption = f"<figcaption>{self.prose(block.caption)}</figcaption>" if block.caption else ""
+                return f"<figure>{self.figure(block)}{caption}</figure>"
+            case Table():
+                if not block.steps:
+                    return self.table(block)
+                widest = max(width(self.mathematics.whole(step.line)) for step in block.steps)
+                return self.display(block.steps, "many" if widest < COLUMN else "")
+            case Listing(lines):
+                rows = "".join(
+                    f'<div style="padding-left:{1.6 * depth:g}em">{self.prose(parts)}</div>' for depth, parts in lines
+                )
+                return f'<div class="listing">{rows}</div>'
+
+    def figure(self, figure: Figure) -> str:
+        """A picture of a net, or a plot, as SVG."""
+        if figure.kind == "plot":
+            return svg.plot(plot(**dict(figure.options)))
+        assert figure.net is not None
+        return svg.svg(picture(figure.net, self.mathematics.naming.for_net(figure.net), **dict(figure.options)))
+
+    def prose(self, parts: Prose) -> str:
+        """Words with symbols among them."""
+        return "".join(
+            escape(each) if isinstance(each, str) else self.math(self.mathematics.set(each)) for each in parts
+        )
+
+    def math(self, layout: Layout) -> str:
+        """A formula; the symbols in it are remembered for the links."""
+        self.keys.update(dict.fromkeys(named(layout)))
+        return mathml(layout)
+
+    def table(self, table: Table) -> str:
+        """A table of words and forms."""
+
+        def cell(each: Shown | str) -> str:
+            return escape(each) if isinstance(each, str) else self.math(self.mathematics.set(each))
+
+        head = "".join(f"<th>{escape(each)}</th>" for each in table.head)
+        rows = "".join("<tr>" + "".join(f"<td>{cell(each)}</td>" for each in cells) + "</tr>" for cells in table.rows)
+        caption = f"<caption>{self.prose(table.caption)}</caption>" if table.caption else ""
+        return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+    def display(self, steps: Iterable[Step], kind: str = "") -> str:
+        """Lines aligned at their relation signs, each with the mark that opens its evidence."""
+        rows = []
+        for step in steps:
+            left, relation, right = self.mathematics.line(step.line)
+            self.count += 1
+            if step.key:
+                self.numbers[step.key] = self.count
+            line = f"{self.prefix}{self.count}"
+            cells = [f'<div class="l">{self.math(left) if left is not None else ""}</div>',
+                     f'<div class="r">{self.math(row(relation, right))}</div>',
+                     self.evidence(step, line)]  # fmt: skip
+            rows.append(f'<div class="line" id="e{line}">{"".join(cells)}</div>')
+        return f'<div class="display {kind}">{"".join(rows)}</div>'
+
+    def evidence(self, step: Step, number: str) -> str:
+        """The mark and number of a line; a proved line opens its claim and certificate."""
+        mark, words = MARKS[step.evidence.verdict]
+        rule = f'<span class="rule">{escape(step.rule)}</span>' if step.line.left is None else ""
+        label = f'{rule}<span class="mark">{mark}</span><span class="number">({number})</span>'
+        if step.evidence.verdict == D.DEFINED:
+            return f'<div class="tag">{label}</div>'
+        uses = [
+            f'<a href="#e{self.prefix}{self.numbers[key]}">({self.prefix}{self.numbers[key]})</a>'
+            for key in step.uses
+            if key in self.numbers
+        ]
+        facts = [("rule", escape(step.rule)), ("verdict", words), ("how", escape(step.evidence.method)), ("uses", ", ".join(uses)),
+                 ("sha256", f"<code>{step.evidence.digest[:32]}</code>" if step.evidence.digest else "")]  # fmt: skip
+        body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts if value)
+        return f'<details class="tag"><summary aria-label="{words}, line {number}">{label}</summary><dl>{body}</dl></details>'
+
+
+def _css(key: str) -> str:
+    return escape("".join(sign if sign.isalnum() or sign in ":_. '" else f"\\{ord(sign):x} " for sign in key))
+
+
+def named(layout: Layout) -> Iterable[str]:
+    """The keys of the named parts of a layout."""
+    if isinstance(layout, Named):
+        yield layout.key
+    for name in getattr(layout, "__slots__", ()):
+        value = getattr(layout, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, tuple):
+                for item in each:
+                    yield from named(item)
+            elif each is not None and not isinstance(each, str | int | float | bool):
+                yield from named(each)
+
+
+def page(title: str, body: str, style: str = "", navigation: str = "") -> str:
+    """A whole HTML page."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{PAGE}\n{svg.STYLE}\n{style}</style></head>\n"
+        f"<body>{navigation}<main>{body}</main></body></html>\n"
+    )

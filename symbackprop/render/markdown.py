@@ -1,0 +1,154 @@
+"""A derivation as Markdown with $...$ mathematics, for pages and notebooks that set TeX."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+from symbackprop.derive import derivation as D
+from symbackprop.derive.derivation import (
+    Block,
+    Derivation,
+    Display,
+    Figure,
+    Listing,
+    Paragraph,
+    Prose,
+    Section,
+    Step,
+    Table,
+)
+from symbackprop.derive.shown import Shown
+from symbackprop.render import svg
+from symbackprop.render.diagram import picture
+from symbackprop.render.latex_math import latex
+from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.plots import plot
+
+MARKS = {
+    D.PROVED: r"\checkmark",
+    D.UNDER: r"\checkmark^{*}",
+    D.ALMOST: r"\checkmark^{\circ}",
+    D.GAP: r"\text{gap}",
+    D.DEFINED: "",
+}
+
+
+def escape(text: str) -> str:
+    """Words with every sign that Markdown or HTML gives a meaning to made plain.
+
+    >>> escape("a*b <i>")
+    'a\\\\*b &lt;i&gt;'
+    """
+    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\`*_{}\[\]$|#!~])", r"\\\1", plain)
+
+
+class MarkdownPrinter:
+    """Prints derivations; pictures are images with the SVG in their address, so that the file stands alone."""
+
+    def __init__(self, mathematics: Mathematics) -> None:
+        self.mathematics = mathematics
+        self.count = 0
+
+    def document(self, derivation: Derivation) -> str:
+        """The whole derivation."""
+        return "\n\n".join([f"# {escape(derivation.title)}", *self.cells(derivation)]) + "\n"
+
+    def cells(self, derivation: Derivation) -> list[str]:
+        """The sections, one text each."""
+        parts = [self.section(section) for section in derivation.sections]
+        if derivation.sources:
+            parts.append("Source: " + escape("; ".join(derivation.sources)) + ".")
+        return parts
+
+    def section(self, section: Section) -> str:
+        """One section."""
+        head = [f"## {escape(section.title)}"] if section.title else []
+        return "\n\n".join([*head, *(self.block(block) for block in section.blocks)])
+
+    def block(self, block: Block) -> str:
+        """One block."""
+        match block:
+            case Paragraph(parts):
+                return self.prose(parts)
+            case Display(steps):
+                return self.display(steps)
+            case Table():
+                if block.steps:
+                    return self.display(block.steps)
+                rows = ["| " + " | ".join(escape(each) for each in block.head) + " |", "|" + " --- |" * len(block.head)]
+                return "\n".join(
+                    [*rows, *("| " + " | ".join(self.cell(each) for each in row) + " |" for row in block.rows)]
+                )
+            case Listing(lines):
+                return "\n".join("  " * depth + "- " + self.prose(parts) for depth, parts in lines)
+            case Figure():
+                drawn = self.figure(block)
+                data = base64.b64encode(drawn.encode()).decode()
+                words = re.sub(r"[\[\]\n]", " ", self.prose(block.caption))
+                return f"![{words}](data:image/svg+xml;base64,{data})\n\n*{self.prose(block.caption)}*"
+
+    def figure(self, figure: Figure) -> str:
+        """The picture as a standalone SVG."""
+        if figure.kind == "plot":
+            return svg.plot(plot(**dict(figure.options)), standalone=True)
+        assert figure.net is not None
+        naming = self.mathematics.naming.for_net(figure.net)
+        return svg.svg(picture(figure.net, naming, **dict(figure.options)), standalone=True)
+
+    def prose(self, parts: Prose) -> str:
+        """Words with symbols among them."""
+        return "".join(
+            escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts
+        )
+
+    def cell(self, cell: Shown | str) -> str:
+        """One cell of a table."""
+        return escape(cell) if isinstance(cell, str) else f"${latex(self.mathematics.set(cell))}$"
+
+    def display(self, steps: tuple[Step, ...]) -> str:
+        """Aligned lines, each with its mark and number at the right."""
+        rows = []
+        for step in steps:
+            self.count += 1
+            left, relation, right = self.mathematics.line(step.line)
+            head = latex(left) if left is not None else ""
+            mark = MARKS[step.evidence.verdict]
+            rows.append(f"{head} &{latex(relation)} {latex(right)} && {mark}\\;\\text{{({self.count})}}")
+        return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
+
+
+def notebook(derivation: Derivation, mathematics: Mathematics) -> str:
+    """The derivation as a Jupyter notebook: one cell a section, and a code cell that proves it again."""
+    printer = MarkdownPrinter(mathematics)
+    texts = [f"# {escape(derivation.title)}", *printer.cells(derivation)]
+    cells = [_cell(k, "markdown", text) for k, text in enumerate(texts)]
+    net = derivation.net
+    if net is not None and net.architecture is not None and net.architecture.bias in ("parameter", "none"):
+        kinds = [each.name for each in net.architecture.activations]
+        code = (
+            "from symbackprop.networks import Network\nfrom symbackprop.proofs.prove import prove\n\n"
+            f"net = Network.layered({list(net.architecture.sizes)!r}, {kinds!r}, {net.loss.name!r}, "
+            f"bias={net.architecture.bias == 'parameter'})\nprint(prove(net).summary())"
+        )
+        cells.append(_cell(len(cells), "code", code))
+    meta = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    return (
+        json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": meta, "cells": cells}, indent=1, ensure_ascii=False)
+        + "\n"
+    )
+
+
+def _cell(number: int, kind: str, text: str) -> dict[str, object]:
+    made: dict[str, object] = {
+        "cell_type": kind,
+        "id": f"cell{number}",
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    }
+    return made | ({"outputs": [], "execution_count": None} if kind == "code" else {})
