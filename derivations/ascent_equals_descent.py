@@ -20,7 +20,7 @@ def derivation() -> Derivation:
     """w + alpha dP/dw = w - alpha dE/dw where E = -P."""
     w, P, E, alpha, d, o = (Symbol(name) for name in ("w", "P", "E", "alpha", "d", "o"))
     # P is some function of w, known only by its derivative; E is its negative
-    line = Prover(Context({"P": Fact(slopes={"w": "P.w"}), "E": Fact(("*", -1, "P"))}))
+    line = Prover(Context({"P": Fact(slopes={"w": "P_w"}), "E": Fact(("*", -1, "P"))}))
     squares = Prover(Context({}))
     half = Number(Fraction(1, 2))
     performance = -(half * (d - o) ** 2)

@@ -17,7 +17,7 @@ from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.claims import Prover
 from symbackprop.derive.derivation import Evidence, Step
-from symbackprop.derive.meaning import NetContext, safe
+from symbackprop.derive.meaning import NetContext, named
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.kernel.terms import Term
 from symbackprop.networks import Network, Unit, Weight
@@ -203,7 +203,7 @@ class Writer:
                  self.prover.claim(None, full, "softmax: every output of the group depends on this net input",
                                    key=f"delta:{unit.name}")]  # fmt: skip
         if self.net.loss.needs_softmax and self.sign > 0:
-            names = [f"y({safe(each)})" for each in self.net.targets]
+            names = [named("y", each) for each in self.net.targets]
             rest: Term = ("+", 1, *(("*", -1, each) for each in names[:-1]))
             under = " + ".join(self.net.targets) + " = 1"
             steps.append(self.prover.claim(None, a - self.target(unit.name), "the targets sum to 1",

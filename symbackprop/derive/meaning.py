@@ -8,7 +8,6 @@ before it. The delta recursion is not used.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -89,7 +88,7 @@ class Context:
     def name(self, form: S.Shown) -> str:
         """The name of a leaf one can differentiate by."""
         if isinstance(form, S.Symbol):
-            return form.name + (f".{form.sub}" if form.sub else "")
+            return form.name + (f"_{form.sub}" if form.sub else "")
         if isinstance(form, S.Primed) and isinstance(form.of, S.Symbol):
             return form.of.name + "'"
         raise Meaningless("one can only differentiate by a quantity", got=type(form).__name__)
@@ -136,13 +135,14 @@ class Context:
         return replace(body, {symbol: argument})
 
 
-def safe(name: str) -> str:
-    """A name as the kernel writes it inside brackets.
+def named(letter: str, name: str) -> str:
+    """The kernel's symbol for a quantity: a letter that says its kind, and the name with every other sign spelt as its code.
 
-    >>> safe("x 1")
-    'x^20.1'
+    >>> named("x", "x 1"), named("w", "w1_2")
+    ("x_x'20'1", 'w_w1_2')
     """
-    return re.sub(r"[^\w'.]", lambda found: f"^{ord(found[0]):x}.", name)
+    spelt = "".join(sign if sign.isascii() and (sign.isalnum() or sign == "_") else f"'{ord(sign):x}'" for sign in name)
+    return f"{letter}_{spelt}"
 
 
 class NetContext(Context):
@@ -154,11 +154,11 @@ class NetContext(Context):
         self._inputs = set(net.inputs)
         facts: dict[str, Fact] = {}
         for unit in net.units:
-            facts[f"z({safe(unit.name)})"] = Fact(self._net_input(unit))
+            facts[named("z", unit.name)] = Fact(self._net_input(unit))
             if unit.group is None:
                 facts[self.source(unit.name)] = Fact(slopes=self._slopes(unit))
             elif unit is net.groups[unit.group][-1]:
-                members = [(self.source(each.name), f"z({safe(each.name)})") for each in net.groups[unit.group]]
+                members = [(self.source(each.name), named("z", each.name)) for each in net.groups[unit.group]]
                 for a, _ in members:
                     facts[a] = Fact(slopes={z: ("*", a, ("+", 1 if b == a else 0, ("*", -1, b))) for b, z in members})
         facts["cost"] = self._cost()
@@ -168,13 +168,13 @@ class NetContext(Context):
         """What a source puts out."""
         if name in self._ones:
             return 1
-        return f"x({safe(name)})" if name in self._inputs else f"a({safe(name)})"
+        return named("x", name) if name in self._inputs else named("a", name)
 
     @staticmethod
     def weight(weight: Weight) -> Term:
         """A weight, bias or activation parameter: its name, or its number."""
         if isinstance(weight, str):
-            return f"w({safe(weight)})"
+            return named("w", weight)
         return int(weight) if weight.denominator == 1 else ("/", weight.numerator, weight.denominator)
 
     def _net_input(self, unit: Unit) -> Term:
@@ -184,15 +184,15 @@ class NetContext(Context):
     def slope(self, unit: Unit) -> Term:
         """phi'(z_k): the table's own expression in z and a, or a symbol where phi is undefined."""
         if unit.activation.slope is None:
-            return f"p({safe(unit.name)})"
+            return named("p", unit.name)
         return self._instance(unit, kernel_term(unit.activation.slope))
 
     def _instance(self, unit: Unit, term: Term) -> Term:
         values = {role: self.weight(value) for role, value in unit.parameters}
-        return replace(term, {"z": f"z({safe(unit.name)})", "a": f"a({safe(unit.name)})", **values})
+        return replace(term, {"z": named("z", unit.name), "a": named("a", unit.name), **values})
 
     def _slopes(self, unit: Unit) -> dict[str, Term]:
-        slopes = {f"z({safe(unit.name)})": self.slope(unit)}
+        slopes = {named("z", unit.name): self.slope(unit)}
         for role, value in unit.parameters:
             if isinstance(value, str):
                 slopes[self.weight(value)] = self._instance(unit, kernel_term(unit.activation.parameters[role]))
@@ -201,9 +201,9 @@ class NetContext(Context):
     def _cost(self) -> Fact:
         loss, pairs = self.net.loss, list(zip(self.net.outputs, self.net.targets, strict=True))
         if loss.value is None:
-            return Fact(slopes={self.source(output): f"g({safe(output)})" for output, _ in pairs})
+            return Fact(slopes={self.source(output): named("g", output) for output, _ in pairs})
         value = kernel_term(loss.value)
-        return Fact(("+", *(replace(value, {"a": self.source(o), "y": f"y({safe(t)})"}) for o, t in pairs)))
+        return Fact(("+", *(replace(value, {"a": self.source(o), "y": named("y", t)}) for o, t in pairs)))
 
     def name(self, form: S.Shown) -> str:
         if not isinstance(form, S.Quantity):
@@ -218,12 +218,12 @@ class NetContext(Context):
             return self.source(form.name)
         if form.kind in ("cost", "rate"):
             return form.kind
-        return f"{ {'net_input': 'z', 'target': 'y'}.get(form.kind, 'w') }({safe(form.name)})"
+        return named({"net_input": "z", "target": "y"}.get(form.kind, "w"), form.name)
 
     def read(self, form: S.Shown) -> Term:
         match form:
             case S.Quantity("delta", name):
-                return _signed(self.derivative("cost", f"z({safe(name)})"), self.sign)
+                return _signed(self.derivative("cost", named("z", name)), self.sign)
             case S.Quantity("slope", name):
                 return self.slope(self.net.by_name[name])
             case S.Quantity("one"):
@@ -243,7 +243,7 @@ class NetContext(Context):
         unit = self.net.by_name.get(form.unit)
         if unit is None:
             return super().apply(form)
-        if self.read(form.argument) != f"z({safe(unit.name)})" or form.primes > 1:
+        if self.read(form.argument) != named("z", unit.name) or form.primes > 1:
             raise Meaningless("an activation is only applied to its own unit's net input here", got=form.unit)
         return self.slope(unit) if form.primes else self.source(unit.name)
 
