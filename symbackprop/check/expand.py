@@ -12,7 +12,7 @@ from symbackprop.kernel import polynomials as P
 MAX_UNITS = 12
 
 
-class _Writer:
+class Writer:
     """Values of one algebra rebuilt in a fresh one, every smooth generator replaced by its definition."""
 
     def __init__(self, world: World) -> None:
@@ -55,7 +55,7 @@ def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
     net = env.scope.net
     if net is not None and len(net.units) > MAX_UNITS:
         return False
-    writer = _Writer(env.scope.world)
+    writer = Writer(env.scope.world)
     try:
         return writer.new.equal(writer.value(left), writer.value(right))
     except (TooLarge, Impossible, Rejected, RecursionError, NotImplementedError):

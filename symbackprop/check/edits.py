@@ -1,0 +1,294 @@
+"""Single edits of a formula, each with the words a teacher would use: signs, indices, factors, terms, transposes, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.pool import Term, kind_of
+from symbackprop.check.scope import Scope
+from symbackprop.check.syntax import Node, Script, Span, Sym, Token, rewrite
+
+NAMES = {
+    "weight": "weight", "output": "output", "delta": "delta", "net_input": "weighted input", "input": "input",
+    "target": "target", "bias": "bias", "output_delta": "derivative by the output", "slope": "slope", "number": "number",
+    "complement": "factor", "error": "error", "rate": "rate", "cost": "cost",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed tree, the changes to the source text that make it, what to say, and how unlikely it is."""
+
+    cost: int
+    node: Node
+    changes: tuple[tuple[Span, str], ...]
+    words: str
+    blame: Span
+
+
+def put(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with one particular node (by identity) replaced."""
+    return rewrite(tree, lambda each: new if each is old else None)
+
+
+def source(text: str, node: Node) -> str:
+    """What was written for a node."""
+    return text[slice(*node.span)]
+
+
+def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: set[str]) -> Iterator[Edit]:
+    """Every single edit that needs no arithmetic, likeliest first."""
+    yield from _signs(tree, text)
+    yield from _sums(tree, text, only_right)
+    yield from _symbols(tree, terms, scope, text)
+    yield from _transposes(tree, scope, text)
+    yield from _drops(tree, text)
+    yield from _products(tree, text)
+    yield from _primes(tree, text)
+    yield from _squares(tree, text)
+    yield from _arguments(tree, terms, scope, text)
+    yield from _activations(tree, scope, text)
+    yield from _exponents(tree, text)
+    yield from _outer(tree, text)
+
+
+def _signs(tree: Node, text: str) -> Iterator[Edit]:
+    span = tree.span
+    body = source(text, tree)
+    if isinstance(tree, ast.Add) and len(tree.terms) == 1 and tree.signs[0] < 0:
+        inner = tree.terms[0]
+        yield Edit(1, inner, ((span, source(text, inner)),), "the sign is wrong: no minus", span)
+    else:
+        wrapped = f"-({body})" if isinstance(tree, ast.Add) else f"-{body}"
+        yield Edit(1, ast.Add(span, (tree,), (-1,)), ((span, wrapped),), "the sign is wrong: a minus is missing", span)
+    for each in tree.walk():
+        if isinstance(each, ast.Add) and (len(each.terms) > 1 or each is not tree):
+            yield from _term_signs(tree, each, text)
+
+
+def _term_signs(tree: Node, each: ast.Add, text: str) -> Iterator[Edit]:
+    for index, (term, sign) in enumerate(zip(each.terms, each.signs)):
+        signs = tuple(-s if i == index else s for i, s in enumerate(each.signs))
+        changed = put(tree, each, replace(each, signs=signs))
+        start = each.span[0] if index == 0 else each.terms[index - 1].span[1]
+        between = text[start : term.span[0]]
+        if index == 0 and sign > 0:
+            fresh = "-" + between
+        elif index == 0:
+            fresh = between.replace("-", "", 1).replace("−", "", 1)
+        else:
+            fresh = between.replace("−", "-")
+            fresh = fresh.replace("-", "+", 1) if sign < 0 else fresh.replace("+", "-", 1)
+        shown = source(text, term)
+        yield Edit(2, changed, (((start, term.span[0]), fresh),), f"the sign of {shown} is wrong", term.span)
+    if len(each.terms) == 2 and each.signs in ((1, -1), (-1, 1)):
+        changed = put(tree, each, replace(each, signs=tuple(-s for s in each.signs)))
+        first, second = (source(text, term) for term in each.terms)
+        fresh = f"{second} - {first}" if each.signs == (1, -1) else f"{first} - {second}"
+        was = source(text, each)
+        plain = any(isinstance(term, ast.Num) for term in each.terms)
+        yield Edit(2 if plain else 0, changed, ((each.span, fresh),), f"the difference is the wrong way round: {fresh}, not {was}", each.span)
+
+
+def _sums(tree: Node, text: str, only_right: set[str]) -> Iterator[Edit]:
+    for letter in sorted(only_right):
+        sub = Script((Token("name", letter, tree.span),), tree.span)
+        shown = letter if len(letter) == 1 else "\\" + letter
+        body = source(text, tree)
+        wrapped = f"\\sum_{{{shown}}} " + (f"({body})" if isinstance(tree, ast.Add) else body)
+        node = ast.Big(tree.span, "sum", sub, None, tree)
+        yield Edit(1, node, ((tree.span, wrapped),), f"the sum over {shown} is missing", tree.span)
+
+
+def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """Another quantity of the same kind: another unit's output, another weight, an index swapped."""
+    for each in tree.walk():
+        if not isinstance(each, Sym):
+            continue
+        kind = kind_of(each, scope)
+        family = {"input": ("input", "output"), "output": ("output", "input")}.get(kind, (kind,))
+        shown = source(text, each)
+        for term in terms:
+            if term.kind in family and isinstance(term.node, Sym):
+                fresh = replace(term.node, primes=each.primes, span=each.span)
+                if _same(fresh, each):
+                    continue
+                words = f"{shown} should be {term.text}: the wrong {NAMES.get(kind, 'symbol')}"
+                if _swapped(each, fresh):
+                    words = f"the indices of {shown} are swapped: {term.text}"
+                yield Edit(2, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
+
+
+def _same(one: Sym, other: Sym) -> bool:
+    return (one.name, one.sub.text if one.sub else "", one.sup.text if one.sup else "") == (
+        other.name, other.sub.text if other.sub else "", other.sup.text if other.sup else "")  # fmt: skip
+
+
+def _swapped(one: Sym, other: Sym) -> bool:
+    if one.sub is None or other.sub is None or (one.sup.text if one.sup else "") != (other.sup.text if other.sup else ""):
+        return False
+    return one.sub.text != other.sub.text and sorted(one.sub.text) == sorted(other.sub.text)
+
+
+_T = Token("name", "T", (0, 0))
+
+
+def _transposes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    for each in tree.walk():
+        if isinstance(each, Sym) and kind_of(each, scope) == "weight" and not (each.sub and each.sub.tokens):
+            shown = source(text, each)
+            mark = Script((_T,), each.span)
+            node = ast.Group(each.span, each, "(", sup=mark)
+            yield Edit(1, put(tree, each, node), ((each.span, f"({shown})^\\top"),), f"{shown} must be transposed", each.span)
+        if isinstance(each, (ast.Group, Sym)) and each.sup is not None and each.sup.text in ("T", "intercal"):
+            bare = replace(each, sup=None)
+            inner = each.inner if isinstance(each, ast.Group) else bare
+            shown = source(text, inner) if isinstance(each, ast.Group) else text[each.span[0] : each.sup.span[0]].rstrip("^{ ")
+            yield Edit(1, put(tree, each, bare), ((each.span, shown),), f"{shown} must not be transposed", each.span)
+
+
+def _drops(tree: Node, text: str) -> Iterator[Edit]:
+    """A factor or a term too many."""
+    for each in tree.walk():
+        if isinstance(each, ast.Product):
+            for index, factor in enumerate(each.factors):
+                if (each.ops[max(index - 1, 0)] == "/" and index) or (index == 0 and each.ops[0] == "/"):
+                    continue
+                factors = each.factors[:index] + each.factors[index + 1 :]
+                ops = each.ops[: max(index - 1, 0)] + each.ops[max(index - 1, 0) + 1 :] if index else each.ops[1:]
+                node = replace(each, factors=factors, ops=ops) if ops else factors[0]
+                cut = (each.factors[index - 1].span[1], factor.span[1]) if index else (factor.span[0], each.factors[1].span[0])
+                words = f"the factor {source(text, factor)} does not belong here"
+                yield Edit(3, put(tree, each, node), ((cut, ""),), words, factor.span)
+        if isinstance(each, ast.Juxt):
+            yield from _drop_items(tree, each, text)
+        if isinstance(each, ast.Add) and len(each.terms) > 1:
+            for index, term in enumerate(each.terms):
+                terms = each.terms[:index] + each.terms[index + 1 :]
+                node = replace(each, terms=terms, signs=each.signs[:index] + each.signs[index + 1 :])
+                cut = (each.terms[index - 1].span[1], term.span[1]) if index else (each.span[0], each.terms[1].span[0])
+                words = f"the term {source(text, term)} does not belong here"
+                yield Edit(3, put(tree, each, node), ((cut, ""),), words, term.span)
+
+
+def _drop_items(tree: Node, each: ast.Juxt, text: str) -> Iterator[Edit]:
+    count = len(each.items)
+    for start in range(count):
+        for width in (1, 2):  # a function with its argument goes together
+            if start + width > count or width == count:
+                continue
+            rest = each.items[:start] + each.items[start + width :]
+            node = replace(each, items=rest) if len(rest) > 1 else rest[0]
+            first, last = each.items[start], each.items[start + width - 1]
+            cut = (first.span[0], each.items[start + width].span[0] if start + width < count else last.span[1])
+            words = f"the factor {text[first.span[0]:last.span[1]]} does not belong here"
+            yield Edit(1 if isinstance(first, ast.Num) and width == 1 else 3, put(tree, each, node), ((cut, ""),), words, (first.span[0], last.span[1]))
+
+
+def _products(tree: Node, text: str) -> Iterator[Edit]:
+    """The order of a matrix product, and the kind of product."""
+    for each in tree.walk():
+        if isinstance(each, ast.Product):
+            for index, op in enumerate(each.ops):
+                for other, sign in (("odot", r"\odot"), ("times", "")):
+                    if op != other and op in ("odot", "times", "cdot", "circ", "@"):
+                        ops = (*each.ops[:index], other, *each.ops[index + 1 :])
+                        cut = (each.factors[index].span[1], each.factors[index + 1].span[0])
+                        words = "this product is entry by entry" if other == "odot" else "this is a matrix product"
+                        yield Edit(2, put(tree, each, replace(each, ops=ops)), ((cut, f" {sign} "),), words, cut)
+        if isinstance(each, ast.Juxt) and len(each.items) == 2:
+            first, second = each.items
+            node = replace(each, items=(second, first))
+            fresh = f"{source(text, second)} {source(text, first)}"
+            yield Edit(3, put(tree, each, node), ((each.span, fresh),), "the factors stand the wrong way round", each.span)
+
+
+def _primes(tree: Node, text: str) -> Iterator[Edit]:
+    for each in tree.walk():
+        if isinstance(each, Sym) and each.name in ("sigma", "g", "f", "phi", "tanh") and not each.sub:
+            fresh = replace(each, primes=0 if each.primes else 1)
+            shown = source(text, each)
+            new = shown.rstrip("'′") if each.primes else shown + "'"
+            words = f"{new}, not {shown}: " + ("the function itself" if each.primes else "its derivative is meant")
+            yield Edit(2, put(tree, each, fresh), ((each.span, new),), words, each.span)
+
+
+def _squares(tree: Node, text: str) -> Iterator[Edit]:
+    """A square too few or too many: tanh' = 1 - tanh^2."""
+    two = Script((Token("num", "2", tree.span),), tree.span)
+    for each in tree.walk():
+        if isinstance(each, ast.Juxt) and len(each.items) == 2 and isinstance(each.items[1], ast.Group) and not each.items[1].sup:
+            inner = replace(each.items[1], sup=two)
+            words = f"{source(text, each)} must be squared"
+            stop = each.span[1]
+            yield Edit(2, put(tree, each, replace(each, items=(each.items[0], inner))), (((stop, stop), "^2"),), words, each.span)
+        if isinstance(each, ast.Group) and each.sup is not None and each.sup.text == "2":
+            words = f"{source(text, each)} must not be squared"
+            cut = (each.inner.span[1], each.span[1])
+            close = text[each.inner.span[1] : each.span[1]].split("^")[0]
+            yield Edit(3, put(tree, each, replace(each, sup=None)), ((cut, close),), words, each.span)
+
+
+def _arguments(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """sigma' of the wrong thing: of an output instead of a weighted input."""
+    for each in tree.walk():
+        if not isinstance(each, ast.Juxt):
+            continue
+        for head, argument in zip(each.items, each.items[1:]):
+            if not (isinstance(head, Sym) and head.primes and isinstance(argument, ast.Group)):
+                continue
+            for term in terms:
+                if term.kind == "net_input" and isinstance(term.node, Sym):
+                    fresh = replace(argument, inner=replace(term.node, span=argument.inner.span))
+                    shown = f"{source(text, head)}({source(text, argument.inner)})"
+                    right = f"{source(text, head)}({term.text})"
+                    yield Edit(2, put(tree, argument, fresh), ((argument.inner.span, term.text),), f"{right}, not {shown}",
+                               argument.inner.span)  # fmt: skip
+
+
+def _activations(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """The activation function left out altogether: a = w a + b."""
+    if scope.net is None:
+        return
+    letter = scope.notation.activation_letters[0]
+    head = Sym(tree.span, letter)
+    node = ast.Juxt(tree.span, (head, ast.Group(tree.span, tree, "(")))
+    shown = ("\\" if len(letter) > 1 else "") + letter
+    yield Edit(2, node, ((tree.span, f"{shown}({source(text, tree)})"),), f"the activation function {shown} is missing", tree.span)
+
+
+def _exponents(tree: Node, text: str) -> Iterator[Edit]:
+    """The sign of an exponent: e^x for e^{-x}."""
+    for each in tree.walk():
+        if isinstance(each, Sym) and each.name == "e" and each.sup is not None:
+            minus = Token("op", "-", each.sup.span)
+            tokens = each.sup.tokens
+            negative = tokens[0].kind == "op" and tokens[0].text == "-"
+            single = not any(t.kind == "op" and t.text in "+-" for t in tokens[1:])
+            if not single:
+                continue
+            fresh = Script(tokens[1:] if negative else (minus, *tokens), each.sup.span)
+            shown = text[tokens[0].span[0] : tokens[-1].span[1]]
+            new = shown.lstrip("-− ") if negative else "-" + shown
+            yield Edit(1, put(tree, each, replace(each, sup=fresh)), ((each.sup.span, "{" + new + "}"),),
+                       "the sign of the exponent is wrong", each.span)  # fmt: skip
+
+
+def _outer(tree: Node, text: str) -> Iterator[Edit]:
+    """An outer product the wrong way round: a delta^T for delta a^T."""
+    for each in tree.walk():
+        if not (isinstance(each, ast.Juxt) and len(each.items) == 2):
+            continue
+        first, second = each.items
+        if isinstance(second, (ast.Group, Sym)) and second.sup is not None and second.sup.tokens[-1].text == "T":
+            rest = second.sup.tokens[:-1]
+            bare: Node = replace(second, sup=Script(rest, second.sup.span) if rest else None)
+            if isinstance(bare, ast.Group) and not bare.sup:
+                bare = bare.inner
+            turned = ast.Group(first.span, first, "(", sup=Script((_T,), first.span))
+            inner = source(text, bare) if bare.span != second.span else text[second.span[0] : second.sup.span[0]].rstrip("^{ ")
+            fresh = f"{inner} ({source(text, first)})^\\top"
+            yield Edit(1, put(tree, each, replace(each, items=(bare, turned))), ((each.span, fresh),),
+                       "the outer product stands the wrong way round", each.span)  # fmt: skip

@@ -1,0 +1,174 @@
+"""What could stand in a wrong place: the quantities a formula might have meant, in the writer's own symbols and indices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.algebra import Scalar
+from symbackprop.check.evaluate import evaluate
+from symbackprop.check.grammar import Parser
+from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.syntax import Node, Sym
+from symbackprop.check.tokens import tokenize
+from symbackprop.check.values import ShapeClash, Unsupported, simple
+from symbackprop.check.world import NotThere
+from symbackprop.errors import ParseError
+from symbackprop.notation import Pattern, scripts
+from symbackprop.notation.notation import _latex_letter
+
+MAX_POOL = 160
+PRIME = (1 << 61) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A candidate: its source text, its tree, its kind, and its value (an exact one) at the failing instance."""
+
+    text: str
+    node: Node
+    kind: str
+    value: Any
+
+
+def parse(text: str, scope: Scope) -> Node:
+    """One expression in the notation's words."""
+    parser = Parser(tokenize(text, latex=True, names=scope.notation.words), text)
+    node = parser.list_of_expressions("")
+    if parser.at < len(parser.tokens):
+        raise parser.fail("this does not fit here")
+    return node
+
+
+def fields_in(nodes: Iterable[Node], scope: Scope) -> dict[str, list[str]]:
+    """The index texts that occur in the formula, by field; layers also one up and one down."""
+    found: dict[str, dict[str, None]] = {}
+    for node in nodes:
+        for each in node.walk():
+            if not isinstance(each, Sym):
+                continue
+            sub, sup = (s.tokens if s else () for s in (each.sub, each.sup))
+            for above in (sup, ()) if sup else ((),):
+                for reading in list(scope.notation.read(each.name, sub, above))[:1]:
+                    for name, marks in reading.fields:
+                        found.setdefault(name, {})[_text(marks)] = None
+    out = {name: list(texts) for name, texts in found.items()}
+    same = list(dict.fromkeys([*out.get("j", []), *out.get("k", [])]))
+    labels = list(dict.fromkeys([*out.get("u", []), *out.get("s", [])]))
+    for name in ("j", "k"):
+        out[name] = same
+    for name in ("u", "s"):
+        out[name] = labels
+    layers = dict.fromkeys(out.get("l", []))
+    for text in list(layers):
+        for step in (-1, 1):
+            layers[shifted(text, step)] = None
+    out["l"] = list(layers)
+    return out
+
+
+def _text(marks: scripts.Marks) -> str:
+    out = ""
+    for mark in marks:
+        if mark.kind == "rel":
+            out += r" \to "
+        elif mark.kind == "name":
+            out += _latex_letter(mark.text) + (" " if len(mark.text) > 1 else "")
+        else:
+            out += mark.text
+    return out.strip()
+
+
+def shifted(text: str, step: int) -> str:
+    """A layer text one up or one down: l to l+1, l+1 to l, 3 to 4."""
+    if re.fullmatch(r"-?\d+", text):
+        return str(int(text) + step)
+    match = re.fullmatch(r"(.*?[A-Za-z])\s*([+-])\s*(\d+)", text)
+    base, offset = (match[1], int(match[2] + match[3])) if match else (text, 0)
+    offset += step
+    return base if offset == 0 else f"{base}{offset:+d}"
+
+
+def filled(pattern: Pattern, fields: dict[str, list[str]]) -> list[str]:
+    """The pattern with every combination of the index texts of its fields."""
+    names = sorted(pattern.fields)
+    rows: list[dict[str, str]] = [{}]
+    for name in names:
+        rows = [{**row, name: text} for row in rows for text in fields.get(name, [])]
+        if len(rows) > MAX_POOL:
+            return []
+    out = list[str]()
+    for row in rows:
+        text = _latex_letter(pattern.letter)
+        for sign, template in (("_", pattern.sub), ("^", pattern.sup)):
+            if not template:
+                continue
+            wide = any(len(row[name]) > 1 and "_" not in row[name] for name in scripts._FIELD.findall(template))
+            body = template.replace("}{", "},{") if wide and sign == "_" else template
+            for name, value in row.items():
+                body = body.replace(f"{{{name}}}", value)
+            text += f"{sign}{{{body.replace('>', ' @ ')}}}".replace("@", r"\to")
+        out.append(text)
+    return out
+
+
+_KINDS = ("weight", "output", "delta", "net_input", "input", "target", "bias", "output_delta", "rate")
+
+
+def pool(nodes: list[Node], env: Env) -> list[Term]:
+    """The candidates for a formula at one instance, simplest first: numbers, quantities, slopes, differences."""
+    scope = env.scope
+    fields = fields_in(nodes, scope)
+    texts: list[tuple[str, str]] = [(t, "number") for t in ("2", r"\frac{1}{2}", "3", r"\frac{1}{3}")]
+    by_kind: dict[str, list[str]] = {}
+    if scope.places is not None:
+        for kind in _KINDS:
+            for pattern in scope.notation.patterns.get(kind, ()):
+                by_kind.setdefault(kind, []).extend(filled(pattern, fields))
+        texts += [(text, kind) for kind, each in by_kind.items() for text in dict.fromkeys(each)]
+        sigma = next(iter(scope.notation.patterns.get("activation", ())), None)
+        slopes = [f"{_latex_letter(sigma.letter)}'({z})" for z in by_kind.get("net_input", [])] if sigma else []
+        outputs = list(dict.fromkeys(by_kind.get("output", [])))
+        own = [f"{o}(1-{o})" for o in outputs]
+        texts += [(t, "slope") for t in (own + slopes if scope.notation.labels == "position" else slopes + own)]
+        texts += [(f"(1-{o})", "complement") for o in outputs]
+        texts += [(f"({y}-{o})", "error") for y in by_kind.get("target", []) for o in outputs]
+    out, seen = list[Term](), set[object]()
+    inside = {letter for node in nodes for each in node.walk() if isinstance(each, ast.Big) and each.sub
+              for letter in scripts.letters(each.sub.tokens[:1])}  # fmt: skip
+    for text, kind in texts[: 4 * MAX_POOL]:
+        term = _term(text, kind, env, inside)
+        if term is None:
+            continue
+        key = env.view.algebra.frozen(term.value) if isinstance(term.value, Scalar) else text
+        if (key, kind) not in seen:
+            seen.add((key, kind))
+            out.append(term)
+        if len(out) >= MAX_POOL:
+            break
+    return out
+
+
+def _term(text: str, kind: str, env: Env, inside: set[str]) -> Term | None:
+    try:
+        node = parse(text, env.scope)
+        return Term(text, node, kind, simple(evaluate(node, env)))
+    except Unresolved as error:  # a quantity under a sum: it has a value only for each index of the sum
+        return Term(text, node, kind, None) if error.name in inside else None
+    except (ParseError, NotThere, Unsupported, ShapeClash, KeyError, ValueError):
+        return None
+
+
+def kind_of(symbol: Sym, scope: Scope) -> str:
+    """The kind of quantity a symbol is written as."""
+    sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
+    for above in (sup, ()) if sup else ((),):
+        for reading in scope.notation.read(symbol.name, sub, above):
+            return reading.kind
+    return ""
+
+
+__all__ = ["PRIME", "Term", "fields_in", "kind_of", "parse", "pool", "shifted"]
