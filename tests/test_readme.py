@@ -23,7 +23,7 @@ LOOSE = [
     (r"\d+(\.\d+)? m?s\b", "T s"),
     (r"\d+(\.\d+)?e[-+]\d+", "E"),
     (r"sha256 \w+", "sha256 H"),
-    (r"backend   .*", "backend"),
+    (r"(backend|code)   .*", "backend"),
 ]
 
 
