@@ -104,13 +104,13 @@ class Residuals:
     def _upstream(self, name: str) -> Poly:
         """G: what the cost gains per change of a unit's output (and of its tied twins), by the direct route."""
         total = dict(self.contraction.get(self.algebra.id(symbols.output(name)), {}))
-        for twin in self._classes[name]:
+        for twin in self.classes[name]:
             if twin in self.cost_slopes:
                 P.add_into(total, self.algebra.name(symbols.loss_slope(twin)))
         return total
 
     @cached_property
-    def _classes(self) -> dict[str, list[str]]:
+    def classes(self) -> dict[str, list[str]]:
         """The units by the unit that stands for them: tied twins share one entry."""
         table: dict[str, list[str]] = {}
         for name, to in self.representative.items():
@@ -168,7 +168,7 @@ class Residuals:
             for name, members in self.network.groups.items()
             if self.representative[members[0].name] == members[0].name
         }
-        for name, twins in self._classes.items():
+        for name, twins in self.classes.items():
             unit = self.network.by_name[name]
             claimed = self.tie(P.add(*(self.deltas[twin] for twin in twins)))
             if unit.group is None:
@@ -183,7 +183,7 @@ class Residuals:
 
     def _parameters(self) -> dict[str, Poly]:
         extra: dict[str, Poly] = {}
-        for name in self._classes:
+        for name in self.classes:
             for role, value in self.network.by_name[name].parameters:
                 if isinstance(value, str):
                     q = self.algebra.name(symbols.parameter_slope(name, role))

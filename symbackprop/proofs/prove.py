@@ -31,6 +31,7 @@ from symbackprop.kernel.verify import show
 from symbackprop.networks import Network
 from symbackprop.proofs import certificate as certificates
 from symbackprop.proofs.agreement import Agreement, Residuals
+from symbackprop.proofs.given import Given
 from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted, Undecided, Verdict
 from symbackprop.proofs.witness import Numbers, confirm, refute
 from symbackprop.symbols import Expr
@@ -96,8 +97,8 @@ class Proof(Showable):
 def prove(
     network: Network,
     *,
-    deltas: Mapping[str, Poly | Expr] | None = None,
-    partials: Mapping[str, Poly | Expr] | None = None,
+    deltas: Mapping[str, Expr] | None = None,
+    partials: Mapping[str, Expr] | None = None,
     literal: bool | None = None,
     numbers: bool = True,
     seed: int = 0,
@@ -108,7 +109,8 @@ def prove(
     `deltas` and `partials` replace equations of the recursion by somebody's own (SymPy expressions in the symbols of the
     recursion): the proof then names the units and parameters that are wrong, with a witness.
 
-    Raises: GradientRefused for threshold units; NetworkError for a net without parameters; InternalError where two of our judges disagree.
+    Raises: GradientRefused for threshold units; NetworkError for a net without parameters or a given formula that is no
+    polynomial; NameUnknown for one of nothing in the net; InternalError where two of our judges disagree.
 
     >>> proof = prove(Network.layered([2, 3, 1]))
     >>> proof.proved, len(proof.verdicts)
@@ -137,8 +139,8 @@ def _no_collection() -> Iterator[None]:
 
 def _prove(
     network: Network,
-    deltas: Mapping[str, Poly | Expr] | None,
-    partials: Mapping[str, Poly | Expr] | None,
+    deltas: Mapping[str, Expr] | None,
+    partials: Mapping[str, Expr] | None,
     literal: bool | None,
     numbers: bool,
     seed: int,
@@ -150,19 +152,23 @@ def _prove(
     recursion = delta_route.polynomials(network, algebra)
     recursions = dict(_counted(recursion.deltas(), tell, "deltas", len(network.units)))
     formulas = dict(_counted(recursion.partials(), tell, "partial derivatives", len(network.parameters)))
-    recursions |= {name: _polynomial(each, algebra) for name, each in (deltas or {}).items()}
-    formulas |= {name: _polynomial(each, algebra) for name, each in (partials or {}).items()}
+    given = bool(deltas or partials)
+    if given:
+        reader = Given(network, algebra)
+        recursions |= reader.read(deltas or {}, "unit", network.by_name)
+        formulas |= reader.read(partials or {}, "parameter", network.parameters)
     tell("compose and differentiate", 0, 1)
     pass_ = forward(network)
     direct = Direct(pass_, algebra)
     residuals = Residuals(direct, recursions, formulas)
     tell("compare", 0, 1)
     agreement = residuals.agreement()
-    given = bool(deltas or partials)
     if given and not agreement.holds and paths(network) <= LITERAL_PATHS:
         agreement = _written_out(direct, recursions, agreement)
     if given and agreement.holds:  # right, though perhaps in other words: the certificate states it in ours
-        recursions, formulas = dict(recursion.deltas()), dict(recursion.partials())
+        ours = dict(recursion.deltas()), dict(recursion.partials())
+        agreement = _twin_by_twin(residuals, ours[0], Residuals(direct, *ours).agreement())
+        recursions, formulas = ours if agreement.holds else (recursions, formulas)
     if not agreement.holds:
         return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
     routes = ["forward derivation of the composed cost"]
@@ -194,15 +200,6 @@ def _counted(items: Iterable[Any], tell: Progress, stage: str, total: int) -> It
         if done % every == 0:
             tell(stage, done, total)
         yield item
-
-
-def _polynomial(given: Poly | Expr, algebra: Polynomials) -> Poly:
-    if isinstance(given, dict):
-        return given
-    value = algebra.table(given, {each.name: each.name for each in given.free_symbols})
-    if value is None:
-        raise InternalError("a recursion given to prove() is not a polynomial in its symbols", got=str(given)[:100])
-    return value
 
 
 def _verdict(network: Network, agreement: Agreement, sha256: str) -> Verdict:
@@ -297,6 +294,21 @@ def _written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreemen
         return {name: poly for name, poly in residuals.items() if unfold.clear(unfold(poly))}
 
     return replace(agreement, units=left(agreement.units), parameters=left(agreement.parameters))
+
+
+def _twin_by_twin(residuals: Residuals, ours: Mapping[str, Poly], agreement: Agreement) -> Agreement:
+    """The agreement, with the twins whose given deltas are right only in their sum: each is compared with our own."""
+    direct, unfold, wrong = residuals.direct, None, dict[str, Poly]()
+    for name in (each for twins in residuals.classes.values() if len(twins) > 1 for each in twins):
+        poly = residuals.clear(residuals.tie(P.subtract(ours[name], residuals.deltas[name])))
+        if poly and paths(direct.forward.network) <= LITERAL_PATHS:
+            unfold = unfold or Unfolded(direct, ours)
+            poly = unfold.clear(unfold(poly))
+        for condition in agreement.conditions:
+            poly = condition.reduce(poly)
+        if poly:
+            wrong[name] = poly
+    return replace(agreement, units=wrong)
 
 
 # -- somebody's wrong recursion -----------------------------------------------------------------------------------------
