@@ -63,6 +63,7 @@ class Backend:
     rank: its place in the order that `backend="auto"` tries, fastest first; None for one that is only asked for
     missing: why it cannot be used on this machine, or None
     build: (net, dtype) -> Compiled
+    suits: why it cannot take this net, or None
     """
 
     name: str
@@ -70,3 +71,4 @@ class Backend:
     rank: int | None
     missing: Callable[[], str | None]
     build: Callable[[Network, np.dtype[Any]], Compiled]
+    suits: Callable[[Network], str | None] = lambda net: None

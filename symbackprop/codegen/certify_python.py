@@ -16,7 +16,7 @@ from symbackprop.errors import LawBroken
 from symbackprop.networks import Network
 from symbackprop.symbols import Expr, real, z
 
-_LIBRARY = ("exp", "expm1", "log", "log1p", "tanh", "floor_log")
+LIBRARY = ("exp", "expm1", "log", "log1p", "tanh", "floor_log")
 
 
 def certify(source: str, program: Unrolled, net: Network, trainable: bool = True) -> CodeVerdict:
@@ -25,7 +25,7 @@ def certify(source: str, program: Unrolled, net: Network, trainable: bool = True
     kinds = {unit.activation.name: unit.activation for unit in program.units}
     tree = ast.parse(source)
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    drawn: dict[str, Any] = {name: _library(name, holder) for name in _LIBRARY}
+    drawn: dict[str, Any] = {name: library(name, holder) for name in LIBRARY}
     for name, kind in kinds.items():
         if name in defined:
             drawn[name] = _vector(holder) if kind.vector else _function(name, holder)
@@ -68,7 +68,7 @@ def certify(source: str, program: Unrolled, net: Network, trainable: bool = True
     return CodeVerdict(verdict.kind, verdict.bound, verdict.said + proved)
 
 
-def _library(name: str, holder: dict[str, Draw]) -> Any:
+def library(name: str, holder: dict[str, Draw]) -> Any:
     def call(value: Mod) -> Mod:
         draw = holder["draw"]
         if name == "exp":

@@ -27,39 +27,39 @@ class Mod:
     """
 
     __slots__ = ("draw", "value")
-    __array_priority__ = 1000
 
     def __init__(self, value: int, draw: Draw | None = None) -> None:
         self.value = value % PRIME
         self.draw = draw
 
-    def _other(self, other: object) -> int:
-        if isinstance(other, Mod):
-            return other.value
-        return exact(other)
-
     def _make(self, value: int, other: object = None) -> Mod:
         return Mod(value, self.draw or getattr(other, "draw", None))
 
     def __add__(self, other: object) -> Mod:
-        return self._make(self.value + self._other(other), other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(self.value + number, other)
 
     def __sub__(self, other: object) -> Mod:
-        return self._make(self.value - self._other(other), other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(self.value - number, other)
 
     def __rsub__(self, other: object) -> Mod:
-        return self._make(self._other(other) - self.value, other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(number - self.value, other)
 
     def __mul__(self, other: object) -> Mod:
-        return self._make(self.value * self._other(other), other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(self.value * number, other)
 
     __radd__, __rmul__ = __add__, __mul__
 
     def __truediv__(self, other: object) -> Mod:
-        return self._make(self.value * pow(self._other(other), -1, PRIME), other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(self.value * pow(number, -1, PRIME), other)
 
     def __rtruediv__(self, other: object) -> Mod:
-        return self._make(self._other(other) * pow(self.value, -1, PRIME), other)
+        number = plain(other)
+        return NotImplemented if number is None else self._make(number * pow(self.value, -1, PRIME), other)
 
     def __pow__(self, exponent: int) -> Mod:
         return self._make(pow(self.value, exponent, PRIME))
@@ -71,7 +71,7 @@ class Mod:
         return self
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mod | int | float | Fraction) and self.value == self._other(other)
+        return isinstance(other, Mod | int | float | Fraction) and self.value == plain(other)
 
     def __hash__(self) -> int:
         return hash(self.value)
@@ -80,16 +80,20 @@ class Mod:
         return self.value if self.value <= PRIME // 2 else self.value - PRIME
 
     def __lt__(self, other: object) -> bool:
-        return self._signed() < Mod(self._other(other))._signed()
+        number = plain(other)
+        return NotImplemented if number is None else self._signed() < Mod(number)._signed()
 
     def __gt__(self, other: object) -> bool:
-        return self._signed() > Mod(self._other(other))._signed()
+        number = plain(other)
+        return NotImplemented if number is None else self._signed() > Mod(number)._signed()
 
     def __le__(self, other: object) -> bool:
-        return not self > other
+        above = self.__gt__(other)
+        return above if above is NotImplemented else not above
 
     def __ge__(self, other: object) -> bool:
-        return not self < other
+        below = self.__lt__(other)
+        return below if below is NotImplemented else not below
 
     def __float__(self) -> float:
         raise Inexact("an exact number was made a float")
@@ -118,10 +122,16 @@ class Mod:
         return self.draw
 
 
-def exact(value: object) -> int:
+def plain(value: object) -> int | None:
+    """The representative of an exact or plain number; None for anything else (an array takes over then)."""
+    if isinstance(value, Mod):
+        return value.value
+    return exact(value) if isinstance(value, int | float | Fraction) else None
+
+
+def exact(value: int | float | Fraction) -> int:
     """A plain number as an element modulo the prime, by its exact value (1.0 is 1, 0.5 is 1/2)."""
-    assert isinstance(value, int | float | Fraction), type(value)
-    number = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    number = Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
     return number.numerator * pow(number.denominator, -1, PRIME) % PRIME
 
 

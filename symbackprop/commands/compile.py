@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.codegen.backends import choose
     from symbackprop.errors import FileError
 
-    backend, reason = choose(options.backend)
+    backend, reason = choose(options.backend, net)
     compiled = backend.build(net, np.dtype(options.dtype))
     verdict, source = compiled.certify(), compiled.source
     if options.out:

@@ -41,7 +41,7 @@ def compile_trainer(
     >>> trainer.verdict.kind
     'CHECKED'
     """
-    chosen, reason = choose(backend)
+    chosen, reason = choose(backend, net)
     compiled = chosen.build(net, np.dtype(dtype))
     made = Trainer(net, compiled, chosen.name, reason, seed=seed, init=init)
     if certify:

@@ -8,6 +8,7 @@ from functools import cache
 from symbackprop import discovery
 from symbackprop.codegen.backend import Backend
 from symbackprop.errors import SymbackpropError
+from symbackprop.networks import Network
 
 
 class BackendMissing(SymbackpropError):
@@ -24,20 +25,20 @@ def table() -> dict[str, Backend]:
     return discovery.entries(sys.modules[__name__], Backend)
 
 
-def choose(name: str | Backend, trainable: bool = True) -> tuple[Backend, str]:
+def choose(name: str | Backend, net: Network) -> tuple[Backend, str]:
     """The backend called `name` and why; "auto" takes the fastest one that this machine can use.
 
     Raises: NameUnknown, BackendMissing.
     """
     if name != "auto":
         chosen = discovery.pick(table(), "backend", name)
-        reason = chosen.missing()
+        reason = chosen.missing() or chosen.suits(net)
         if reason is not None:
             raise BackendMissing(f"the backend {chosen.name} cannot be used here", got=reason, try_='backend="auto"')
         return chosen, "asked for"
     passed: list[str] = []
     for each in sorted((b for b in table().values() if b.rank is not None), key=lambda b: b.rank or 0):
-        reason = each.missing()
+        reason = each.missing() or each.suits(net)
         if reason is None:
             said = "; ".join(passed)
             return each, f"the fastest of those usable here{f' ({said})' if said else ''}"

@@ -13,7 +13,6 @@ from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
-from symbackprop.errors import InternalError
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
@@ -32,8 +31,6 @@ class Native(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.dense = prefers_dense(net)
-        if not self.dense and sum(len(unit.edges) for unit in net.units) > MOST_EDGES:
-            raise InternalError("this graph is too large to be unrolled in C", try_='backend="numpy"')
         self.program: Program = lower(net, "dense" if self.dense else "unrolled")
 
     @cached_property
@@ -91,10 +88,17 @@ def _at(array: Array) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
 
+def _suits(net: Network) -> str | None:
+    if not prefers_dense(net) and sum(len(unit.edges) for unit in net.units) > MOST_EDGES:
+        return f"a graph of more than {MOST_EDGES} edges is not unrolled in C"
+    return None
+
+
 c = Backend(
     "c",
     about="generated C, whole passes inside, compiled for this processor by the system's compiler and cached",
     rank=10,
     missing=lambda: None if compile_c.compiler() else "no C compiler (cc, gcc or clang) on the path",
     build=Native,
+    suits=_suits,
 )

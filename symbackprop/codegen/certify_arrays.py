@@ -1,0 +1,142 @@
+"""Certifies array sources (JAX, PyTorch): the same text over object arrays of exact numbers, under a stand-in library."""
+
+from __future__ import annotations
+
+import ast
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly
+from symbackprop.codegen.certify_numpy import _DIRECT, clone
+from symbackprop.codegen.emit_arrays import Flavour, helper_is_drawn, source
+from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.program import Dense, Program, lower
+from symbackprop.networks import Network
+
+
+def _stand_in() -> Any:
+    """The few functions generated source calls, on object arrays; anything else is an AttributeError."""
+
+    def stack(parts: list[Any], axis: int) -> Any:
+        return np.stack([np.asarray(each, dtype=object) for each in parts], axis=axis)
+
+    def where(test: Any, yes: Any, no: Any) -> Any:
+        return np.where(np.asarray(test, dtype=bool), yes, no)
+
+    return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=where, stack=stack)
+
+
+def scan(step: Any, state: Any, given: Any) -> tuple[Any, Any]:
+    """lax.scan by hand: step(state, k-th entry) -> (state, out)."""
+    made = []
+    parts = given if isinstance(given, tuple) else (given,)
+    for k in range(len(parts[0])):
+        here = tuple(each[k] for each in parts)
+        state, out = step(state, here if isinstance(given, tuple) else here[0])
+        made.append(out)
+    return state, np.array(made, dtype=object)
+
+
+def certify(text: str, program: Program, net: Network, flavour: Flavour, trainable: bool = True) -> CodeVerdict:
+    """The verdict on an array source; CodeRefused where it is not the proven gradient.
+
+    The source's shapes come from its arguments alone, so a large dense net is judged at other widths by the same text.
+    """
+    judged, extra = net, ""
+    if isinstance(program, Dense) and program.count() > _DIRECT:
+        judged = clone(net)
+        small = lower(judged, "dense")
+        assert isinstance(small, Dense)
+        if source(small, flavour, trainable) != text[: len(source(small, flavour, trainable))]:
+            raise CodeRefused("the source is not the one of its layers", where=net.name)
+        program, extra = small, f"judged at the widths {'-'.join(map(str, small.sizes))}, which the text does not know"
+    holder: dict[str, Draw] = {}
+    kinds = {each.name: each for each in _kinds(judged)}
+    drawn: dict[str, Any] = {flavour.module: _stand_in(), "lax": SimpleNamespace(scan=scan)}
+    defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    for name in defined & set(kinds):
+        if helper_is_drawn(kinds[name]):
+            drawn[name] = _vector(holder) if kinds[name].vector else _function(name, holder)
+    imports = {"jax": None, "jax.numpy": None, "torch": None}
+    scope, _, _ = load_exactly(_without_imports(text), imports, drawn)
+    scope["TINY"] = 0
+    verdict = judge(_subject(scope, program, judged, holder, trainable))
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
+
+
+def _without_imports(text: str) -> str:
+    """The text from its first constant on: the stand-in takes the library's place."""
+    tree = ast.parse(text)
+    allowed = {"jax", "jax.numpy", "torch"}
+    for node in tree.body:
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+        if not set(names) <= allowed:
+            raise CodeRefused("generated source imports something else than its numeric library")
+    kept = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return ast.unparse(ast.Module(kept, []))
+
+
+def _kinds(net: Network) -> list[Any]:
+    return list(net.architecture.activations) if net.architecture else [unit.activation for unit in net.units]
+
+
+def _vector(holder: dict[str, Draw]) -> Any:
+    return lambda zs: np.array([holder["draw"].softmax(*row) for row in zs], dtype=object)
+
+
+def _function(name: str, holder: dict[str, Draw]) -> Any:
+    def call(zs: Any, *more: Any) -> Any:
+        return np.frompyfunc(lambda z: holder["draw"].activation(name, z), 1, 1)(zs)
+
+    return call
+
+
+def table(rows: list[list[Mod]]) -> Any:
+    """Rows of exact numbers as an object array."""
+    made = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        made[i, :] = row
+    return made
+
+
+def pack(program: Program, theta: dict[str, Mod]) -> Any:
+    """The tuple of arrays (or numbers) that the source takes."""
+    if not isinstance(program, Dense):
+        return tuple(theta[name] for name in program.parameters)
+    flat = np.empty(program.count(), dtype=object)
+    for name, value in theta.items():
+        flat[program.position(name)] = value
+    return tuple(flat[at : at + int(np.prod(shape))].reshape(shape) for _, shape, at in program.blocks())
+
+
+def unpack(program: Program, net: Network, parts: Any) -> dict[str, Any]:
+    """The numbers by the net's own names."""
+    if not isinstance(program, Dense):
+        return dict(zip(program.parameters, parts, strict=True))
+    flat = np.concatenate([np.asarray(each, dtype=object).ravel() for each in parts])
+    return {name: flat[program.position(name)] for name in net.parameters}
+
+
+def _subject(
+    scope: dict[str, Any], program: Program, net: Network, holder: dict[str, Draw], trainable: bool
+) -> Subject:
+    def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
+        x, y = table([x for x, _ in rows]), table([y for _, y in rows])
+        visits, rates = np.array([order]), np.array([rate], dtype=object)
+        made, _ = scope["run"](pack(program, theta), x, y, visits, rates, size)
+        return unpack(program, net, made)
+
+    def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
+        loss, parts = scope["gradient"](pack(program, theta), table([x for x, _ in rows]), table([y for _, y in rows]))
+        return loss, unpack(program, net, parts)
+
+    return Subject(
+        net,
+        run if trainable else None,
+        gradient if trainable else None,
+        lambda theta, xs: [list(each) for each in scope["forward"](pack(program, theta), table(xs))],
+        lambda draw: holder.__setitem__("draw", draw),
+    )
