@@ -27,7 +27,6 @@ HEAD = r"""\documentclass[11pt,a4paper,openany]{book}
 """
 TAIL = r"""\usepackage[hidelinks]{hyperref}
 \hypersetup{pdftitle={Backpropagation, line by line}}
-\allowdisplaybreaks
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 \setlength{\jot}{5pt}
 \AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt}

@@ -9,6 +9,7 @@ from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
 from symbackprop.render import tikz
 from symbackprop.render.diagram import picture
+from symbackprop.render.directive import directive
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.layout import Glyph, Layout, Row, row, tall, width
 from symbackprop.render.mathematics import Mathematics
@@ -21,9 +22,9 @@ PREAMBLE = (
 \usetikzlibrary{arrows.meta,positioning}
 \definecolor{sbpmark}{HTML}{2E7D4F}
 \definecolor{sbpwarn}{HTML}{B3402E}
-\newcommand{\sbpproved}{\textcolor{sbpmark}{$\scriptstyle\checkmark$}}
-\newcommand{\sbpunder}{\textcolor{sbpmark}{$\scriptstyle\checkmark^{*}$}}
-\newcommand{\sbpalmost}{\textcolor{sbpmark}{$\scriptstyle\checkmark^{\circ}$}}
+\newcommand{\sbpproved}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark}}}
+\newcommand{\sbpunder}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark^{*}}}}
+\newcommand{\sbpalmost}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark^{\circ}}}}
 \newcommand{\sbpgap}{\textcolor{sbpwarn}{\scriptsize gap}}
 \newcommand{\sbptag}[2]{\tag*{#1\enspace\textcolor{black!60}{(#2)}}}
 \newcommand{\sbprule}[1]{\text{\footnotesize\itshape\textcolor{black!55}{#1}}}
@@ -42,7 +43,6 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 """
 TAIL = r"""\usepackage[hidelinks]{hyperref}
 \hypersetup{pdftitle={%s}}
-\allowdisplaybreaks
 \setlength{\jot}{5pt}
 \AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt\abovedisplayshortskip=4pt plus 2pt\belowdisplayshortskip=6pt plus 2pt}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
@@ -66,8 +66,10 @@ class LatexPrinter:
         title = escape(derivation.title)
         body = self.fragment(derivation)
         head = HEAD + PREAMBLE + TAIL % title
+        said = directive(derivation, self.mathematics.naming.notation)
+        comment = f"% sbp: {said}\n" if said else ""
         return (
-            f"{head}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
+            f"{head}{comment}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
             f"\\vspace{{-1.4cm}}\n{body}\n\\end{{document}}\n"
         )
 
@@ -104,9 +106,8 @@ class LatexPrinter:
     @block.register
     def _(self, block: Display) -> str:
         lines = [line for step in block.steps for line in self._lines(step, self._rules(block))]
-        together = len(lines) <= 12  # a short derivation stays on one page
-        text = (" \\\\*\n" if together else " \\\\\n").join(lines)
-        return "\\begin{align*}\n" + text + "\n\\end{align*}"
+        text = "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+        return text if len(lines) <= 12 else f"{{\\allowdisplaybreaks\n{text}}}"  # a short derivation stays on one page
 
     @block.register
     def _(self, block: Figure) -> str:
@@ -174,16 +175,11 @@ class LatexPrinter:
         for step in table.steps:
             whole = self.mathematics.whole(step.line)
             widest = max(widest, width(whole) + 4.5)
-            left, relation, right = self.mathematics.line(step.line)
-            assert left is not None
             high = high or tall(whole)
-            number = self.number(step)
-            mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({number})}}"
-            cells.append(
-                (rf"$\displaystyle {latex(left)}$", rf"$\displaystyle {latex(relation)} {latex(right)}$", mark)
-            )
+            mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}"
+            cells.append(rf"$\displaystyle {latex(whole)}$ & {mark}")  # one formula a cell: it can be read back
         many = max(1, min(3, int(42 / widest), len(cells)))
-        spec = "@{\\qquad}".join([r"r@{\;}l@{\quad}r"] * many)
+        spec = "@{\\qquad}".join([r"l@{\quad}r"] * many)
         size = many * TABLE_ROWS
         parts = [_columns(cells[at : at + size], many) for at in range(0, len(cells), size)]
         tables = [f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{tabular}}" for body in parts]
@@ -213,13 +209,12 @@ class LatexPrinter:
         return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
 
 
-def _columns(cells: list[tuple[str, str, str]], many: int) -> str:
+def _columns(cells: list[str], many: int) -> str:
     """Cells read down the columns, as the rows of a tabular."""
     depth = -(-len(cells) // many)
     rows = []
     for at in range(depth):
-        chosen = [cells[at + k * depth] if at + k * depth < len(cells) else ("", "", "") for k in range(many)]
-        rows.append(" & ".join(f"{one} & {two} & {mark}" for one, two, mark in chosen))
+        rows.append(" & ".join(cells[k] if k < len(cells) else " & " for k in range(at, at + many * depth, depth)))
     return " \\\\\n".join(rows)
 
 

@@ -22,15 +22,16 @@ from symbackprop.derive.derivation import (
 from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
 from symbackprop.render.diagram import picture
+from symbackprop.render.directive import directive
 from symbackprop.render.latex_math import latex
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.plots import plot
 
 MARKS = {
-    D.PROVED: r"\checkmark",
-    D.UNDER: r"\checkmark^{*}",
-    D.ALMOST: r"\checkmark^{\circ}",
-    D.GAP: r"\text{gap}",
+    D.PROVED: "✓",
+    D.UNDER: "✓*",
+    D.ALMOST: "✓°",
+    D.GAP: "gap",
     D.DEFINED: "",
 }
 
@@ -54,7 +55,9 @@ class MarkdownPrinter:
 
     def document(self, derivation: Derivation) -> str:
         """The whole derivation."""
-        return "\n\n".join([f"# {escape(derivation.title)}", *self.cells(derivation)]) + "\n"
+        said = directive(derivation, self.mathematics.naming.notation)
+        comment = [f"<!-- sbp: {said} -->"] if said else []
+        return "\n\n".join([f"# {escape(derivation.title)}", *comment, *self.cells(derivation)]) + "\n"
 
     def cells(self, derivation: Derivation) -> list[str]:
         """The sections, one text each."""
@@ -116,7 +119,7 @@ class MarkdownPrinter:
             left, relation, right = self.mathematics.line(step.line)
             head = latex(left) if left is not None else ""
             mark = MARKS[step.evidence.verdict]
-            rows.append(f"{head} &{latex(relation)} {latex(right)} && {mark}\\;\\text{{({self.count})}}")
+            rows.append(f"{head} &{latex(relation)} {latex(right)} && \\text{{{mark} ({self.count})}}")
         return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 

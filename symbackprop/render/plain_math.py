@@ -21,7 +21,7 @@ def _set(layout: Layout) -> str:
             sign = SIGNS.get(name) or GREEK.get(name) or name
             return f" {sign} " if kind in ("operator", "relation") else f"{sign} " if kind == "function" else sign
         case Row(items):
-            return "".join(_set(each) for each in items)
+            return _joined(items)
         case Scripts(base, sub, sup, primes):
             text = _set(base) + "′" * primes
             text += "" if sub is None else "_" + _script(sub)
@@ -40,6 +40,16 @@ def _set(layout: Layout) -> str:
             return _set(inner)
         case Gap(space):
             return " " if space else ""
+
+
+def _joined(items: tuple[Layout, ...]) -> str:
+    """Items side by side; a symbol after a symbol is kept apart by a space, w_l i_l."""
+    text = ""
+    for before, each in zip((None, *items), items):
+        piece = _set(each)
+        apart = not isinstance(before, Glyph | None) and text[-1:].isalnum() and piece[:1].isalpha()
+        text += (" " if apart else "") + piece
+    return text
 
 
 def _script(layout: Layout) -> str:

@@ -1,0 +1,98 @@
+"""Read-back: every formula of every emitted document is extracted, parsed by our own checker and proved again, none lost."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from symbackprop.check.api import check_file
+from symbackprop.derive.backpropagation import derive
+from symbackprop.networks import Network
+from symbackprop.render import latex_math, render
+
+PROVED = {"PROVED", "PROVED_AE", "PROVED_UNDER"}
+HALF = "half_squared"
+WIDE = ["graph", "leibniz", "matrix", "nielsen", "slides_layer", "slides_net"]
+CASES = [(Network.chain(2, bias=False), "winston"), (Network.layered([2, 3, 1]), "winston")]
+CASES += [(Network.layered([2, 2, 2], loss=HALF), name) for name in WIDE]
+CASES += [(Network.chain(4, loss=HALF), name) for name in ("gordon", "euler")]
+MORE = [
+    (Network.layered([2, 3, 2, 2]), "winston"),
+    (Network.layered([2, 2, 2, 2, 2], loss=HALF), "nielsen"),
+    (Network.layered([2, 2, 1], loss="binary_cross_entropy"), "nielsen"),
+    (Network.layered([2, 2, 1], "parametric_relu", HALF), "nielsen"),
+    (Network.layered([2, 2, 1], "tanh", "squared"), "slides_layer"),
+    (Network.layered([2, 2, 1], "undefined", "undefined"), "nielsen"),
+    (Network.layered([3, 2, 2], "softplus", HALF), "matrix"),
+]
+
+
+def from_html(page: str) -> str:
+    """The displayed formulas of a page as Markdown: the TeX source that stands in each formula's annotation."""
+    out = []
+    for line in re.findall(r'<div class="line".*?</div><(?:div|details) class="tag"', page, re.DOTALL):
+        out.append(
+            " ".join(re.findall(r'<annotation encoding="application/x-tex">(.*?)</annotation>', line, re.DOTALL))
+        )
+    return "\n\n".join(f"$$\n{unescape(each)}\n$$" for each in out)
+
+
+def from_text(text: str) -> str:
+    """The formulas of a plain text: the lines that end in a mark and a number, without these."""
+    lines = (re.fullmatch(r"\s*(.*?)\s+(?:✓\S?)?\s*\(\d+\)", line) for line in text.splitlines())
+    return "\n".join(match[1] for match in lines if match)
+
+
+READERS = {
+    "tex": (str, "tex"),
+    "md": (str, "md"),
+    "ipynb": (str, "ipynb"),
+    "html": (from_html, "md"),
+    "txt": (from_text, "txt"),
+}
+
+
+def read_back(
+    net: Network, notation: str, form: str, detail: str, folder: Path
+) -> tuple[int, list[tuple[str, str, str]]]:
+    """How many formulas were proved again, and those that were not."""
+    made = derive(net, notation=notation, detail=detail)
+    extract, ending = READERS[form]
+    path = folder / f"d.{ending}"
+    path.write_text(extract(str(render(made, form, notation))), encoding="utf-8")
+    findings = check_file(path, net, notation=notation, free=("z",))
+    claims = [each for each in findings if each.verdict.name != "NO CLAIM"]
+    bad = [(each.text, each.verdict.name, each.verdict.reason) for each in claims if each.verdict.name not in PROVED]
+    assert len(claims) == len(made.steps), (len(claims), len(made.steps), bad)
+    return len(claims) - len(bad), bad
+
+
+@pytest.mark.parametrize("form", ["tex", "html"])
+@pytest.mark.parametrize(("net", "notation"), CASES, ids=[f"{net.name}-{name}" for net, name in CASES])
+def test_every_printed_line_is_proved_again(net: Network, notation: str, form: str, tmp_path: Path) -> None:
+    proved, bad = read_back(net, notation, form, "textbook", tmp_path)
+    assert proved and bad == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", sorted(READERS))
+@pytest.mark.parametrize("detail", ["rules", "textbook", "summary"])
+@pytest.mark.parametrize(("net", "notation"), CASES + MORE, ids=[f"{net.name}-{name}" for net, name in CASES + MORE])
+def test_in_every_format_and_level(net: Network, notation: str, detail: str, form: str, tmp_path: Path) -> None:
+    assert read_back(net, notation, form, detail, tmp_path)[1] == []
+
+
+def test_a_document_says_what_it_is_about(tmp_path: Path) -> None:
+    """With its own comment alone, no option: the same file checks."""
+    path = tmp_path / "d.tex"
+    path.write_text(str(render(derive(Network.layered([2, 2, 1])), "tex")), encoding="utf-8")
+    assert {each.verdict.name for each in check_file(path)} <= PROVED | {"NO CLAIM"}
+
+
+def test_a_misprint_in_a_printer_is_caught(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The planted fault: minus printed as plus."""
+    monkeypatch.setitem(latex_math.SIGNS, "-", "+")
+    assert read_back(Network.chain(2, bias=False), "winston", "tex", "textbook", tmp_path)[1]
