@@ -5,4 +5,7 @@ Running a file prints it: python -m derivations.sigmoid_derivative. `symbackprop
 
 CHAPTERS = {
     1: ("Two neurons and more", "After P. H. Winston's 6.034 note on backpropagation (2006)."),
+    2: ("From functions to nets", "After M. Gordon's article on understanding backpropagation."),
+    3: ("Perceptrons, units and heads", "After the lecture slides on neural networks (CS 540)."),
+    4: ("Nets as graphs", "After the blog post A Simple Introduction to Neural Networks."),
 }

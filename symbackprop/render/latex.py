@@ -48,6 +48,7 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 """
 MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
+WIDE_LEFT = 13.0  # a left side wider than this stands on a row of its own
 TABLE_ROWS = 12  # rows that stay together on a page
 
 
@@ -105,7 +106,10 @@ class LatexPrinter:
 
     @block.register
     def _(self, block: Display) -> str:
-        lines = [line for step in block.steps for line in self._lines(step, self._rules(block))]
+        lefts = [self.mathematics.set(step.line.left) for step in block.steps if step.line.left is not None]
+        margin = max((width(each) for each in lefts), default=3.0)  # continued lines start where the widest left side ends
+        own, rules = margin > WIDE_LEFT, self._rules(block)
+        lines = [line for step in block.steps for line in self._lines(step, rules, 2.0 if own else margin, own)]
         text = "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
         return text if len(lines) <= 12 else f"{{\\allowdisplaybreaks\n{text}}}"  # a short derivation stays on one page
 
@@ -151,17 +155,20 @@ class LatexPrinter:
     def _rules(block: Display) -> bool:
         return len(block.steps) > 1 and any(step.line.left is None for step in block.steps)
 
-    def _lines(self, step: Step, rules: bool) -> list[str]:
+    def _lines(self, step: Step, rules: bool, margin: float = 3.0, own: bool = False) -> list[str]:
+        """The rows of one step; `own` sets its left side, which is wide, on a row of its own."""
         left, relation, right = self.mathematics.line(step.line)
         number = self.number(step)
         note = ""
-        room = MEASURE - (width(left) if left is not None else 3.0)
+        room = MEASURE - margin
         if rules and step.rule not in ("definition", "") and width(right) + 0.42 * len(step.rule) + 2 < room:
             note = rf" &&\sbprule{{{escape(step.rule)}}}"
         rows = broken(right, room)
         head = latex(left) if left is not None else ""
         tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
         lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
+        if own:
+            lines = [f"&{head}", rf"&\quad {latex(relation)} {latex(rows[0])}"] if head else [rf"&\quad {latex(relation)} {latex(rows[0])}"]
         lines += [rf"&\qquad {latex(each)}" for each in rows[1:]]
         lines[-1] += note + tag
         return lines

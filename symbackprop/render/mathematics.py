@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
+from symbackprop.derive import curried
 from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
+from symbackprop.render.curried import layout as set_curried
 from symbackprop.render.layout import (
     Array,
     Fence,
@@ -96,6 +98,10 @@ class Mathematics:
                 return Array(tuple(tuple(self.set(cell) for cell in each) for each in rows)), POWER + 1
             case S.Dots():
                 return Glyph("dots"), POWER + 1
+            case curried.Apply() | curried.Lambda() | curried.Compose() | curried.Pointwise() | curried.Operator():
+                return set_curried(self, form)
+            case curried.Tuple() | curried.Dot():
+                return set_curried(self, form)
         raise SymbackpropError("this form cannot be set", got=type(form).__name__)
 
     def _quantity(self, form: S.Quantity) -> tuple[Layout, int]:
@@ -155,7 +161,7 @@ class Mathematics:
         name: Layout
         if form.function == "activation":
             name = self.activation(form.unit)
-        elif form.function in ("exp", "log", "tanh"):
+        elif form.function in ("exp", "log", "tanh", "sin", "cos", "max", "min"):
             name = Glyph(form.function, "function")
         elif form.function in activations():
             name = self.kind(activations()[form.function])

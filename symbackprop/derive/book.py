@@ -1,0 +1,181 @@
+"""What a chapter of the book needs to write lines: definitions that count from then on, chains, evidence from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cache
+from math import prod
+
+from symbackprop.claims.claim import decide as decide_claim
+from symbackprop.derive import derivation as D
+from symbackprop.derive import shown as S
+from symbackprop.derive.claims import Prover, decide
+from symbackprop.derive.derivation import Evidence, Step
+from symbackprop.derive.instances import check, generic
+from symbackprop.derive.matrices import Function, Functions, Matrix
+from symbackprop.derive.meaning import Context, Fact, Meaningless, exact
+from symbackprop.derive.shown import Line, Shown
+from symbackprop.derive.values import Values
+from symbackprop.errors import unknown_name
+from symbackprop.kernel.terms import Term
+from symbackprop.proofs.every_size.certify import join
+from symbackprop.proofs.every_size.theorems import THEOREMS
+from symbackprop.proofs.verdict import Verdict
+
+Chained = tuple[Shown, str] | tuple[Shown, str, str]  # a right side, its rule, and its key where it has one
+
+WORDS = {"PROVED": D.PROVED, "PROVED_UNDER": D.UNDER, "PROVED_AE": D.ALMOST}
+
+
+class Lines(Prover):
+    """Proves lines as Prover does; what `let` defines means that from then on, and one can differentiate by it.
+
+    >>> from symbackprop.derive.shown import Partial, Symbol
+    >>> line, u, v = Lines(), Symbol("u"), Symbol("v")
+    >>> made = line.let(u, v**2)
+    >>> line.claim(Partial(u, v), 2 * v, "power rule").evidence.verdict
+    'proved'
+    >>> line.claim(Partial(u, v), 3 * v, "power rule").evidence.verdict
+    'gap'
+    """
+
+    def __init__(self, context: Context | None = None) -> None:
+        super().__init__(context or Values())
+
+    def let(self, left: Shown, right: Shown, *reason: str | Shown, key: str = "", relation: str = "=") -> Step:
+        """A definition left = right, for a symbol; a number or a function."""
+        value = self.context.evaluate(right) if isinstance(self.context, Values) else self.context.read(right)
+        name = self.context.name(left)
+        if isinstance(value, Function | Functions | Matrix):
+            assert isinstance(self.context, Values)
+            self.context.named[name] = value
+        else:
+            self.context.facts[name] = Fact(value)
+        self._terms.clear()
+        if isinstance(self.context, Values):
+            self.context.forget()
+        else:
+            self.context._values.clear()
+            self.context._from.clear()
+        return self.define(left, right, *reason, key=key, relation=relation)
+
+    def chain(self, left: Shown, *lines: Chained, uses: Iterable[str] = (), under: str = "",
+              given: Sequence[tuple[str, Term]] = ()) -> tuple[Step, ...]:  # fmt: skip
+        """left = first = second ..., each line proved equal to the one before."""
+        steps = []
+        for at, (right, rule, *key) in enumerate(lines):
+            steps.append(
+                self.claim(
+                    left if at == 0 else None,
+                    right,
+                    rule,
+                    key=key[0] if key else "",
+                    uses=uses,
+                    under=under,
+                    given=given,
+                )
+            )
+        return tuple(steps)
+
+    def evidence(self, left: Shown, right: Shown, given: Sequence[tuple[str, Term]] = (), under: str = "") -> Evidence:
+        """Whether left = right: numbers, functions, tuples or matrices; `given` replaces symbols under a condition."""
+        if not isinstance(self.context, Values):
+            return super().evidence(left, right, given, under)
+        try:
+            one, two = self.context.sides(left, right)
+        except Meaningless as problem:
+            return Evidence(D.GAP, f"not decided: {problem.what}")
+        for name, value in given:
+            one, two = (self.context.substitute(side, {name: value}) for side in (one, two))
+        return decide(one, two, under)
+
+    def by(self, proof: Evidence, left: Shown, right: Shown, rule: str, relation: str = "=", key: str = "",
+           loss: str = "half_squared", sign: int = 1) -> Step:  # fmt: skip
+        """A line that a claim or a theorem proves; the line itself is decided too, at an instance or as numbers, where it can be."""
+        if generic(left) or generic(right):
+            found = check(left, right, loss, sign) or proof
+        elif relation == "=":
+            found = _joined(proof, self.evidence(left, right))
+        else:
+            found = _joined(proof, self._compared(left, right, relation))
+        return self.stated(Line(left, right, relation), rule, found, key=key)
+
+    def _compared(self, left: Shown, right: Shown, relation: str) -> Evidence:
+        """Whether two numbers are in a relation, by what their difference is."""
+        one, two = (number(self.term(each)) for each in (left, right))
+        if one is None or two is None:
+            return Evidence(D.GAP, "not decided: only numbers are compared")
+        if not {"<": one < two, ">": one > two, "<=": one <= two, ">=": one >= two, "!=": one != two}[relation]:
+            return Evidence(D.GAP, "the numbers do not stand in this relation")
+        return decide(("+", self.term(left), ("*", -1, self.term(right))), exact(one - two))
+
+
+def number(term: Term) -> Fraction | None:
+    """The rational number a term without symbols is; None for any other."""
+    if isinstance(term, int):
+        return Fraction(term)
+    if not isinstance(term, tuple) or term[0] not in ("+", "*", "/", "^"):
+        return None
+    parts = [number(each) for each in term[1:]]
+    known = [each for each in parts if each is not None]
+    if len(known) < len(parts):
+        return None
+    if term[0] == "+":
+        return sum(known, Fraction(0))
+    if term[0] == "*":
+        return prod(known, start=Fraction(1))
+    return known[0] / known[1] if term[0] == "/" else known[0] ** term[2]
+
+
+def _joined(proof: Evidence, own: Evidence) -> Evidence:
+    """The line's own proof, with what the claim or theorem behind it says."""
+    if own.verdict == D.GAP or proof.verdict == D.GAP:
+        return own if own.verdict == D.GAP else proof
+    return Evidence(proof.verdict, f"{proof.method}; the line itself: {own.method}"[:1600], own.claim, own.certificate)
+
+
+def update(left: Shown, right: Shown, rule: str = "update") -> Step:
+    """left <- right: what a procedure does, nothing to prove."""
+    return Step(Line(left, right, "<-"), rule, Evidence(D.DEFINED, "an update: what the procedure does"))
+
+
+def condition(left: Shown, right: Shown, relation: str, rule: str = "condition") -> Step:
+    """A condition that what follows rests on."""
+    return Step(Line(left, right, relation), rule, Evidence(D.DEFINED, "a condition"))
+
+
+def by_verdict(verdict: Verdict) -> Evidence:
+    """A verdict as the evidence of a line."""
+    if not verdict.holds:
+        return Evidence(D.GAP, f"{verdict}: {verdict.reason}"[:300])
+    method = "; ".join(filter(None, [verdict.engine, verdict.scope, *verdict.notes]))
+    return Evidence(WORDS[verdict.name], method[:1200])
+
+
+@cache
+def by_claim(name: str) -> Evidence:
+    """The evidence of a claim of `symbackprop claims`, decided here and now.
+
+    >>> by_claim("xor").verdict
+    'proved'
+    """
+    return by_verdict(decide_claim(name))
+
+
+@cache
+def by_theorem(name: str, title: str) -> Evidence:
+    """The evidence of one statement of `symbackprop theorem`, with the certificate for every size.
+
+    >>> by_theorem("backprop", "BP3, bias").verdict
+    'proved'
+    """
+    found = THEOREMS[name]()
+    statements = {each.title: each for each in found.statements}
+    if title not in statements:
+        raise unknown_name("statement", title, statements)
+    method = f"{found.title}, {found.scope}: {statements[title].formula}"
+    return Evidence(D.PROVED, method, claim=statements[title].kernel, certificate=join([found]))
+
+
+Q = S.Quantity
