@@ -1,0 +1,201 @@
+"""The finite difference modulo a prime for layered nets of tens of millions of parameters, by matrices.
+
+The matrix form of backpropagation, delta^l = (W^(l+1)^T delta^(l+1)) o p^l, dC/dW^l = delta^l (a^(l-1))^T, dC/db^l = delta^l, is
+compared along a random direction with the cost itself at 2L + 1 points. Weights and directions are drawn in blocks and
+drawn again when needed, so that memory stays bounded. Products modulo p = 2^31 - 1 are exact in double precision: each factor
+is cut into halves of 16 bits, and a sum of n <= 2^20 products of halves stays below 2^53.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from symbackprop import symbols
+from symbackprop.errors import ShapeError
+from symbackprop.judges.field import entry, slope_at_zero
+from symbackprop.networks import Network
+from symbackprop.proofs.verdict import Checked, Refuted, Verdict
+
+P = 2**31 - 1
+BLOCK = 1 << 21  # weights drawn at once
+POINTS = 3  # at least; each counts a factor of about 1e-8
+Array = Any  # an int64 array of residues
+Tamper = Callable[[int, Array], Array]
+
+
+def product(left: Array, right: Array) -> Array:
+    """left @ right modulo P, exactly, by four products of 16-bit halves in double precision.
+
+    >>> product(np.array([[P - 1, 2]]), np.array([[P - 1], [3]]))
+    array([[7]])
+    """
+    if left.shape[-1] > 1 << 20:
+        raise ShapeError("a layer is too wide for exact products", expected="at most 1,048,576 units", got=str(left.shape))
+    l1, l0 = (left >> 16).astype(np.float64), (left & 0xFFFF).astype(np.float64)
+    r1, r0 = (right >> 16).astype(np.float64), (right & 0xFFFF).astype(np.float64)
+    high = (l1 @ r1).astype(np.int64) % P
+    middle = (l1 @ r0).astype(np.int64) % P + (l0 @ r1).astype(np.int64) % P
+    low = (l0 @ r0).astype(np.int64) % P
+    return (high * (2**32 % P) + middle % P * (2**16) + low) % P
+
+
+class Draws:
+    """The random numbers of one point: blocks of weights and of the direction, the same whenever they are asked for."""
+
+    def __init__(self, sizes: tuple[int, ...], seed: tuple[int, int]) -> None:
+        self.sizes, self.seed = sizes, seed
+
+    def block(self, kind: int, layer: int, start: int, count: int, width: int) -> Array:
+        """`count` rows of a matrix of the given width, from row `start` on."""
+        source = np.random.Generator(np.random.PCG64([*self.seed, kind, layer, start]))
+        return source.integers(0, P, (count, width), dtype=np.int64)
+
+    def vector(self, kind: int, layer: int, count: int) -> Array:
+        """A column of residues."""
+        return self.block(kind, layer, 0, 1, count)[0]
+
+    def rows(self, layer: int) -> Iterator[tuple[int, Array, Array]]:
+        """The weights of a layer and their direction, in blocks of rows: (first row, W, V)."""
+        width, count = self.sizes[layer - 1], self.sizes[layer]
+        step = max(1, BLOCK // width)
+        for start in range(0, count, step):
+            some = min(step, count - start)
+            yield start, self.block(0, layer, start, some, width), self.block(1, layer, start, some, width)
+
+
+class Point:
+    """One random point of the field, and both sides of the comparison there."""
+
+    def __init__(self, network: Network, seed: int, number: int, tamper: Tamper | None = None) -> None:
+        layers = network.architecture
+        assert layers is not None
+        self.network, self.sizes, self.layers, self.tamper = network, layers.sizes, layers, tamper
+        self.depth = len(self.sizes) - 1
+        self.draws = Draws(self.sizes, (seed, number))
+        self.degree = 2 * self.depth
+        self.o = [self.draws.vector(2, layer, count) for layer, count in enumerate(self.sizes)]
+        self.y = self.draws.vector(3, 0, self.sizes[-1])
+        if network.loss.targets_sum_to_one:
+            self.y[0] = (1 - int(self.y[1:].sum())) % P
+        self.p = [self._slope(layer) for layer in range(self.depth + 1)]
+
+    def _slope(self, layer: int) -> Array:
+        kind = self.layers.activations[layer - 1]
+        if layer == 0 or kind.vector:
+            return None
+        if kind.slope_is_polynomial:
+            return self._table(kind.slope, {symbols.a: self.o[layer]}, self.sizes[layer])
+        return self.draws.vector(4, layer, self.sizes[layer])
+
+    @staticmethod
+    def _table(expression: Any, values: dict[Any, Array], count: int) -> Array:
+        """A table entry at every unit of a layer."""
+        keys, columns = list(values), list(values.values())
+        rows = zip(*(column.tolist() for column in columns))
+        return np.array([entry(expression, dict(zip(keys, row)), P) for row in rows], dtype=np.int64).reshape(count)
+
+    def bias(self, layer: int) -> tuple[Array, Array]:
+        """The biases of a layer and their direction; zeros where there are none."""
+        count, style = self.sizes[layer], self.layers.bias
+        if style == "none":
+            return np.zeros(count, np.int64), np.zeros(count, np.int64)
+        if style == "shared":
+            return tuple(np.repeat(self.draws.vector(kind, 0, 1), count) for kind in (5, 6))  # type: ignore[return-value]
+        return self.draws.vector(5, layer, count), self.draws.vector(6, layer, count)
+
+    def loss_slope(self) -> Array:
+        """dC/da of every output."""
+        slope = self.network.loss.slope
+        if slope is None:
+            return self.draws.vector(7, 0, self.sizes[-1])
+        return self._table(slope, {symbols.a: self.o[-1], symbols.y: self.y}, self.sizes[-1])
+
+    def costs(self) -> tuple[list[int], list[Array]]:
+        """The cost at theta + t v for t = 0, ..., 2L; a column a value of t.  Also V a of every layer, for the other side."""
+        times = np.arange(self.degree + 1, dtype=np.int64)
+        a = np.repeat(self.o[0][:, None], len(times), axis=1)
+        along = []
+        for layer in range(1, self.depth + 1):
+            z = np.empty((self.sizes[layer], len(times)), np.int64)
+            moved = np.empty(self.sizes[layer], np.int64)
+            b, vb = self.bias(layer)
+            for start, w, v in self.draws.rows(layer):
+                rows = slice(start, start + len(w))
+                va = product(v, a)
+                z[rows] = (product(w, a) + va * times % P + b[rows, None] + vb[rows, None] * times) % P
+                moved[rows] = (va[:, 0] + vb[rows]) % P
+            along.append(moved)
+            change = (z - z[:, :1]) % P
+            if self.p[layer] is None:  # softmax: a_i (dz_i - sum_j a_j dz_j)
+                mean = product(self.o[layer][None, :], change)
+                a = (self.o[layer][:, None] + self.o[layer][:, None] * ((change - mean) % P)) % P
+            else:
+                a = (self.o[layer][:, None] + self.p[layer][:, None] * change) % P
+        return [self._cost(a[:, t]) for t in range(len(times))], along
+
+    def _cost(self, a: Array) -> int:
+        value = self.network.loss.value
+        if value is not None and value.is_polynomial(symbols.a, symbols.y):
+            return int(self._table(value, {symbols.a: a, symbols.y: self.y}, len(a)).sum() % P)
+        return int((self.loss_slope() * ((a - self.o[-1]) % P) % P).sum() % P)
+
+    def deltas(self) -> list[Array]:
+        """The recursion in matrix form, from the last layer to the first."""
+        found: list[Array] = [None] * (self.depth + 1)
+        g = self.loss_slope()
+        for layer in range(self.depth, 0, -1):
+            if self.p[layer] is None:
+                mean = int((self.o[layer] * g % P).sum() % P)
+                delta = self.o[layer] * ((g - mean) % P) % P
+            else:
+                delta = self.p[layer] * g % P
+            found[layer] = delta if self.tamper is None else self.tamper(layer, delta)
+            if layer > 1:
+                g = np.zeros(self.sizes[layer - 1], np.int64)
+                for start, w, _ in self.draws.rows(layer):
+                    g = (g + product(found[layer][None, start : start + len(w)], w)[0]) % P
+        return found
+
+    def sides(self) -> tuple[int, int]:
+        """The derivative along the direction: by interpolation of the cost, and as the sum of the layers' delta . (V a + v_b)."""
+        costs, along = self.costs()
+        deltas = self.deltas()
+        claimed = sum(int((deltas[k + 1] * along[k] % P).sum()) for k in range(self.depth)) % P
+        return slope_at_zero(costs, P), claimed
+
+
+def bound(network: Network) -> int:
+    """The degree of both sides in everything drawn: 3 a layer, the loss's slope, the direction; denominators cleared."""
+    layers = network.architecture
+    assert layers is not None
+    slope = network.loss.slope
+    cleared = 0 if slope is None or slope.is_polynomial() else 2 * layers.sizes[-1]
+    return 4 * (len(layers.sizes) - 1) + 5 + cleared
+
+
+def check(network: Network, points: int = POINTS, seed: int = 0, tamper: Tamper | None = None) -> Verdict:
+    """CHECKED with the error bound, or REFUTED; `tamper` changes a layer's deltas and is there to be caught."""
+    points = max(points, POINTS)
+    layers = network.architecture
+    assert layers is not None
+    if any(kind.learnt for kind in layers.activations):
+        raise ShapeError("a learnt alpha is not in the matrix form", where=network.name, try_="a smaller net, or leaky_relu")
+    for number in range(points):
+        true, claimed = Point(network, seed, number, tamper).sides()
+        if true != claimed:
+            return Refuted(
+                engine="finite difference modulo a prime",
+                reason="the matrix form of the recursion is not the derivative",
+                witness={"modulus": str(P), "seed": str(seed), "point": str(number + 1)},
+                left=str(true),
+                right=str(claimed),
+            )
+    return Checked(
+        engine="finite difference modulo a prime",
+        error_bound=(bound(network) / P) ** points,
+        scope=f"the net {network.name}",
+        reason=f"{points} random points, one direction over all {layers.count():,} parameters each",
+    )
