@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"  {opinion.judge:<24} {opinion.verdict:<13} {opinion.seconds:>8.2f}  {opinion.detail}", flush=True)
     require_agreement(opinions)
     accepting = [each for each in opinions if each.accepts]
-    unsure = [each for each in opinions if not each.accepts and each.verdict != "SILENT"]
+    kernel = [each for each in opinions if each.judge == "kernel"]  # the product's verdict; another judge may be unsure
     if options.json:
         print(json.dumps({"net": net.name, "judges": [each.data() for each in opinions]}))
     else:
@@ -52,4 +52,4 @@ def run(options: argparse.Namespace) -> int:
         silent = [each.judge for each in opinions if each.verdict == "SILENT"]
         tail = f"; silent: {', '.join(silent)}" if silent else ""
         print(f"{len(accepting)} of {len(opinions)} judges accept every gradient, none refuses one{tail}")
-    return 0 if accepting and not unsure else 1
+    return 0 if all(each.accepts for each in kernel) and accepting else 1

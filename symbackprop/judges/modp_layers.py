@@ -33,7 +33,9 @@ def product(left: Array, right: Array) -> Array:
     array([[7]])
     """
     if left.shape[-1] > 1 << 20:
-        raise ShapeError("a layer is too wide for exact products", expected="at most 1,048,576 units", got=str(left.shape))
+        raise ShapeError(
+            "a layer is too wide for exact products", expected="at most 1,048,576 units", got=str(left.shape)
+        )
     l1, l0 = (left >> 16).astype(np.float64), (left & 0xFFFF).astype(np.float64)
     r1, r0 = (right >> 16).astype(np.float64), (right & 0xFFFF).astype(np.float64)
     high = (l1 @ r1).astype(np.int64) % P
@@ -182,7 +184,9 @@ def check(network: Network, points: int = POINTS, seed: int = 0, tamper: Tamper 
     layers = network.architecture
     assert layers is not None
     if any(kind.learnt for kind in layers.activations):
-        raise ShapeError("a learnt alpha is not in the matrix form", where=network.name, try_="a smaller net, or leaky_relu")
+        raise ShapeError(
+            "a learnt alpha is not in the matrix form", where=network.name, try_="a smaller net, or leaky_relu"
+        )
     for number in range(points):
         true, claimed = Point(network, seed, number, tamper).sides()
         if true != claimed:

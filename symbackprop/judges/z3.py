@@ -19,9 +19,10 @@ from symbackprop.gradients.direct import Direct
 from symbackprop.judges.judge import Judge
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
+from symbackprop.proofs.prove import paths
 
 TIMEOUT = 20_000  # milliseconds
-MAX_PARAMETERS = 200
+MAX_TERMS = 100_000  # about how many summands the goal has when every delta is written out
 
 
 def missing() -> str | None:
@@ -69,9 +70,9 @@ class Question:
     def premises(self) -> Iterator[Any]:
         """What z3 may use."""
         net, names = self.network, self.algebra.generators
-        for unit, differential in self.direct.differentials().items():
+        for head, differential in self.direct.differentials().items():
             dz = [self.change(self.algebra.generators[index]) * self.poly(each) for index, each in differential.items()]
-            yield self.real(f"dz {unit}") == self.z3.Sum(dz)
+            yield self.real(f"dz {head}") == self.z3.Sum(dz)
         for unit in net.units:
             name, a = unit.name, self.real(symbols.output(unit.name))
             twin = self.direct.representative[name]
@@ -133,9 +134,17 @@ def ask(
 
 
 def _decide(network: Network) -> tuple[str, str]:
-    if len(network.parameters) > MAX_PARAMETERS:
-        return "SILENT", f"for nets of at most {MAX_PARAMETERS} parameters"
-    return ask(network)
+    depth: dict[str, int] = {}
+    for unit in network.units:
+        depth[unit.name] = 1 + max((depth.get(edge.source, 0) for edge in unit.edges), default=0)
+    if paths(network) * 2 ** min(64, max(depth.values())) > MAX_TERMS:
+        return "SILENT", "for small nets: z3 writes every delta out"
+    verdict, why = ask(network)
+    if verdict == "PROVED" and network.kinks:
+        return "PROVED_AE", f"{why}; off the kinks of {', '.join(network.kinks)}"
+    if verdict == "PROVED" and network.loss.targets_sum_to_one:
+        return "PROVED_UNDER", f"{why}; the targets sum to 1"
+    return verdict, why
 
 
 JUDGE = Judge(

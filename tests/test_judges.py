@@ -1,0 +1,221 @@
+"""Independent judges: each accepts what is right, each refuses what is planted, and a disagreement stops the tool."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nets import NINE, combinations, graphs
+
+from symbackprop import judges
+from symbackprop.__main__ import main
+from symbackprop.errors import InternalError, NameUnknown, ShapeError
+from symbackprop.gradients import delta as recursion
+from symbackprop.gradients.algebra import Polynomials
+from symbackprop.judges import field, modp, modp_graph, modp_layers, z3
+from symbackprop.judges.judge import Judge, Opinion, require_agreement
+from symbackprop.kernel.polynomials import Poly
+from symbackprop.networks import Network
+from symbackprop.proofs.verdict import Checked, Refuted
+from symbackprop.specs import read_data
+
+QUICK = [name for name in judges.table() if name != "coq"]
+needs_z3 = pytest.mark.skipif(z3.missing() is not None, reason="z3-solver is not installed")
+NETS = [*combinations()[::4], read_data(NINE, "nine.toml"), Network.chain(30)]
+
+
+def flipped(poly: Poly) -> Poly:
+    return {monomial: -value for monomial, value in poly.items()}
+
+
+def shortened(poly: Poly) -> Poly:
+    return dict(list(poly.items())[1:])
+
+
+def own(net: Network) -> tuple[dict[str, Poly], dict[str, Poly]]:
+    """The recursion over fresh generators, numbered as every judge numbers them."""
+    rules = recursion.polynomials(net, Polynomials())
+    return dict(rules.deltas()), dict(rules.partials())
+
+
+def test_seven_judges_each_in_its_file() -> None:
+    table = judges.table()
+    assert len(table) >= 7
+    assert all(judge.trusts and judge.says for judge in table.values())
+    assert len({judge.order for judge in table.values()}) == len(table)
+
+
+@pytest.mark.parametrize("net", NETS, ids=lambda n: f"{n.name}-{n.loss.name}")
+def test_every_quick_judge_accepts(net: Network) -> None:
+    opinions = [judges.table()[name].opinion(net) for name in QUICK]
+    require_agreement(opinions)
+    for each in opinions:
+        assert each.accepts or each.verdict == "SILENT", each
+    assert sum(each.accepts for each in opinions) >= 4
+
+
+def test_a_lying_judge_stops_the_tool(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Planted: a judge that refuses what the kernel proves; the error names both and the exit status is 3."""
+    liar = Judge("liar", 99, "the opposite", "nothing", lambda net: ("REFUTED", "because"))
+    table = {"kernel": judges.table()["kernel"], "liar": liar}
+    monkeypatch.setattr(judges, "table", lambda: table)
+    assert main(["judge", "2-2-1"]) == 3
+    error = capsys.readouterr().err
+    assert "InternalError" in error and "kernel and liar" in error
+    with pytest.raises(InternalError, match="disagree"):
+        require_agreement([Opinion("z3", "PROVED", "", 0, ""), Opinion("kernel", "REFUTED", "", 0, "")])
+
+
+def test_a_judge_that_is_not_installed_is_silent() -> None:
+    absent = Judge("absent", 99, "", "", lambda net: ("PROVED", ""), lambda: "a package")
+    opinion = absent.opinion(Network.layered([2, 2, 1]))
+    assert opinion.verdict == "SILENT" and "a package" in opinion.detail
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["judge", "2-2-1", "--only", "kernel,forward-derivation,finite-difference-mod-p", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["verdict"] for each in told["judges"]] == ["PROVED", "PROVED", "CHECKED"]
+    assert main(["judge", "2-2-1", "--only", "kernl"]) == 2
+    assert "kernel" in capsys.readouterr().err
+    assert main(["prove", "30-20-10", "--mod-p"]) == 0
+    assert "CHECKED" in capsys.readouterr().out
+    assert main(["prove", "2-2-1", "--mod-p", "--cert", "x.json"]) == 2
+    assert issubclass(NameUnknown, Exception)
+
+
+# -- finite difference modulo a prime --------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=9))
+def test_the_derivative_of_a_polynomial_from_its_values(coefficients: list[int]) -> None:
+    p = field.MERSENNE
+    values = [sum(c * t**k for k, c in enumerate(coefficients)) % p for t in range(len(coefficients))]
+    expected = coefficients[1] if len(coefficients) > 1 else 0
+    assert field.slope_at_zero(values, p) == expected % p
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 40), st.integers(0, 2**32))
+def test_matrix_products_modulo_p_are_exact(n: int, seed: int) -> None:
+    source = np.random.default_rng(seed)
+    left, right = (source.integers(0, modp_layers.P, shape) for shape in ((3, n), (n, 4)))
+    left[0], right[:, 0] = modp_layers.P - 1, modp_layers.P - 1  # the largest there are
+    exact = [[sum(int(a) * int(b) for a, b in zip(row, col)) % modp_layers.P for col in right.T] for row in left]
+    assert modp_layers.product(left, right).tolist() == exact
+
+
+@settings(max_examples=40, deadline=None)
+@given(graphs())
+def test_random_graphs_agree_modulo_p(net: Network) -> None:
+    if net.parameters:
+        verdict = modp.check_mod_p(net)
+        assert isinstance(verdict, Checked) and 0 < verdict.error_bound < 1e-25
+
+
+@pytest.mark.parametrize("damage", [flipped, shortened])
+def test_every_wrong_delta_is_found_modulo_p(damage: object) -> None:
+    for net in (Network.layered([2, 2, 2, 2]), read_data(NINE, "nine.toml")):
+        deltas, _ = own(net)
+        for unit, poly in deltas.items():
+            verdict = modp.check_mod_p(net, deltas={unit: damage(poly)})  # type: ignore[operator]
+            assert isinstance(verdict, Refuted), unit
+
+
+def test_a_wrong_partial_derivative_is_named() -> None:
+    net = Network.layered([5, 7, 3])
+    _, partials = own(net)
+    for name in ("w1_3_2", "b2_1"):
+        verdict = modp.check_mod_p(net, partials={name: flipped(partials[name])})
+        assert isinstance(verdict, Refuted) and verdict.diagnosis == (name,)
+
+
+def test_the_matrix_form_agrees_and_a_planted_mistake_is_found() -> None:
+    for net in combinations():
+        if any(unit.activation.learnt for unit in net.units):
+            with pytest.raises(ShapeError):
+                modp_layers.check(net)
+            continue
+        assert isinstance(modp_layers.check(net), Checked), net
+        for wrong in range(1, len(net.architecture.sizes)):  # type: ignore[union-attr]
+
+            def one_unit(layer: int, delta: np.ndarray, wrong: int = wrong) -> np.ndarray:
+                if layer == wrong:
+                    delta = delta.copy()
+                    delta[0] = (delta[0] + 1) % modp_layers.P
+                return delta
+
+            assert isinstance(modp_layers.check(net, tamper=one_unit), Refuted), (net, wrong)
+
+
+def test_every_bias_style_in_matrix_form() -> None:
+    for bias in (True, False, "neuron", "w0", "shared"):
+        assert isinstance(modp_layers.check(Network.layered([3, 4, 2], "tanh", "squared", bias=bias)), Checked)
+
+
+def test_numbers_in_a_net_choose_the_prime_at_random() -> None:
+    """A fixed weight that is a multiple of the usual prime must not vanish in the check."""
+    source = random.Random(1)
+    assert field.prime(source, True) == field.MERSENNE
+    found = {field.prime(source, False) for _ in range(5)}
+    assert len(found) == 5 and field.MERSENNE not in found
+    net = read_data(
+        {
+            "inputs": ["x"],
+            "outputs": ["o"],
+            "units": {"h": {"from": ["x"]}, "o": {"from": ["h"], "weights": [field.MERSENNE]}},
+        },
+        "net.toml",
+    )
+    deltas, _ = own(net)
+    assert isinstance(modp.check_mod_p(net), Checked)
+    assert isinstance(modp.check_mod_p(net, deltas={"h": flipped(deltas["h"])}), Refuted)
+
+
+@pytest.mark.slow
+def test_one_wrong_gradient_among_79510_is_found_and_named() -> None:
+    net = Network.layered([784, 100, 10])
+    _, partials = own(net)
+    verdict = modp.check_mod_p(net, points=1, partials={"w1_57_391": flipped(partials["w1_57_391"])})
+    assert isinstance(verdict, Refuted) and verdict.diagnosis == ("w1_57_391",)
+
+
+@pytest.mark.slow
+def test_full_scale_modulo_p() -> None:
+    net = Network.layered([4096, 4096, 4096, 1000])
+    verdict = modp.check_mod_p(net)
+    assert isinstance(verdict, Checked) and verdict.error_bound < 1e-20
+
+
+# -- z3 --------------------------------------------------------------------------------------------------------------------
+
+
+@needs_z3
+@pytest.mark.parametrize("damage", [flipped, shortened])
+def test_z3_refuses_every_wrong_delta(damage: object) -> None:
+    for net in (Network.layered([2, 2, 2, 2, 2]), read_data(NINE, "nine.toml")):
+        deltas, partials = own(net)
+        for unit, poly in deltas.items():
+            assert z3.ask(net, deltas={unit: damage(poly)})[0] == "REFUTED", unit  # type: ignore[operator]
+        name = net.parameters[0]
+        assert z3.ask(net, partials={name: flipped(partials[name])})[0] == "REFUTED"
+
+
+@needs_z3
+@settings(max_examples=25, deadline=None)
+@given(graphs())
+def test_z3_proves_random_graphs(net: Network) -> None:
+    if net.parameters:
+        assert z3.ask(net)[0] == "PROVED"
+
+
+def test_the_generators_are_numbered_alike() -> None:
+    """Equations made over fresh generators mean the same in every judge."""
+    net = Network.layered([2, 3, 1])
+    algebra = Polynomials()
+    dict(recursion.polynomials(net, algebra).deltas())
+    assert modp_graph.Formulas(net).algebra.generators[: len(algebra.generators)] == algebra.generators
