@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from sympy import Integer, Rational, exp
 
@@ -20,7 +15,6 @@ from symbackprop.networks import Network
 from symbackprop.proofs.prove import prove
 from symbackprop.symbols import a, alpha, step, y, z
 
-ROOT = Path(__file__).parent.parent
 SIGMOID = 1 / (1 + exp(-z))
 
 WRONG = [
@@ -79,36 +73,3 @@ def test_unknown_names_offer_the_nearest() -> None:
         activation("sofplus")
     assert caught.value.try_ is not None and "softplus" in caught.value.try_
     assert activation("identity").slope == Integer(1)
-
-
-TOYS = {
-    "activations/toy.py": (
-        "from sympy import Rational\n"
-        "from symbackprop.activations.activation import Activation\n"
-        "from symbackprop.symbols import z\n"
-        'bent = Activation("bent", value=z + z**2 / 10, slope=1 + z / 5, source="a toy")\n'
-    ),
-    "losses/toy.py": (
-        "from symbackprop.losses.loss import Loss\n"
-        "from symbackprop.symbols import a, y\n"
-        'quartic = Loss("quartic", value=(y - a) ** 4, slope=4 * (a - y) ** 3, formula="(y - a)^4", source="a toy")\n'
-    ),
-}
-
-
-def test_a_new_file_is_a_new_entry(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "symbackprop", tmp_path / "symbackprop", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in TOYS.items():
-        (tmp_path / "symbackprop" / name).write_text(text)
-    command = [sys.executable, "-m", "symbackprop", "prove", "2-2-1", "--activation", "bent", "--loss", "quartic"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 0 and done.stdout.count("PROVED") == 9, done.stdout + done.stderr
-
-
-def test_a_new_file_with_a_wrong_entry_is_refused(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "symbackprop", tmp_path / "symbackprop", ignore=shutil.ignore_patterns("__pycache__"))
-    wrong = TOYS["activations/toy.py"].replace("1 + z / 5", "1 + z / 10")
-    (tmp_path / "symbackprop" / "activations" / "toy.py").write_text(wrong)
-    command = [sys.executable, "-m", "symbackprop", "prove", "2-2-1"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 2 and "LawBroken: bent is not admitted" in done.stderr
