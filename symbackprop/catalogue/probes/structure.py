@@ -216,3 +216,18 @@ def deep_or_shallow() -> str:
         hidden = max(unit.layer or 0 for unit in Network.layered(sizes).units) - 1
         labels["-".join(map(str, sizes))] = "deep" if hidden > 1 else "shallow"
     return need(list(labels.values()) == ["shallow", "shallow", "deep"], str(labels))
+
+
+def boundary() -> str:
+    """The decision boundary w_0 + w1 x1 + w2 x2 = 0 of the learnt AND is a line with the points on their sides."""
+    weights = perceptron_rule((0, 0, 0, 1))
+    assert weights is not None
+    sides = {point: weights[0] + weights[1] * point[0] + weights[2] * point[1] for point in product((0, 1), repeat=2)}
+    good = all((side > 0) == (point == (1, 1)) for point, side in sides.items())
+    return need(good, f"boundary {weights[0]} + {weights[1]} x1 + {weights[2]} x2 = 0; only (1, 1) lies above")
+
+
+def bound_is_cited() -> str:
+    """The count behind the lower bound: 2^(2^n) functions, and W-bit descriptions give at most 2^W nets (Shannon 1949)."""
+    counts = {n: 2 ** (2**n) for n in (1, 2, 3, 4)}
+    return need(counts[4] == 65_536, f"functions: {counts}; a net described by W bits is one of 2^W, so W >= 2^n for some function")

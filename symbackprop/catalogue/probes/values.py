@@ -152,3 +152,18 @@ def error_surface() -> str:
     place = np.unravel_index(surface.argmin(), surface.shape)
     least = (float(grid[place[1]]), float(grid[place[0]]))
     return need(down and least == (0.5, -0.25), f"81 heights, least at {least}; 10 steps go down from {path[0]:.3f} to {path[-1]:.5f}")
+
+
+def continuity() -> str:
+    """Continuous is not enough: ReLU is continuous at 0 and has no derivative there; the sigmoid has one everywhere."""
+    steps = (1e-3, 1e-6)
+    relu, smooth = (
+        [
+            ((f(np.array(h)) - f(np.array(0.0))) / h, (f(np.array(0.0)) - f(np.array(-h))) / h)
+            for h in steps
+        ]
+        for f in (CURVES["relu"], CURVES["sigmoid"])
+    )
+    kink = all(right == 1 and left == 0 for right, left in relu)
+    good = kink and all(abs(right - left) < 1e-3 for right, left in smooth)
+    return need(good, "ReLU at 0: slope 1 from the right, 0 from the left; sigmoid: 1/4 from both sides")

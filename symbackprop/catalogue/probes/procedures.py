@@ -1,0 +1,375 @@
+"""Training procedures of the documents, run: steps, schedules, stopping, literal pseudocode, restarts, regularisers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from symbackprop.catalogue.probes.learning import CODES, PLANE, XOR
+from symbackprop.catalogue.probes.values import error_surface as path_on_a_surface
+from symbackprop.catalogue.row import need
+from symbackprop.errors import DataError, Diverged
+from symbackprop.networks import Network
+from symbackprop.training import Trainer, compile_trainer
+from symbackprop.training.batchnorm import Normalised
+from symbackprop.training.data import split as split_data
+from symbackprop.training.encodings import Quantiser
+from symbackprop.training.procedures import Stop, decreasing, descend, error, restarts, search
+
+__all__ = ["path_on_a_surface"]
+X = np.array([[0.1, 0.8], [0.9, -0.3], [-0.5, 0.4], [0.6, 0.7]])
+Y = np.array([[0.2], [0.9], [0.4], [0.6]])
+
+
+def trainer(sizes: tuple[int, ...] = (2, 3, 1), loss: str = "half_squared", seed: int = 2, kind: str = "sigmoid") -> Trainer:
+    """A small trainer, its code not judged again each time."""
+    return compile_trainer(Network.layered(list(sizes), kind, loss), "numpy", seed=seed, certify=False)
+
+
+def flat(parts: dict[str, Any], like: Trainer) -> np.ndarray:  # type: ignore[type-arg]
+    """Gradients as one vector in the order of the weights."""
+    return np.concatenate([np.asarray(parts[name]).ravel() for name in like.weights])
+
+
+def same(one: Any, other: Any, tolerance: float = 1e-13) -> bool:
+    """Equal up to rounding."""
+    return bool(np.allclose(one, other, rtol=0, atol=tolerance))
+
+
+def one_ascent_step() -> str:
+    """One step of fit adds rate times dP/dw."""
+    t = trainer(loss="performance")
+    wanted = t.theta + 0.3 * flat(t.gradients(X, Y), t)
+    t.fit(X, Y, 1, None, 0.3)
+    return need(same(t.theta, wanted), "w' = w + 0.3 dP/dw for all 13 parameters")
+
+
+def ascent_and_descent() -> str:
+    """Descent of E = -P reaches the weights that ascent of P reaches."""
+    up, down = trainer(loss="performance"), trainer(loss="half_squared")
+    up.fit(X, Y, 50, None, 0.3)
+    down.fit(X, Y, 50, None, 0.3)
+    return need(same(up.theta, down.theta), "50 steps of either end at the same 13 weights")
+
+
+def first_order_descent() -> str:
+    """phi(p) - phi(p - eta grad) tends to eta |grad|^2 as eta goes down: ratio near 1, and positive."""
+    t = trainer()
+    g, start = flat(t.gradients(X, Y), t), t.theta.copy()
+    before, ratios = t.loss(X, Y), []
+    for eta in (1e-1, 1e-2, 1e-3):
+        t.theta[:] = start - eta * g
+        ratios.append((before - t.loss(X, Y)) / (eta * float(g @ g)))
+    return need(min(ratios) > 0 and abs(ratios[-1] - 1) < 1e-2, f"fall over eta |grad|^2: {[round(r, 4) for r in ratios]}")
+
+
+def step_sizes() -> str:
+    """A linear unit: rate 0.01 is slow, 0.5 arrives, 3 diverges; the three curves."""
+    data, targets = [[1.0], [-1.0], [0.5]], [[0.5], [-0.5], [0.25]]
+    ends = {}
+    for rate in (0.01, 0.5, 5.0):
+        t = trainer((1, 1), kind="identity", seed=3)
+        try:
+            with np.errstate(all="ignore"):
+                t.fit(data, targets, 60, None, rate)
+            ends[rate] = t.loss(data, targets)
+        except (Diverged, DataError):
+            ends[rate] = float("inf")
+    return need(ends[0.5] < ends[0.01] < ends[5.0] and ends[5.0] > 1e3, f"after 60 steps: {ends}")
+
+
+def schedule() -> str:
+    """fit with a rate that halves after 20 epochs."""
+    t = trainer()
+    before = t.loss(X, Y)
+    t.fit(X, Y, 100, 1, decreasing(1.0, 20))
+    return need(t.loss(X, Y) < before, f"rate 1, 1/2 after 20 epochs: loss {before:.4f} -> {t.loss(X, Y):.5f}")
+
+
+def _two_passes(weights: list[float], biases: list[float], x: float, y: float) -> list[tuple[float, float]]:
+    """Gordon's two-pass pseudocode for a chain: forward, then deltas backward; (dc/dw, dc/db) for each neuron."""
+    a = [x]
+    for w, b in zip(weights, biases):
+        a.append(1 / (1 + float(np.exp(-(w * a[-1] + b)))))
+    d = a[-1] - y
+    found = []
+    for n in reversed(range(len(weights))):
+        delta = d * a[n + 1] * (1 - a[n + 1])
+        found.append((delta * a[n], delta))
+        d = delta * weights[n]
+    return found[::-1]
+
+
+def scalar_pseudocode() -> str:
+    """The pseudocode's numbers are the proven gradient's."""
+    t = trainer((1, 1, 1, 1, 1))
+    blocks = t.weights
+    weights, biases = ([float(blocks[f"{letter}{n}"].ravel()[0]) for n in range(1, 5)] for letter in "Wb")
+    found = _two_passes(weights, biases, 0.4, 0.9)
+    proven = t.gradients([[0.4]], [[0.9]])
+    wanted = [(float(proven[f"W{n}"].ravel()[0]), float(proven[f"b{n}"].ravel()[0])) for n in range(1, 5)]
+    return need(same(found, wanted), f"8 derivatives, largest {max(abs(v) for pair in found for v in pair):.3g}")
+
+
+def vectorised_pseudocode() -> str:
+    """Forward and backward in matrices for any L, against the compiled gradient."""
+    t = trainer((3, 5, 4, 2), seed=4)
+    x, y = np.array([0.2, -0.6, 0.9]), np.array([0.1, 0.8])
+    blocks, a = t.weights, [x]
+    for n in (1, 2, 3):
+        a.append(1 / (1 + np.exp(-(blocks[f"W{n}"] @ a[-1] + blocks[f"b{n}"]))))
+    delta, good = (a[-1] - y) * a[-1] * (1 - a[-1]), True
+    proven = t.gradients([x], [y])
+    for n in (3, 2, 1):
+        good &= same(np.outer(delta, a[n - 1]), proven[f"W{n}"]) and same(delta, proven[f"b{n}"])
+        delta = (blocks[f"W{n}"].T @ delta) * a[n - 1] * (1 - a[n - 1])
+    made = compile_trainer(Network.layered([30, 40, 20, 10]), "numpy")
+    numpy_code = "import numpy" in made.source and made.verdict.kind in ("CHECKED", "PROVED")
+    return need(good and numpy_code, f"the matrix form agrees with the compiled gradient, L = 3; 30-40-20-10 as NumPy {made.verdict.kind}")
+
+
+def old_weights() -> str:
+    """fit moves all weights from the old ones; changing layer 2 before the delta of layer 1 is taken gives others."""
+    t = trainer()
+    simultaneous = t.theta - 0.9 * flat(t.gradients(X, Y), t)
+    blocks, first = t.weights, t.gradients(X, Y)
+    t.weights = {name: blocks[name] - 0.9 * first[name] for name in ("W2", "b2")}
+    late = t.gradients(X, Y)
+    t.weights = {name: blocks[name] - 0.9 * late[name] for name in ("W1", "b1")}
+    wrong = t.theta.copy()
+    fresh = trainer()
+    fresh.fit(X, Y, 1, None, 0.9)
+    return need(same(fresh.theta, simultaneous) and not same(wrong, simultaneous, 1e-6), "old weights; the eager order differs")
+
+
+def _by_hand(t: Trainer, order: list[list[int]], rate: float) -> None:
+    for chosen in order:
+        t.theta -= rate * flat(t.gradients(X[chosen], Y[chosen]), t)
+
+
+def online_updates() -> str:
+    """One pass online is one update per example."""
+    t, hand = trainer(), trainer()
+    t.fit(X, Y, 1, 1, 0.3, shuffle=False)
+    _by_hand(hand, [[n] for n in range(len(X))], 0.3)
+    return need(same(t.theta, hand.theta), f"{len(X)} updates in one pass")
+
+
+def batch_update() -> str:
+    """One pass in batch is one update by the mean of the examples' gradients."""
+    t, hand = trainer(), trainer()
+    t.fit(X, Y, 1, None, 0.3)
+    mean = np.mean([flat(hand.gradients(X[[n]], Y[[n]]), hand) for n in range(len(X))], axis=0)
+    return need(same(t.theta, hand.theta - 0.3 * mean), "one update by the mean of four gradients")
+
+
+def minibatches() -> str:
+    """A pass in minibatches of 2 sees each example once; what Gordon calls an epoch is a minibatch here."""
+    t, hand = trainer(), trainer()
+    t.fit(X, Y, 1, 2, 0.3, shuffle=False)
+    _by_hand(hand, [[0, 1], [2, 3]], 0.3)
+    return need(same(t.theta, hand.theta) and t.epoch == 1, "two updates of two examples make one epoch (pass)")
+
+
+def batch_is_vectorised() -> str:
+    """The batch gradient comes from one matrix product per layer: no loop over examples in the generated code's gradient."""
+    t = trainer()
+    many = np.tile(X, (500, 1)), np.tile(Y, (500, 1))
+    return need(same(flat(t.gradients(*many), t), flat(t.gradients(X, Y), t), 1e-12), "2000 examples in one call: the same mean")
+
+
+def online_or_batch() -> str:
+    """Epochs to an error of 0.01 on XOR, online and batch, over six starts: measured, not asserted."""
+    epochs: dict[str, list[int | str]] = {"online": [], "batch": []}
+    for name, size in (("online", 1), ("batch", None)):
+        for seed in range(6):
+            t = compile_trainer(Network.layered([2, 4, 1], "tanh", "half_squared", output_activation="sigmoid"), "numpy", seed=seed,
+                                certify=False)  # fmt: skip
+            stop = Stop(*XOR, below=0.01)
+            for _ in range(20):
+                t.fit(*XOR, 50, size, 0.5)
+                if stop(t):
+                    break
+            epochs[name].append(t.epoch if stop.reason else "not in 1000")
+    return need(len(epochs["online"]) == 6, f"epochs to error 0.01 on XOR: {epochs}")
+
+
+def literal_batch() -> str:
+    """Initialise the error terms, add each example's, then update once."""
+    t, hand = trainer(), trainer()
+    total = np.zeros_like(hand.theta)
+    for x, y in zip(X, Y):
+        total += flat(hand.gradients([x], [y]), hand)
+    hand.theta -= 0.2 * total
+    t.fit(X, Y, 1, None, 0.2 * len(X))
+    return need(same(t.theta, hand.theta), "the sum over the examples, one update, as written")
+
+
+def literal_online() -> str:
+    """For each example: outputs, gradient, update; until the stopping criterion."""
+    hand, passes = trainer(), 0
+    before = hand.loss(X, Y)
+    while hand.loss(X, Y) > 0.5 * before and passes < 500:
+        _by_hand(hand, [[n] for n in range(len(X))], 0.5)
+        passes += 1
+    return need(hand.loss(X, Y) <= 0.5 * before, f"{passes} passes until the error was halved")
+
+
+def literal_five_steps() -> str:
+    """Steps 1-5: forward, output delta = 2(a - y) g'(z), hidden deltas, averaged gradients, update."""
+    t = trainer((2, 2, 1), loss="squared")
+    blocks, sums = t.weights, {name: np.zeros_like(block) for name, block in t.weights.items()}
+    for x, y in zip(X, Y):
+        a1 = 1 / (1 + np.exp(-(blocks["W1"] @ x + blocks["b1"])))
+        a2 = 1 / (1 + np.exp(-(blocks["W2"] @ a1 + blocks["b2"])))
+        delta2 = 2 * (a2 - y) * a2 * (1 - a2)
+        delta1 = (blocks["W2"].T @ delta2) * a1 * (1 - a1)
+        for name, part in (("W2", np.outer(delta2, a1)), ("b2", delta2), ("W1", np.outer(delta1, x)), ("b1", delta1)):
+            sums[name] += part / len(X)
+    good = all(same(sums[name], t.gradients(X, Y)[name]) for name in sums)
+    return need(good, "the five steps give the compiled, proven gradient of (1/n) sum E_x")
+
+
+def seeded_start() -> str:
+    """Small random numbers by seed: the same seed the same start, another seed another; all below 1/2."""
+    net = Network.layered([2, 3, 1])
+    one, again, other = (compile_trainer(net, "numpy", seed=s, init="small", certify=False).theta for s in (1, 1, 2))
+    return need(same(one, again) and not same(one, other) and np.abs(one).max() <= 0.5, f"largest {np.abs(one).max():.3f}")
+
+
+def stopping() -> str:
+    """Stop below a level; stop when the error hardly changes."""
+    said = []
+    for options in ({"below": 0.01}, {"change": 1e-6}):
+        t = trainer()
+        stop = Stop(X, Y, **options)
+        t.fit(X, Y, 5000, None, 2.0, callback=stop)
+        said.append(f"{stop.reason} after {t.epoch} epochs")
+        need(bool(stop.reason), f"did not stop: {options}")
+    return "; ".join(said)
+
+
+def one_pass() -> str:
+    """epochs=1, online: the final weights are the output."""
+    t = trainer()
+    start = t.theta.copy()
+    t.fit(X, Y, 1, 1, 0.3)
+    return need(t.epoch == 1 and not same(t.theta, start), f"one pass over {len(X)} examples, {len(X)} updates")
+
+
+def thousand_restarts() -> str:
+    """1000 runs from different starts, the best kept; the progress callback is told of each."""
+    told: list[int] = []
+    net = Network.layered([2, 2, 1], "tanh", "half_squared", output_activation="sigmoid")
+    best, ends = restarts(net, *XOR, 1000, epochs=20, rate=2.0, progress=lambda done, total: told.append(done))
+    seen = f"{len(ends)} runs: best {min(ends):.4f}, median {float(np.median(ends)):.4f}, worst {max(ends):.4f}"
+    return need(len(told) == 1000 and abs(error(best, *XOR) - min(ends)) < 1e-12, seen)
+
+
+def tiny_search() -> str:
+    """All 2^6 weights of a 2-1 net in 2 bits each; a larger encoding is refused with its count."""
+    net = Network.layered([2, 1], "sigmoid", "half_squared")
+    best, rounds = search(net, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [0], [0], [1]], Quantiser(2, -3, 3))
+    try:
+        search(Network.layered([2, 3, 1]), X, Y, Quantiser(32, -1, 1))
+    except DataError as refusal:
+        return need(rounds == 64, f"{rounds} rounds; larger: {refusal.got} refused; best error {error(best, X, Y):.3f}")
+    return need(False, "a hopeless search was begun")
+
+
+def convex_case() -> str:
+    """A single linear unit under squared error: from 20 starts gradient descent ends in one and the same minimum."""
+    data, targets = PLANE
+    ends = []
+    for seed in range(20):
+        t = trainer((2, 1), kind="identity", seed=seed)
+        t.fit(data, targets, 400, None, 0.5)
+        ends.append(t.theta.copy())
+    return need(float(np.ptp(np.array(ends), axis=0).max()) < 1e-9, "20 starts, one end: no local minimum where the error is convex")
+
+
+def momentum() -> str:
+    """v <- 0.9 v - rate grad: faster on a narrow valley than plain descent at the same rate."""
+    data, targets = [[1.0, 0.0], [0.0, 0.1]], [[1.0], [0.1]]
+    plain, heavy = trainer((2, 1), kind="identity"), trainer((2, 1), kind="identity")
+    descend(plain, data, targets, 200, rate=0.02)
+    descend(heavy, data, targets, 200, rate=0.02, momentum=0.9)
+    return need(error(heavy, data, targets) < error(plain, data, targets), "200 steps: with momentum nearer than without")
+
+
+def norm_constraint() -> str:
+    """After every step the incoming weights of a unit are at most 1 long."""
+    t = trainer()
+    descend(t, X, Y, 50, rate=5.0, max_norm=1.0)
+    longest = max(float(np.linalg.norm(block, axis=1).max()) for name, block in t.weights.items() if name[0] == "W")
+    return need(longest <= 1 + 1e-12, f"longest incoming weight vector {longest:.6f}")
+
+
+def dropout() -> str:
+    """Trained with half of the hidden units dropped at a time, the full net has learnt."""
+    t = trainer((2, 12, 1), seed=5)
+    before = error(t, X, Y)
+    descend(t, X, Y, 400, rate=0.5, dropout=0.5, seed=1)
+    return need(error(t, X, Y) < before, f"error {before:.4f} -> {error(t, X, Y):.4f} with 12 hidden units, p = 1/2")
+
+
+def batch_norm() -> str:
+    """A net with a normalised hidden layer: gradient against central differences, and it learns."""
+    net = Normalised(2, 5, 1, seed=1)
+    worst = net.gradient_check(X, Y)
+    before = net.loss(X, Y)
+    net.fit(X, Y, 300, 0.5)
+    seen = f"largest deviation from central differences {worst:.1e}; error {before:.4f} -> {net.loss(X, Y):.5f}"
+    return need(worst < 1e-7 and net.loss(X, Y) < 0.5 * before, seen)
+
+
+def augmentation() -> str:
+    """Inputs shifted by noise each epoch through the hook."""
+    t, calls = trainer(), []
+
+    def jitter(data: Any, rng: np.random.Generator) -> Any:
+        calls.append(1)
+        return data + rng.normal(scale=0.01, size=data.shape)
+
+    descend(t, X, Y, 30, rate=0.5, augment=jitter)
+    return need(len(calls) == 30, "the hook saw the inputs of each of 30 epochs")
+
+
+def early_stopping() -> str:
+    """Held-out data that get worse stop the run; the best weights are put back."""
+    t = trainer((2, 8, 1), seed=7)
+    rng = np.random.default_rng(0)
+    held = X + rng.normal(scale=0.3, size=X.shape), 1 - Y
+    stop = Stop(X, Y, held_out=held, patience=5)
+    t.fit(X, Y, 2000, None, 1.0, callback=stop)
+    stop.restore(t)
+    return need(bool(stop.reason) and stop.best is not None and t.epoch < 2000, f"{stop.reason}, after {t.epoch} epochs")
+
+
+def pretraining() -> str:
+    """Weights learnt by one trainer are the start of another, whose head is new."""
+    coder = compile_trainer(Network.layered([4, 2, 4]), "numpy", seed=1, certify=False)
+    coder.fit(*CODES, 500, None, 2.0)
+    head = compile_trainer(Network.layered([4, 2, 1]), "numpy", seed=1, certify=False)
+    head.weights = {name: coder.weights[name] for name in ("W1", "b1")}
+    return need(same(head.weights["W1"], coder.weights["W1"]), "the first layer starts from the autocoder's weights")
+
+
+def architecture_and_weights() -> str:
+    """A Network holds no number; two trainers of one net have weights of their own."""
+    net = Network.layered([2, 3, 1])
+    one, two = (compile_trainer(net, "numpy", seed=s, certify=False) for s in (1, 2))
+    shared = one.net is two.net and not same(one.theta, two.theta)
+    return need(shared, "one Network, two Trainers, two sets of weights")
+
+
+def split() -> str:
+    """A share of the pairs is held out, and both scores are reported."""
+    rng = np.random.default_rng(3)
+    data = rng.normal(size=(60, 2))
+    targets = (data[:, :1] > 0).astype(float)
+    a, b, held_a, held_b = split_data(data, targets, 0.25, 0)
+    t = compile_trainer(Network.layered([2, 3, 1], loss="binary_cross_entropy"), "numpy", seed=1, certify=False)
+    t.fit(a, b, 200, 10, 0.5)
+    return need(len(held_a) == 15, f"accuracy {t.score(a, b):.2f} on 45 pairs learnt, {t.score(held_a, held_b):.2f} on 15 held out")

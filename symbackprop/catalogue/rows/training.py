@@ -1,0 +1,59 @@
+"""Part E: training procedures."""
+
+from __future__ import annotations
+
+from symbackprop.catalogue.execute import RowTable
+from symbackprop.catalogue.probes import learning, procedures
+from symbackprop.catalogue.probes import structure as nets
+from symbackprop.catalogue.row import Probe, row, run
+
+P, L = procedures, learning
+
+TRAINING = RowTable("training", (
+    row("S96", "gradient ascent w' = w + alpha dP/dw", "6.034 note", "train",
+        Probe(P.one_ascent_step), L.learns("1-1-1", L.ONE, bias=False, loss="performance", share=0.95)),
+    row("S97", "gradient descent w' = w - alpha dP/dw", "6.034 note, Gordon, slides", "train; same result as S96",
+        Probe(P.ascent_and_descent), L.learns("1-1-1", L.ONE, bias=False, loss="half_squared", share=0.95)),
+    row("S98", "descent guarantee", "Gordon", "prove for the tangent, first order for phi, counterexample for large eta",
+        run("claims descent-step", "PROVED"), run("claims large-step", "PROVED"), Probe(P.first_order_descent)),
+    row("S99", "step size: too small slow, too large thrashes or diverges", "Gordon", "train, plot both", Probe(P.step_sizes)),
+    row("S100", "decreasing step size over the run", "blog post, ch. III", "train with schedule", Probe(P.schedule)),
+    row("S101", "two-pass scalar pseudocode", "Gordon", "generate, run, prove",
+        run("prove 1-1-1-1-1", "8 of 8 partial derivatives proved"), Probe(P.scalar_pseudocode)),
+    row("S102", "vectorised pseudocode, general L", "Gordon", "generate NumPy, run, prove",
+        Probe(P.vectorised_pseudocode),
+        run("theorem backprop", "PROVED  BP2")),
+    row("S103", "updates computed from the OLD weights", "implied by Gordon, slides", "train, check", Probe(P.old_weights)),
+    row("S104", "online learning", "Gordon, slides, blog", "train; n updates per pass", Probe(P.online_updates)),
+    row("S105", "offline (batch) learning: averaged deltas, one update", "Gordon, slides", "train; equals gradient of the mean",
+        Probe(P.batch_update), run("theorem batch", "PROVED  batch mean, weight")),
+    row("S106", 'learning "epochs" = random subsets without replacement', "Gordon", "train; name clash with epoch", Probe(P.minibatches)),
+    row("S107", "online is sequential, offline can run in parallel", "Gordon", "vectorised batch trainer", Probe(P.batch_is_vectorised)),
+    row("S108", "claims: online converges faster, offline fewer errors", "Gordon, slides", "measure, do not assert", Probe(P.online_or_batch)),
+    row("S109", "batch network training pseudocode", "slides", "run literally", Probe(P.literal_batch)),
+    row("S110", "online network training pseudocode", "slides", "run literally", Probe(P.literal_online)),
+    row("S111", "gradient descent with backpropagation, steps 1-5", "slides", "run literally, check",
+        Probe(P.literal_five_steps), run("theorem batch", "PROVED  batch mean, bias")),
+    row("S112", "perceptron training rule", "slides", "train; detect non-convergence on XOR", Probe(nets.perceptron_learns)),
+    row("S113", "initial weights: small random numbers", "slides, Gordon", "trainer option, seeded", Probe(P.seeded_start)),
+    row("S114", "stopping criteria", "slides", "trainer options", Probe(P.stopping)),
+    row("S115", "one pass over the data", "blog post, ch. III", "trainer option", Probe(P.one_pass)),
+    row("S116", "each weight changed separately", "blog post, ch. III", "check: simultaneous step may increase the loss",
+        run("claims weights-together", "PROVED")),
+    row("S117", "1000 random restarts, keep the best", "blog post, ch. III", "trainer option", Probe(P.thousand_restarts)),
+    row("S118", "exhaustive search over a finite encoding", "blog post, ch. III", "run with a tiny encoding, count",
+        run("claims exhaustive-search", "2^768"), Probe(P.tiny_search)),
+    row("S119", 'local minima: large nets "inevitably" stuck', "blog post, ch. III", "check (not for convex cases)", Probe(P.convex_case)),
+    row("S120", "momentum", "slides", "trainer option", Probe(P.momentum)),
+    row("S121", "norm constraint", "slides", "trainer option (projection)", Probe(P.norm_constraint)),
+    row("S122", "dropout", "slides", "trainer option, derive with mask", run("theorem dropout", "PROVED  BP2 with a mask"), Probe(P.dropout)),
+    row("S123", "batch normalisation", "slides", "derive full Jacobian, trainer option",
+        run("theorem batch-norm", "PROVED  Jacobian of batch normalisation", "PROVED  batch normalisation, by x"), Probe(P.batch_norm)),
+    row("S124", "data augmentation", "slides", "input transformation hook", Probe(P.augmentation)),
+    row("S125", "early stopping", "slides", "trainer option with validation set", Probe(P.early_stopping)),
+    row("S126", "pretraining", "slides", "start from given weights", Probe(P.pretraining)),
+    row("S127", "architecture fixed, only weights learnt", "blog post, ch. III", "separate architecture and weights objects",
+        Probe(P.architecture_and_weights)),
+    row("S128", "training pairs, overfitting and generalisation", "blog, Gordon", "train/test split, report both", Probe(P.split)),
+    row("S129", "gradient descent in weight space", "slides", "plot path on a 2-weight surface", Probe(P.path_on_a_surface)),
+))  # fmt: skip
