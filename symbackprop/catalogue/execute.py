@@ -16,7 +16,6 @@ from pathlib import Path
 from symbackprop.catalogue import rows as folder
 from symbackprop.catalogue.row import Fails, Probe, Row, Run
 from symbackprop.discovery import entries
-from symbackprop.errors import SymbackpropError
 
 HERE = Path(__file__).parent
 Main = Callable[[list[str]], int]
@@ -53,7 +52,7 @@ def all_rows() -> dict[str, Row]:
     >>> list(all_rows())[:2]
     ['S1', 'S2']
     """
-    found = {}
+    found: dict[str, Row] = {}
     for module_rows in (entries(folder, RowTable)).values():
         found |= {each.id: each for each in module_rows.rows}
     return dict(sorted(found.items(), key=lambda item: int(item[0][1:])))
@@ -88,8 +87,11 @@ def execute(row: Row, main: Main) -> Outcome:
     for check in row.checks:
         try:
             seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main))
-        except (Fails, SymbackpropError) as problem:
+        except Fails as problem:
             status = f"fails: {problem}"
+            break
+        except Exception as problem:  # whatever a check runs into, the other rows go on
+            status = f"fails: {type(problem).__name__}: {problem}"
             break
     if status == "works" and (row.missing or not row.checks):
         status = f"missing: {row.missing or 'a check'}"

@@ -59,4 +59,6 @@ def bits() -> str:
     """A tweet of 280 bytes is 2240 bits, and comes back."""
     text = b"hello".ljust(280)
     vector = Bits().encode(np.frombuffer(text, dtype=np.uint8)[None])
-    return need(bytes(Bits().decode(vector)[0].tolist()) == text and vector.shape == (1, 2240), "280 bytes, 2240 bits, and back")
+    return need(
+        bytes(Bits().decode(vector)[0].tolist()) == text and vector.shape == (1, 2240), "280 bytes, 2240 bits, and back"
+    )

@@ -16,7 +16,10 @@ from symbackprop.training import Trainer, compile_trainer
 XOR = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 AND = ([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [0], [0], [1]])
 LINE = ([[k / 4 - 1] for k in range(9)], [[0.5 * (k / 4 - 1) + 0.25] for k in range(9)])
-PLANE = ([[a, b] for a in (-1, 0, 1) for b in (-1, 0, 1)], [[0.3 * a - 0.2 * b + 0.1] for a in (-1, 0, 1) for b in (-1, 0, 1)])
+PLANE = (
+    [[a, b] for a in (-1, 0, 1) for b in (-1, 0, 1)],
+    [[0.3 * a - 0.2 * b + 0.1] for a in (-1, 0, 1) for b in (-1, 0, 1)],
+)
 ONE = ([[0.2], [0.5], [0.8]], [[0.3], [0.5], [0.7]])
 CODES = (np.eye(4).tolist(), np.eye(4).tolist())
 
@@ -35,14 +38,18 @@ def error(trainer: Trainer, X: Any, y: Any) -> float:
     return -value if trainer.net.loss.sense == "maximise" else value
 
 
-def fall(net: Network, X: Any, y: Any, *, epochs: int, rate: float, batch: int | None, share: float, seed: int = 1) -> str:
+def fall(
+    net: Network, X: Any, y: Any, *, epochs: int, rate: float, batch: int | None, share: float, seed: int = 1
+) -> str:
     """Train; the loss must fall to `share` of what it was."""
     trainer = compile_trainer(net, "numpy", seed=seed)
     trainer.fit(X, y, 1, batch, 0.0)  # learns the classes, takes no step
     before = error(trainer, X, y)
     trainer.fit(X, y, epochs, batch, rate)
     after = error(trainer, X, y)
-    seen = f"{net.name} trained {epochs} epochs: {net.loss.name} {before:.4g} -> {after:.4g}, code {trainer.verdict.kind}"
+    seen = (
+        f"{net.name} trained {epochs} epochs: {net.loss.name} {before:.4g} -> {after:.4g}, code {trainer.verdict.kind}"
+    )
     return need(after < share * before, seen)
 
 
@@ -80,4 +87,6 @@ def accuracy() -> str:
     X, y = blobs()
     trainer = compile_trainer(_chosen([2, 6, 3], "tanh", "softmax", "softmax_cross_entropy"), "numpy", seed=1)
     trainer.fit(X, y, 300, 15, 0.3)
-    return need(trainer.score(X, y) > 0.95, f"2-6-3 softmax: accuracy {trainer.score(X, y):.3f} on 45 points of three clusters")
+    return need(
+        trainer.score(X, y) > 0.95, f"2-6-3 softmax: accuracy {trainer.score(X, y):.3f} on 45 points of three clusters"
+    )

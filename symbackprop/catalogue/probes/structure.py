@@ -6,8 +6,10 @@ from fractions import Fraction
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symbackprop.catalogue.row import need
 from symbackprop.claims.boolean_nets import run as run_exactly
@@ -22,7 +24,7 @@ from symbackprop.training.encodings import Images, OneOfK
 NETS = Path(__file__).parent.parent / "nets"
 
 
-def sigma(x: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def sigma(x: NDArray[Any]) -> NDArray[Any]:
     """The logistic function."""
     return np.asarray(1 / (1 + np.exp(-x)))
 
@@ -30,6 +32,11 @@ def sigma(x: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
 def nine() -> Network:
     """The nine-neuron net."""
     return read_spec(str(NETS / "nine_neurons.toml"))
+
+
+def fixed_bias() -> Network:
+    """Gordon's chain with one fixed bias."""
+    return read_spec(str(NETS / "fixed_bias.toml"))
 
 
 def _close(one: object, other: object) -> bool:
@@ -74,7 +81,9 @@ def partial_application() -> str:
         return float(trainer.predict([[x]])[0, 0])
 
     of_x, of_p = partial(f, [0.5, 2.0]), partial(f, x=0.3)
-    return need(of_x(0.3) == of_p([0.5, 2.0]), f"f_N p : R -> R and (lambda p. f_N p 0.3) : R^2 -> R meet at {of_x(0.3):.6f}")
+    return need(
+        of_x(0.3) == of_p([0.5, 2.0]), f"f_N p : R -> R and (lambda p. f_N p 0.3) : R^2 -> R meet at {of_x(0.3):.6f}"
+    )
 
 
 def perceptron_runs() -> str:
@@ -86,7 +95,9 @@ def perceptron_runs() -> str:
     return need(outputs == [0, 0, 0, 1], f"w = (-1.5, 1, 1) puts out AND: {outputs}")
 
 
-def perceptron_rule(function: tuple[int, ...], rate: Fraction = Fraction(1, 10), most: int = 100) -> tuple[Fraction, ...] | None:
+def perceptron_rule(
+    function: tuple[int, ...], rate: Fraction = Fraction(1, 10), most: int = 100
+) -> tuple[Fraction, ...] | None:
     """w += rate (y - o) x until a whole pass changes nothing; None where `most` passes do not suffice."""
     w = [Fraction(0)] * 3
     for _ in range(most):
@@ -106,15 +117,33 @@ def perceptron_learns() -> str:
     ends = {f: perceptron_rule(f) for f in product((0, 1), repeat=4)}
     learnt = [f for f, w in ends.items() if w is not None and check_weights(f, w)]
     never = [f for f, w in ends.items() if w is None]
-    return need(len(learnt) == 14 and never == [(0, 1, 1, 0), (1, 0, 0, 1)], f"{len(learnt)} learnt, {len(never)} never: XOR, XNOR")
+    return need(
+        len(learnt) == 14 and never == [(0, 1, 1, 0), (1, 0, 0, 1)],
+        f"{len(learnt)} learnt, {len(never)} never: XOR, XNOR",
+    )
 
 
 def xor_by_hand() -> str:
     """OR and NAND below, AND above: XOR by threshold units with weights set by hand."""
     units = [
-        {"name": "or", "activation": "threshold", "edges": [["x", {"fixed": "1"}], ["y", {"fixed": "1"}]], "bias": {"fixed": "-1/2"}},
-        {"name": "nand", "activation": "threshold", "edges": [["x", {"fixed": "-1"}], ["y", {"fixed": "-1"}]], "bias": {"fixed": "3/2"}},
-        {"name": "and", "activation": "threshold", "edges": [["or", {"fixed": "1"}], ["nand", {"fixed": "1"}]], "bias": {"fixed": "-3/2"}},
+        {
+            "name": "or",
+            "activation": "threshold",
+            "edges": [["x", {"fixed": "1"}], ["y", {"fixed": "1"}]],
+            "bias": {"fixed": "-1/2"},
+        },
+        {
+            "name": "nand",
+            "activation": "threshold",
+            "edges": [["x", {"fixed": "-1"}], ["y", {"fixed": "-1"}]],
+            "bias": {"fixed": "3/2"},
+        },
+        {
+            "name": "and",
+            "activation": "threshold",
+            "edges": [["or", {"fixed": "1"}], ["nand", {"fixed": "1"}]],
+            "bias": {"fixed": "-3/2"},
+        },
     ]
     net = {"inputs": ["x", "y"], "units": units, "outputs": ["and"]}
     outputs = [int(run_exactly(net, {}, point)[0]) for point in product((0, 1), repeat=2)]
@@ -125,7 +154,9 @@ def both_layer_counts() -> str:
     """x = h^0, ..., y = h^{L+1}: L hidden layers, L + 1 layers with weights, L + 2 rows of neurons."""
     net = Network.layered([2, 3, 3, 1])
     layers = max(unit.layer or 0 for unit in net.units)
-    return need(layers == 3, f"2-3-3-1: {layers - 1} hidden layers, {layers} layers with weights, {layers + 1} rows of neurons")
+    return need(
+        layers == 3, f"2-3-3-1: {layers - 1} hidden layers, {layers} layers with weights, {layers + 1} rows of neurons"
+    )
 
 
 def images_and_labels() -> str:
@@ -151,17 +182,18 @@ def bias_styles_run_alike() -> str:
     for style in ("parameter", "neuron", "w0"):
         net = Network.layered([2, 2, 1], bias=style)
         trainer = compile_trainer(net, "numpy", certify=False)
-        numbers = {f"W{n}": w for n, w in ((1, [[1.0, -2.0], [0.5, 3.0]]), (2, [[2.0, -1.0]]))}
+        numbers: dict[str, list[list[float]]] = {
+            f"W{n}": w for n, w in ((1, [[1.0, -2.0], [0.5, 3.0]]), (2, [[2.0, -1.0]]))
+        }
         biases = {1: [0.1, -0.2], 2: [0.3]}
         named = {"b1": biases[1], "b2": biases[2]}
         if set(named) <= set(trainer.weights):
-            trainer.weights = numbers | named
+            trainer.weights = {**numbers, **named}
         else:
             for n in (1, 2):
-                rows = [[b, *w] for b, w in zip(biases[n], numbers[f"W{n}"])]
+                rows = [[bias, *weights] for bias, weights in zip(biases[n], numbers[f"W{n}"])]
                 flat = {f"w{n}_{j + 1}_{k}": v for j, row in enumerate(rows) for k, v in enumerate(row)}
-                known = trainer.weights
-                trainer.weights = {f"W{n}": rows} if f"W{n}" in known else {k: v for k, v in flat.items() if k in known}
+                trainer.weights = {f"W{n}": rows} if f"W{n}" in trainer.weights else flat
         results.append(float(trainer.predict([[0.5, -1.0]])[0, 0]))
     return need(max(results) - min(results) < 1e-15, f"all three put out {results[0]:.6f}")
 
@@ -181,7 +213,9 @@ def composition() -> str:
     for n in (1, 2):
         extended = np.hstack([value, np.ones((len(value), 1))])
         value = np.tanh(extended @ np.hstack([trainer.weights[f"W{n}"], trainer.weights[f"b{n}"][:, None]]).T)
-    return need(_close(trainer.predict(points), value), f"composition and net agree at 20 points; code {trainer.verdict.kind}")
+    return need(
+        _close(trainer.predict(points), value), f"composition and net agree at 20 points; code {trainer.verdict.kind}"
+    )
 
 
 def products_run() -> str:
@@ -230,4 +264,7 @@ def boundary() -> str:
 def bound_is_cited() -> str:
     """The count behind the lower bound: 2^(2^n) functions, and W-bit descriptions give at most 2^W nets (Shannon 1949)."""
     counts = {n: 2 ** (2**n) for n in (1, 2, 3, 4)}
-    return need(counts[4] == 65_536, f"functions: {counts}; a net described by W bits is one of 2^W, so W >= 2^n for some function")
+    return need(
+        counts[4] == 65_536,
+        f"functions: {counts}; a net described by W bits is one of 2^W, so W >= 2^n for some function",
+    )

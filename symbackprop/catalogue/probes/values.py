@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from symbackprop import symbols
 from symbackprop.activations import activation
@@ -16,7 +18,7 @@ from symbackprop.networks import Network
 from symbackprop.training import compile_trainer
 
 GRID = np.linspace(-6, 6, 25)
-CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {  # type: ignore[type-arg]
+CURVES: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0),
@@ -24,7 +26,7 @@ CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {  # type: ignore[type-a
 }
 
 
-def values_of(name: str, grid: np.ndarray = GRID) -> np.ndarray:  # type: ignore[type-arg]
+def values_of(name: str, grid: NDArray[Any] = GRID) -> NDArray[Any]:
     """What a compiled single unit of this kind puts out along the grid."""
     net = Network.layered([1, 1], name, "performance", bias=False)
     trainer = compile_trainer(net, "numpy", certify=False)
@@ -62,12 +64,16 @@ def generalised_relu() -> str:
     names = sorted(trainer.weights)
     seen = trainer.predict(GRID[:, None]).ravel()
     wanted = np.maximum(GRID, 0) + 0.25 * np.minimum(GRID, 0)
-    return need(bool(np.allclose(seen, wanted)), f"parameters {', '.join(names)}; value {seen[0]:.3f} at -6, {seen[-1]:.3f} at 6")
+    return need(
+        bool(np.allclose(seen, wanted)),
+        f"parameters {', '.join(names)}; value {seen[0]:.3f} at -6, {seen[-1]:.3f} at 6",
+    )
 
 
 def alpha_slope() -> str:
     """d/dalpha of the parametric ReLU, from its table entry: min(z, 0), checked on both sides of 0."""
     entry = activation("parametric_relu")
+    assert entry.value is not None
     slope = entry.value.diff(symbols.alpha)
     seen = {at: slope.subs(symbols.z, at) for at in (-2, -1, 1, 2)}
     return need(all(value == min(at, 0) for at, value in seen.items()), f"d/dalpha at {seen}: min(z, 0)")
@@ -98,10 +104,12 @@ def cost_partial_application() -> str:
     cost = sympy.Rational(1, 2) * (u - v) ** 2
     derivative = sympy.diff(cost, v)
     different = sympy.expand(cost.subs(u, 2) - cost.subs(u, 3)) != 0
-    return need(sympy.expand(derivative - (v - u)) == 0 and different, f"D(C u) v = {derivative}; C 2 v - C 3 v is not 0")
+    return need(
+        sympy.expand(derivative - (v - u)) == 0 and different, f"D(C u) v = {derivative}; C 2 v - C 3 v is not 0"
+    )
 
 
-def _gradient(loss: str, X: list[list[float]], y: list[list[float]]) -> np.ndarray:  # type: ignore[type-arg]
+def _gradient(loss: str, X: list[list[float]], y: list[list[float]]) -> NDArray[Any]:
     trainer = compile_trainer(Network.layered([2, 1], loss=loss), "numpy", seed=7, certify=False)
     parts = trainer.gradients(X, y)
     return np.concatenate([parts[name].ravel() for name in sorted(parts)])
@@ -121,14 +129,19 @@ def batch_gradient_is_a_sum() -> str:
     """The gradient of the batch is the sum over its examples (here n times the mean that the trainer returns)."""
     single = sum(_gradient("half_squared", [x], [t]) for x, t in zip(_X, _Y))
     batch = len(_X) * _gradient("half_squared", _X, _Y)
-    return need(bool(np.allclose(single, batch, rtol=1e-13)), f"sum over {len(_X)} examples: {np.round(batch, 6).tolist()}")
+    return need(
+        bool(np.allclose(single, batch, rtol=1e-13)), f"sum over {len(_X)} examples: {np.round(batch, 6).tolist()}"
+    )
 
 
 def averaged_factor() -> str:
     """1/2 sum_x ||y - a||^2 and its 1/n-averaged gradient: with E_x = ||y - a||^2 the deck's average is 2/n times the half's sum."""
     half_sum = len(_X) * _gradient("half_squared", _X, _Y)
     averaged = _gradient("squared", _X, _Y)  # (1/n) sum of dE_x
-    return need(bool(np.allclose(averaged, 2 / len(_X) * half_sum, rtol=1e-13)), f"(1/n) sum dE_x = 2/{len(_X)} x d(1/2 sum E_x)")
+    return need(
+        bool(np.allclose(averaged, 2 / len(_X) * half_sum, rtol=1e-13)),
+        f"(1/n) sum dE_x = 2/{len(_X)} x d(1/2 sum E_x)",
+    )
 
 
 def error_surface() -> str:
@@ -151,17 +164,17 @@ def error_surface() -> str:
     down = all(after < before for before, after in pairwise(path))
     place = np.unravel_index(surface.argmin(), surface.shape)
     least = (float(grid[place[1]]), float(grid[place[0]]))
-    return need(down and least == (0.5, -0.25), f"81 heights, least at {least}; 10 steps go down from {path[0]:.3f} to {path[-1]:.5f}")
+    return need(
+        down and least == (0.5, -0.25),
+        f"81 heights, least at {least}; 10 steps go down from {path[0]:.3f} to {path[-1]:.5f}",
+    )
 
 
 def continuity() -> str:
     """Continuous is not enough: ReLU is continuous at 0 and has no derivative there; the sigmoid has one everywhere."""
     steps = (1e-3, 1e-6)
     relu, smooth = (
-        [
-            ((f(np.array(h)) - f(np.array(0.0))) / h, (f(np.array(0.0)) - f(np.array(-h))) / h)
-            for h in steps
-        ]
+        [((f(np.array(h)) - f(np.array(0.0))) / h, (f(np.array(0.0)) - f(np.array(-h))) / h) for h in steps]
         for f in (CURVES["relu"], CURVES["sigmoid"])
     )
     kink = all(right == 1 and left == 0 for right, left in relu)

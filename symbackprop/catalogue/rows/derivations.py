@@ -35,7 +35,7 @@ DERIVATIONS = RowTable("derivations", (
         check(PAIR, r"\delta_r = o_r(1-o_r)(d-o_r)"), check(PAIR, r"\delta_l = o_l(1-o_l) \times w_r \times \delta_r"),
         check(PAIR, r"\delta_r = o_r(1-o_r)(o_r-d)", status=1)),
     row("S70", "summary formula with cases", "6.034 note, Summary", "document with cases",
-        run("derive 2-2-1 --no-bias --notation winston --detail summary --out s70.tex", "0 gaps", writes="s70.tex"),
+        run("book --out book.tex", "Summary", " 0 gaps", writes="book.tex"),
         run("prove 2-2-1 --no-bias", "6 of 6")),
     row("S71", "d_i = dc/da_i recursion", "Gordon", "derive, prove",
         check(CHAIN, r"d_3 = d_4\sigma'(z_4)w_4"), Probe(derived.gordon_d_for_every_size)),
@@ -105,5 +105,5 @@ DERIVATIONS = RowTable("derivations", (
     row("S94", "what is the error signal for hidden units?", "slides", "prose; covered by S23",
         check("--net 2-2-1 --notation slides_net", r"\delta_j = o_j (1 - o_j) \sum_k \delta_k w_{kj}")),
     row("S95", "tangent line and plane and its change under a step", "Gordon, Gradient descent", "derive, prove, plot",
-        run("claims descent-step", "PROVED"), Probe(derived.tangent_plane)),
+        run("claims descent-step", "PROVED"), Probe(derived.tangent_plane), run("plot tangents --out tangents.svg", writes="tangents.svg")),
 ))  # fmt: skip

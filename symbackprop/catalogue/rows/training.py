@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symbackprop.catalogue.execute import RowTable
-from symbackprop.catalogue.probes import learning, procedures
+from symbackprop.catalogue.probes import learning, procedures, regularised
 from symbackprop.catalogue.probes import structure as nets
 from symbackprop.catalogue.row import Probe, row, run
 
-P, L = procedures, learning
+P, L, R = procedures, learning, regularised
 
 TRAINING = RowTable("training", (
     row("S96", "gradient ascent w' = w + alpha dP/dw", "6.034 note", "train",
@@ -16,8 +16,8 @@ TRAINING = RowTable("training", (
         Probe(P.ascent_and_descent), L.learns("1-1-1", L.ONE, bias=False, loss="half_squared", share=0.95)),
     row("S98", "descent guarantee", "Gordon", "prove for the tangent, first order for phi, counterexample for large eta",
         run("claims descent-step", "PROVED"), run("claims large-step", "PROVED"), Probe(P.first_order_descent)),
-    row("S99", "step size: too small slow, too large thrashes or diverges", "Gordon", "train, plot both", Probe(P.step_sizes)),
-    row("S100", "decreasing step size over the run", "blog post, ch. III", "train with schedule", Probe(P.schedule)),
+    row("S99", "step size: too small slow, too large thrashes or diverges", "Gordon", "train, plot both", Probe(P.step_sizes), run("plot step-sizes --out step-sizes.svg", writes="step-sizes.svg")),
+    row("S100", "decreasing step size over the run", "blog post, ch. III", "train with schedule", Probe(P.schedule), run("plot schedules --out schedules.svg", writes="schedules.svg")),
     row("S101", "two-pass scalar pseudocode", "Gordon", "generate, run, prove",
         run("prove 1-1-1-1-1", "8 of 8 partial derivatives proved"), Probe(P.scalar_pseudocode)),
     row("S102", "vectorised pseudocode, general L", "Gordon", "generate NumPy, run, prove",
@@ -29,7 +29,7 @@ TRAINING = RowTable("training", (
         Probe(P.batch_update), run("theorem batch", "PROVED  batch mean, weight")),
     row("S106", 'learning "epochs" = random subsets without replacement', "Gordon", "train; name clash with epoch", Probe(P.minibatches)),
     row("S107", "online is sequential, offline can run in parallel", "Gordon", "vectorised batch trainer", Probe(P.batch_is_vectorised)),
-    row("S108", "claims: online converges faster, offline fewer errors", "Gordon, slides", "measure, do not assert", Probe(P.online_or_batch)),
+    row("S108", "claims: online converges faster, offline fewer errors", "Gordon, slides", "measure, do not assert", Probe(P.online_or_batch), run("plot online-and-batch --out online-and-batch.svg", writes="online-and-batch.svg")),
     row("S109", "batch network training pseudocode", "slides", "run literally", Probe(P.literal_batch)),
     row("S110", "online network training pseudocode", "slides", "run literally", Probe(P.literal_online)),
     row("S111", "gradient descent with backpropagation, steps 1-5", "slides", "run literally, check",
@@ -44,16 +44,16 @@ TRAINING = RowTable("training", (
     row("S118", "exhaustive search over a finite encoding", "blog post, ch. III", "run with a tiny encoding, count",
         run("claims exhaustive-search", "2^768"), Probe(P.tiny_search)),
     row("S119", 'local minima: large nets "inevitably" stuck', "blog post, ch. III", "check (not for convex cases)", Probe(P.convex_case)),
-    row("S120", "momentum", "slides", "trainer option", Probe(P.momentum)),
-    row("S121", "norm constraint", "slides", "trainer option (projection)", Probe(P.norm_constraint)),
-    row("S122", "dropout", "slides", "trainer option, derive with mask", run("theorem dropout", "PROVED  BP2 with a mask"), Probe(P.dropout)),
+    row("S120", "momentum", "slides", "trainer option", Probe(R.momentum)),
+    row("S121", "norm constraint", "slides", "trainer option (projection)", Probe(R.norm_constraint)),
+    row("S122", "dropout", "slides", "trainer option, derive with mask", run("theorem dropout", "PROVED  BP2 with a mask"), Probe(R.dropout)),
     row("S123", "batch normalisation", "slides", "derive full Jacobian, trainer option",
-        run("theorem batch-norm", "PROVED  Jacobian of batch normalisation", "PROVED  batch normalisation, by x"), Probe(P.batch_norm)),
-    row("S124", "data augmentation", "slides", "input transformation hook", Probe(P.augmentation)),
-    row("S125", "early stopping", "slides", "trainer option with validation set", Probe(P.early_stopping)),
-    row("S126", "pretraining", "slides", "start from given weights", Probe(P.pretraining)),
+        run("theorem batch-norm", "PROVED  Jacobian of batch normalisation", "PROVED  batch normalisation, by x"), Probe(R.batch_norm)),
+    row("S124", "data augmentation", "slides", "input transformation hook", Probe(R.augmentation)),
+    row("S125", "early stopping", "slides", "trainer option with validation set", Probe(R.early_stopping)),
+    row("S126", "pretraining", "slides", "start from given weights", Probe(R.pretraining)),
     row("S127", "architecture fixed, only weights learnt", "blog post, ch. III", "separate architecture and weights objects",
-        Probe(P.architecture_and_weights)),
-    row("S128", "training pairs, overfitting and generalisation", "blog, Gordon", "train/test split, report both", Probe(P.split)),
-    row("S129", "gradient descent in weight space", "slides", "plot path on a 2-weight surface", Probe(P.path_on_a_surface)),
+        Probe(R.architecture_and_weights)),
+    row("S128", "training pairs, overfitting and generalisation", "blog, Gordon", "train/test split, report both", Probe(R.split)),
+    row("S129", "gradient descent in weight space", "slides", "plot path on a 2-weight surface", Probe(P.path_on_a_surface), run("plot surface --out surface.svg", writes="surface.svg")),
 ))  # fmt: skip

@@ -1,0 +1,106 @@
+"""The catalogue: 165 rows, each run; a broken check and a missing capability show as what they are."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from symbackprop.__main__ import main
+from symbackprop.catalogue.execute import all_rows, command, execute
+from symbackprop.catalogue.figures import FIGURES
+from symbackprop.catalogue.row import Fails, Probe, need, row, run
+from symbackprop.commands.systems import call
+from symbackprop.render.charts import svg, ticks
+
+ROWS = all_rows()
+QUICK = ["S15", "S31", "S32", "S38", "S41", "S47", "S60", "S79", "S84", "S116", "S130", "S140", "S146", "S161", "S165"]
+
+
+def test_there_are_165_rows_each_with_a_check() -> None:
+    assert list(ROWS) == [f"S{n}" for n in range(1, 166)]
+    assert all(each.checks or each.missing for each in ROWS.values())
+    assert all(each.system and each.where and each.works for each in ROWS.values())
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_sample_of_rows_works(name: str) -> None:
+    outcome = execute(ROWS[name], call)
+    assert outcome.status == "works", outcome.status
+    assert len(outcome.seen) == len(ROWS[name].checks)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ROWS))
+def test_every_row_works(name: str) -> None:
+    outcome = execute(ROWS[name], call)
+    assert outcome.status == "works", outcome.status
+
+
+def test_a_check_that_fails_is_a_row_that_fails() -> None:
+    """Planted: a wrong status, a text that is not printed, a file that is not written, a probe that raises, a bug."""
+
+    def bug() -> str:
+        raise ZeroDivisionError
+
+    planted = [
+        run("claims xor", status=1),
+        run("claims xor", "XOR is separable"),
+        run("claims xor", writes="nothing.svg"),
+        run("no-such-command"),
+        Probe(lambda: need(False, "seen")),
+        Probe(bug),
+    ]
+    for check in planted:
+        assert execute(row("S0", "", "", "", check), call).status.startswith("fails: ")
+    with pytest.raises(Fails, match="seen"):
+        need(False, "seen")
+
+
+def test_a_row_without_a_check_or_with_a_gap_does_not_work() -> None:
+    assert execute(row("S0", "", "", ""), call).status == "missing: a check"
+    gap = row("S0", "", "", "", run("claims xor"), missing="a plot")
+    assert execute(gap, call).status == "missing: a plot"
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["systems", "S140", "s32", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert [(each["id"], each["status"]) for each in data] == [("S140", "works"), ("S32", "works")]
+    assert data[0]["command"] == "symbackprop claims xor"
+    assert main(["systems", "--list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 330
+    assert main(["systems", "S166"]) == 2
+    assert command(ROWS["S1"]) == "symbackprop systems S1"
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tangents", "boundary", "xor", "surface", "schedules", "boxes"])
+def test_figures_are_self_contained_svg(name: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{name}.svg"
+    assert main(["plot", name, "--out", str(file)]) == 0
+    text = file.read_text(encoding="utf-8")
+    ElementTree.fromstring(text)
+    assert "<script" not in text and "href" not in text and "nan" not in text.lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_every_figure_is_drawn(name: str) -> None:
+    drawn = FIGURES[name]()
+    ElementTree.fromstring(drawn if isinstance(drawn, str) else svg(drawn))
+
+
+def test_plot_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["plot", "sigmoidd"]) == 2
+    assert main(["plot", "sigmoid", "--out", str(tmp_path / "x.png")]) == 2
+    assert "sigmoid" in capsys.readouterr().err
+    assert main(["plot"]) == 0
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-6, 6), (0, 0.003), (-1e6, 2e6), (0.1, 0.13)])
+def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
+    found = ticks(low, high)
+    assert 3 <= len(found) <= 10
+    assert all(low - 1e-9 <= value <= high + 1e-9 * abs(high) for value in found)
