@@ -61,6 +61,7 @@ class _Tally:
     missing: str = ""
     conditions: dict[str, None] = field(default_factory=dict)
     open: str = ""
+    crossed: str = ""  # an instance that only one side has: the indices run over different layers
 
 
 def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> Verdict:
@@ -135,11 +136,36 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
         except NotThere as error:
             tally.skipped += 1
             tally.missing = tally.missing or str(error)
+            tally.crossed = tally.crossed or _one_sided(link, env, error)
             continue
         if found is not None:
             link.failing = {name: chosen[name] for name in free}
             return _with_reading(found, free, tally, scope, link)
     return _summary(tally, free, scope, link)
+
+
+def _one_sided(link: Link, env: Env, error: NotThere) -> str:
+    """Why an instance that only one side has is no instance to skip; empty where it is.
+
+    It is skipped where the layer is missing (l + 1 past the last one), or where the other side does not speak of that index;
+    not where an index is past the end of its layer on one side alone, and not where the author told the cases apart.
+    """
+    cases = any(isinstance(side, ast.Cases) for side in (link.left, link.right))
+    if not error.crossed and not cases:
+        return ""
+    there = [side for side in (link.left, link.right) if _exists(side, link, env)]
+    if len(there) != 1 or not (cases or error.crossed & set(free_indices(there, env.scope))):
+        return ""
+    at = ", ".join(f"{name.strip('@')} = {value}" for name, value in env.indices.items() if name in free_indices([link.left], env.scope))
+    return f"{error}" + (f" at {at}" if at else "") + ", where the other side does"
+
+
+def _exists(side: Node, link: Link, env: Env) -> bool:
+    try:
+        evaluate(choose(side, env, link), env)
+    except NotThere:
+        return False
+    return True
 
 
 def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope) -> bool:
@@ -154,6 +180,8 @@ def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope
 
 def _summary(tally: _Tally, free: dict[str, range], scope: Scope, link: Link) -> Verdict:
     reading = _reading(free, tally, scope)
+    if tally.crossed:
+        return Undefined(reason=f"the indices do not fit: {tally.crossed}", notes=reading)
     if tally.open:
         return Undecided(reason=tally.open, notes=reading)
     if not tally.proved:

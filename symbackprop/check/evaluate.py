@@ -242,7 +242,7 @@ def _big(node: ast.Big, env: Env) -> Value:
     if node.op not in ("sum", "prod"):
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra
-    names, span = summation(node, env)
+    names, span, stated = summation(node, env)
     parts = list[Value]()
     missing: NotThere | None = None
     for values in span:
@@ -251,9 +251,12 @@ def _big(node: ast.Big, env: Env) -> Value:
         try:
             parts.append(evaluate(node.body, inner))
         except NotThere as error:
+            _fits(node, names, error, inner)
             missing = error
+            if stated and values in (span[0], span[-1]):
+                raise
     if not parts:
-        raise missing or NotThere("a sum over nothing")
+        raise NotThere(str(missing), crossed=missing.crossed - set(names)) if missing else NotThere("a sum over nothing")
     if node.op == "sum":
         return V.add(algebra, parts)
     value = parts[0]
@@ -262,13 +265,31 @@ def _big(node: ast.Big, env: Env) -> Value:
     return value
 
 
+def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
+    """ShapeClash where a summed index is past the end of its layer in one factor and not in another."""
+    for each in node.body.walk() if error.crossed & set(names) else ():
+        if isinstance(each, Sym) and error.crossed & set(names) & {*_letters_of(each)}:
+            try:
+                found = quantity_of(replace(each, primes=0), env)
+            except (NotThere, Unresolved):
+                continue
+            if found is not None:
+                index = min(error.crossed & set(names))
+                raise V.ShapeClash(f"the sum over {index} runs past the end of a layer: {error}, but {shown(each)} does")
+
+
+def _letters_of(symbol: Sym) -> list[str]:
+    found = [letter for script in (symbol.sub, symbol.sup) if script for letter in scripts.letters(script.tokens)]
+    return [part for letter in found for part in (letter, letter.rpartition("_")[2])]  # r_j: the index is j
+
+
 def _is_number(name: str, node: ast.Big, env: Env) -> bool:
     """Whether the bound letter also stands by itself in the body, as a number."""
     return any(isinstance(each, Sym) and each.name == name and not each.sub and not each.sup for each in node.body.walk())
 
 
-def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]]:
-    """The bound letters of a sum and the values they take: as written, else whatever the net has."""
+def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]], bool]:
+    """The bound letters of a sum, the values they take (as written, else whatever the net has), and whether all must exist."""
     if node.sub is None:
         raise Unsupported("a sum that does not say what it runs over")
     tokens = node.sub.tokens
@@ -279,6 +300,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     low: int | None = 0
     high: int | None = _widest(env)
+    stated = False
     if at is not None and tokens[at].text == "=":
         first, last = tokens[at + 1 :], node.sup.tokens if node.sup else None
         if last is None:
@@ -286,6 +308,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
         if any(t.kind == "rel" for t in last):
             last = last[next(i for i, t in enumerate(last) if t.kind == "rel") + 1 :]
         low, high = _bound(first, env), _bound(last, env)
+        stated = high is not None and env.scope.notation.labels != "number"
         if high is None:
             high = _widest(env)
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
@@ -294,7 +317,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
     values: list[tuple[int, ...]] = [()]
     for _ in names:
         values = [(*each, v) for each in values for v in range(low, high + 1)]
-    return names, values
+    return names, values, stated
 
 
 def _bound(tokens: tuple[Any, ...], env: Env) -> int | None:

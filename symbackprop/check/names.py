@@ -47,7 +47,8 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
                 return found, reading.transposed
-            missing = NotThere(f"{shown(symbol)} does not exist in this net")
+            crossed = scope.notation.crossed(reading, env.indices, scope.places)
+            missing = NotThere(f"{shown(symbol)} does not exist in this net", crossed=crossed)
         if missing is not None:
             raise missing
     if letter:

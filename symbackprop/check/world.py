@@ -22,7 +22,14 @@ Expr = Any
 
 
 class NotThere(Exception):
-    """The net has no such thing: the instance is skipped and counted."""
+    """The net has no such thing: the instance is skipped and counted.
+
+    `crossed` holds the index letters that are past the end of a layer which is there: they run over another one's neurons.
+    """
+
+    def __init__(self, text: str, *, crossed: frozenset[str] = frozenset()) -> None:
+        super().__init__(text)
+        self.crossed = crossed
 
 
 class Ring:

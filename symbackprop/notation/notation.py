@@ -157,6 +157,28 @@ class Notation:
         source = self._label(fields["s"], indices, places) if "s" in fields else None
         return self._labelled(reading.kind, fields, unit, source, indices, places)
 
+    def crossed(self, reading: Reading, indices: Mapping[str, int], places: Places) -> frozenset[str]:
+        """The index letters of a reading that names nothing which are past the end of a layer that is there."""
+        fields = reading.field
+        if self.labels == "position":
+            found = [self._position(fields[name], indices) for name in "us" if name in fields]
+        elif self.labels == "layered" and ("l" in fields or reading.kind in _LAYER_OF):
+            own = 0 if reading.kind == "input" else places.depth
+            layer = self._number(fields["l"], indices) - self.input_layer if "l" in fields else own
+            marks = ((fields[name], layer - below) for name, below in (("j", 0), ("k", 1)) if name in fields)
+            found = [(each, at, scripts.value(each, indices)) for each, at in marks]
+        else:
+            return frozenset()
+        if any(layer is None or not 0 <= layer < len(places.layers) for _, layer, _ in found):
+            return frozenset()
+        past = (each for each, layer, index in found if index and layer is not None and index > len(places.layers[layer]))
+        return frozenset(letter for each in past for letter in scripts.letters(each))
+
+    def _position(self, marks: Marks, indices: Mapping[str, int]) -> tuple[Marks, int | None, int | None]:
+        """The index of a label such as l_i as it is written, the layer and the index."""
+        rest = scripts.stripped(tuple(mark for mark in marks[1:] if mark.kind != "sub"))
+        return rest, indices.get("@" + marks[0].text), scripts.value(rest, indices) if rest else None
+
     def _number(self, marks: Marks, indices: Mapping[str, int]) -> int:
         found = scripts.value(marks, indices)
         if found is None:
