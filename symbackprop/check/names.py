@@ -420,10 +420,17 @@ def cost_function(env: Env) -> Fn:
     return Fn("C", 2, call)
 
 
+NEWTON = {"dot": 1, "ddot": 2}
+
+
 def function_of(node: Sym, env: Env) -> Value | None:
-    """Functions that every formula may use, and those the scope declares."""
-    if node.sub or node.sup:
-        arity = env.scope.functions.get(spelling(replace(node, primes=0, accents=())))
+    """Functions that every formula may use, and those the scope declares. Newton's dots are primes; another accent is
+    part of the name, so that f with a hat is never taken for f.
+    """
+    if node.accents and all(accent in NEWTON for accent in node.accents):
+        node = replace(node, accents=(), primes=node.primes + sum(NEWTON[accent] for accent in node.accents))
+    if node.sub or node.sup or node.accents:
+        arity = env.scope.functions.get(spelling(replace(node, primes=0)))
         return primed(undefined(spelling(replace(node, primes=0)), arity, env), node, env) if arity else None
     name = node.name
     algebra = env.view.algebra
