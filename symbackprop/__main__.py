@@ -72,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(module: ModuleType, options: argparse.Namespace) -> int:
+    for stream in (sys.stdout, sys.stderr):  # a terminal without some letter shows its number instead
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status: int = module.run(options)
         sys.stdout.flush()

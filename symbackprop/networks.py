@@ -336,6 +336,9 @@ class Network(Showable):
                     expected="the name of a unit",
                     try_=" or ".join(close) or None,
                 )
+        for k, output in enumerate(self.outputs):
+            if output in self.outputs[:k]:
+                raise NetworkError("an output is named twice", where=f"outputs: {quote(output)}", got=output)
         self._validate_reach()
         for name, members in self.groups.items():
             _refuse_single_softmax(members[0].activation, len(members), where=f"group {name}")
@@ -375,7 +378,7 @@ class Network(Showable):
         ]:
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 raise NetworkError(
-                    f"this is not a name for an {role}" if role[0] in "aeiou" else f"this is not a name for a {role}",
+                    f"this is not a name for {'an' if role == 'input' else 'a'} {role}",
                     expected="letters, digits, _ . and ' (at most 100)",
                     got=quote(name),
                 )

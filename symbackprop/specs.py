@@ -74,8 +74,8 @@ def read_spec(
             )
         return Network.layered(
             [int(n) for n in spec.split("-")],
-            activation or "sigmoid",
-            loss or "performance",
+            "sigmoid" if activation is None else activation,
+            "performance" if loss is None else loss,
             bias=True if bias is None else bias,
             output_activation=output_activation,
         )
@@ -89,7 +89,8 @@ def read_spec(
 def read_file(path: str) -> Network:
     """The net a TOML file describes."""
     try:
-        raw = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            raw = file.read(MAX_FILE + 1)  # no more, though the file may have no end
     except OSError as problem:
         raise FileError(
             "the file that should describe the net cannot be read",
@@ -99,10 +100,10 @@ def read_file(path: str) -> Network:
         ) from None
     if len(raw) > MAX_FILE:
         raise FileError(
-            "the file is too large for a net", where=path, expected=f"at most {MAX_FILE} bytes", got=str(len(raw))
+            "the file is too large for a net", where=path, expected=f"at most {MAX_FILE} bytes"
         )
     try:
-        data = tomllib.loads(raw.decode("utf-8"), parse_float=Fraction)  # Fraction: 0.1 is a tenth, exactly
+        data = tomllib.loads(raw.decode("utf-8"), parse_float=_decimal)
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:
         raise FileError("this is not a TOML file", where=path, got=quote(str(problem))) from None
     return read_data(data, where=path)
@@ -121,9 +122,9 @@ def read_data(data: Mapping[str, Any], where: str = "the description") -> Networ
             sizes,
             _names(data.get("activation", "sigmoid"), f"{where}: activation"),
             _text(data.get("loss", "performance"), f"{where}: loss"),
-            bias=data.get("bias", True),
-            output_activation=data.get("output_activation"),
-            name=data.get("name"),
+            bias=bias if isinstance(bias := data.get("bias", True), bool) else _text(bias, f"{where}: bias"),
+            output_activation=_optional(data, "output_activation", where),
+            name=_optional(data, "name", where),
         )
     _known(data, _GRAPH, where)
     missing = [key for key in ("inputs", "units", "outputs") if key not in data]
@@ -213,6 +214,18 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise FileError("this is not a name", where=where, expected="a text in quotes", got=quote(value))
     return value
+
+
+def _optional(data: Mapping[str, Any], key: str, where: str) -> str | None:
+    return _text(data[key], f"{where}: {key}") if key in data else None
+
+
+def _decimal(text: str) -> Fraction:
+    """The number that was written: 0.1 is a tenth, exactly."""
+    power = text.lower().partition("e")[2]
+    if len(text) > 300 or (power and abs(int(power)) > 300):
+        raise ValueError(f"the number {text[:40]} is too large or too small")
+    return Fraction(text)
 
 
 def _names(value: Any, where: str) -> str | list[str]:

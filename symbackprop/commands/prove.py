@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     bar = _shared.Bar(not options.json)
     proof = prove(net, seed=options.seed, progress=bar)
     bar.close()
-    if options.cert:
+    if options.cert is not None:
         proof.save(options.cert)
     if options.json:
         print(json.dumps(_shared.data(proof)))

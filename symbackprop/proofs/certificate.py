@@ -90,17 +90,24 @@ def save(certificate: Mapping[str, Any], path: str) -> None:
 
 
 def write_text(path: str, write: Any) -> None:
-    """Call write(file) on a temporary file and move it to `path`; FileError where that cannot be."""
-    folder = os.path.dirname(os.path.abspath(path))
-    name = ""
+    """Call write(file) on a temporary file and move it to `path`; FileError where that cannot be.
+
+    A pipe or a device is written to as it is: moving a file there would put an end to it.
+    """
+    target = os.path.realpath(path)
+    folder, name = os.path.dirname(target), ""
     try:
+        if not path or (os.path.exists(target) and not os.path.isfile(target)):
+            with open(path, "w", encoding="utf-8") as file:
+                write(file)
+            return
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False, suffix=".part") as file:
             name = file.name
             write(file)
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
+        os.replace(name, target)
     except OSError as problem:
         if name and os.path.exists(name):
             os.unlink(name)

@@ -258,7 +258,8 @@ def random_point(network: Network, seed: int, size: int = 12) -> dict[str, Fract
 def tame_point(network: Network, seed: int, most: float = 3.0) -> dict[str, Fraction] | None:
     """A random point where numbers can tell: no pre-activation past `most` (saturated units show no digits), none on a kink.
 
-    None where every point tried has a unit on its kink, as a rectifier whose weights are all fixed at 0 always has.
+    None where every point tried has a unit on its kink, as a rectifier whose weights are all fixed at 0 always has, or
+    pre-activations that no float holds.
     """
     for attempt in range(12):
         point = random_point(network, seed + 1009 * attempt)
@@ -270,6 +271,6 @@ def tame_point(network: Network, seed: int, most: float = 3.0) -> dict[str, Frac
             if max(abs(each) for each in z.values()) <= most:
                 break
             point = {name: value / 2 if name in network.parameter_set else value for name, value in point.items()}
-        if all(abs(z[unit.name]) > 1e-9 for unit in network.units if unit.activation.kinks):
+        if max(map(abs, z.values())) < 1e100 and all(abs(z[unit.name]) > 1e-9 for unit in network.units if unit.activation.kinks):
             return point
     return None

@@ -182,7 +182,8 @@ def _prove(
     found = confirm(network, recursions, formulas, algebra, seed, tell) if numbers else None
     verdict = _verdict(network, agreement, made["sha256"])
     if numbers and found is None:
-        verdict = replace(verdict, notes=(*verdict.notes, "no number confirms it: every point tried lies on a kink"))
+        silent = "no number confirms it: every point tried lies on a kink or past all floats"
+        verdict = replace(verdict, notes=(*verdict.notes, silent))
     return Proof(
         network,
         dict.fromkeys(network.parameters, verdict),
