@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from symbackprop.commands import _shared
 
 if TYPE_CHECKING:
+    from symbackprop.networks import Network
     from symbackprop.training.trainer import Trainer
 
 NAME = "train"
@@ -28,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the start and the shuffling (0)")
     parser.add_argument("--init", default="glorot", help="initialiser (glorot)")
     parser.add_argument("--backend", default="auto", help="compile target (auto: the fastest there is)")
+    parser.add_argument("--optimiser", default="sgd", help="update rule: sgd, momentum, nesterov, rmsprop, adam (sgd)")
+    parser.add_argument("--save", metavar="FILE", help="write the trained net here (.npz)")
+    parser.add_argument("--checkpoint", metavar="FILE", help="save here while training; go on from it if it is there")
+    parser.add_argument("--plot", metavar="FILE", help="draw the loss per epoch here (.svg)")
     parser.add_argument("--test", type=float, default=0.0, metavar="SHARE", help="share of the samples to hold out (0)")
     parser.add_argument("--source", action="store_true", help="print the generated code and stop")
     parser.add_argument("--json", action="store_true", help="print plain data")
@@ -38,13 +44,12 @@ def run(options: argparse.Namespace) -> int:
     net = _shared.net(options)
     from symbackprop.training import tables
     from symbackprop.training.data import check, split
-    from symbackprop.training.trainer import compile_trainer
 
     net.require_gradient()
     X, y = tables.read(net, options.data)
     check(net, X, y)
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
-    trainer = compile_trainer(net, options.backend, seed=options.seed, init=options.init)
+    trainer = _trainer(net, options)
     if options.source:
         print(trainer.source)
         return 0
@@ -54,8 +59,21 @@ def run(options: argparse.Namespace) -> int:
         print(f"  code      {trainer.verdict.words()}")
     before, start = trainer.loss(X, y), time.perf_counter()
     bar = _Progress(options.epochs, len(X), not options.json)
-    trainer.fit(X, y, options.epochs, options.batch_size or None, options.rate, callback=bar if bar.shown else None)
+    trainer.fit(
+        X,
+        y,
+        max(0, options.epochs - trainer.epoch),
+        options.batch_size or None,
+        options.rate,
+        optimiser=options.optimiser,
+        checkpoint=options.checkpoint,
+        callback=bar if bar.shown else None,
+    )
     bar.close()
+    if options.save:
+        trainer.save(options.save)
+    if options.plot:
+        _plot(options.plot, trainer)
     seconds, after = time.perf_counter() - start, trainer.loss(X, y)
     score = trainer.score(X, y)
     held = trainer.score(held_X, held_y) if len(held_X) else None
@@ -69,6 +87,49 @@ def run(options: argparse.Namespace) -> int:
     rate = trainer.epoch * len(X) / max(seconds, 1e-9)
     print(f"trained {trainer.epoch} epochs in {seconds:.2f} s ({rate:,.0f} samples/s); {shown}")
     return 0
+
+
+def _trainer(net: Network, options: argparse.Namespace) -> Trainer:
+    """A new trainer, or the one of the checkpoint where there is one for this net."""
+    from symbackprop.errors import FileError
+    from symbackprop.training import store
+    from symbackprop.training.trainer import Trainer, compile_trainer
+
+    if options.checkpoint and os.path.exists(options.checkpoint):
+        made = Trainer.load(options.checkpoint, options.backend)
+        if store.describe(made.net) != store.describe(net):
+            raise FileError("the checkpoint is of another net", where=options.checkpoint, got=str(made.net.name))
+        return made
+    return compile_trainer(net, options.backend, seed=options.seed, init=options.init)
+
+
+def _plot(path: str, trainer: Trainer) -> None:
+    """The loss per epoch as a small SVG drawing, without any library."""
+    from symbackprop.errors import FileError
+
+    values = trainer.history or [0.0]
+    low, high = min(values), max(values)
+    step = max(1, len(values) // 600)
+    shown = [(k, value) for k, value in enumerate(values) if k % step == 0 or k == len(values) - 1]
+    places = " ".join(
+        f"{60 + 520 * k / max(len(values) - 1, 1):.1f},{340 - 300 * (v - low) / ((high - low) or 1):.1f}"
+        for k, v in shown
+    )
+    text = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" font-family="sans-serif" font-size="13">
+<rect width="600" height="400" fill="white"/>
+<path d="M60 40V340H580" fill="none" stroke="#444"/>
+<polyline points="{places}" fill="none" stroke="#1f5fa8" stroke-width="1.5"/>
+<text x="60" y="28">{trainer.net.loss.name}, mean per epoch</text>
+<text x="320" y="378" text-anchor="middle">epoch 1 to {len(values)}</text>
+<text x="54" y="344" text-anchor="end">{low:.3g}</text>
+<text x="54" y="48" text-anchor="end">{high:.3g}</text>
+</svg>
+"""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise FileError("the plot cannot be written", where=path, got=problem.strerror) from None
 
 
 class _Progress:

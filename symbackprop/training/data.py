@@ -168,6 +168,13 @@ def split(X: Array, y: Array, share: float, seed: int) -> tuple[Array, Array, Ar
     return X[order[:cut]], y[order[:cut]], X[order[cut:]], y[order[cut:]]
 
 
+def whole(value: Any, where: str, least: int = 1) -> int:
+    """A whole number from `least` up, or DataError."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise DataError(f"{where} is not a whole number from {least} up", where=where, got=quote(value))
+    return int(value)
+
+
 def _few(names: Any) -> str:
     names = list(names)
     return ", ".join(names if len(names) <= 6 else [*names[:5], "...", names[-1]])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,12 +14,15 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, fits_dense, lower, ordered
-from symbackprop.errors import DataError, Diverged, ShapeError, quote, unknown_name
+from symbackprop.errors import DataError, Diverged, FileError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
-from symbackprop.training.data import Data, check, check_inputs
+from symbackprop.training import store
+from symbackprop.training.data import Data, check, check_inputs, whole
 from symbackprop.training.initialisers import start
+from symbackprop.training.updates import Update
 
 Array = NDArray[Any]
+_UPDATE_NUMBERS = ("rule", "momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip")
 _CHUNK = 64  # passes per call into compiled code when nobody listens in between
 
 
@@ -67,6 +71,7 @@ class Trainer:
         self.history: list[float] = []
         self.classes: tuple[Any, ...] | None = None
         self.epoch = 0
+        self.update = Update()
         self._rng = np.random.default_rng((seed, 1))
 
     # -- what it is ---------------------------------------------------------------------------------------------------
@@ -121,34 +126,134 @@ class Trainer:
         rate: float | Callable[[int], float] = 0.1,
         *,
         shuffle: bool = True,
+        optimiser: str | Update = "sgd",
+        checkpoint: str | os.PathLike[str] | None = None,
+        every: int = 10,
         callback: Callable[[Trainer], object] | None = None,
     ) -> Trainer:
         """Train: online (batch_size=1), in minibatches, or on the full batch (None).
 
         `rate` may be a function of the epoch (0, 1, ...); `callback(trainer)` after each epoch may return True to stop.
+        `optimiser` is a name of `updates.RULES` or an Update; its state stays with the trainer. With `checkpoint` the
+        trainer is saved there after every `every` epochs and at the end: a run that is killed goes on from
+        `Trainer.load(checkpoint)` bit for bit.
         Raises: DataError and ShapeError before the first step; GradientRefused for threshold units; Diverged, with the
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
         self.net.require_gradient()
         data = self._data(X, y)
-        size = _whole(batch_size if batch_size is not None else len(data.X), "batch_size")
+        size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
         size = min(size, len(data.X))
         rates = np.array(
-            [float(rate(self.epoch + k)) if callable(rate) else float(rate) for k in range(_whole(epochs, "epochs", 0))]
+            [float(rate(self.epoch + k)) if callable(rate) else float(rate) for k in range(whole(epochs, "epochs", 0))]
         )
         if len(rates) and not (np.isfinite(rates).all() and (rates >= 0).all()):
             raise DataError("the rate is not a finite number from 0 up", where="rate", got=quote(rate))
-        loaded = self.compiled.load(data.X, data.Y, size)
+        self._choose(optimiser)
+        steps = self._plain_steps if self.update.plain else self._ruled_steps
+        loaded = self.compiled.load(data.X, data.Y, size) if self.update.plain else data
         chunk = 1 if callback is not None else max(1, min(_CHUNK, 2_000_000 // len(data.X)))
-        done = 0
+        done, saved = 0, 0
         while done < len(rates):
-            part = rates[done : done + chunk]
+            some = chunk if checkpoint is None else min(chunk, max(1, saved + every - done))
+            part = rates[done : done + some]
             orders = self._orders(len(part), len(data.X)) if shuffle and size < len(data.X) else None
-            self._steps(loaded, orders, size, part)
+            steps(loaded, orders, size, part)
             done += len(part)
+            if checkpoint is not None and (done - saved >= every or done == len(rates)):
+                self.save(checkpoint)
+                saved = done
             if callback is not None and callback(self):
                 break
         return self
+
+    def fit_stream(
+        self,
+        batches: Callable[[], Iterable[tuple[ArrayLike, ArrayLike]]],
+        epochs: int = 1,
+        batch_size: int | None = None,
+        rate: float | Callable[[int], float] = 0.1,
+    ) -> Trainer:
+        """Train on data larger than memory: `batches()` is called once an epoch and yields (X, y) parts of any length.
+
+        Each part is checked, then trained on in its own order, in batches of `batch_size` (None: the whole part at once).
+        """
+        self.net.require_gradient()
+        for _ in range(whole(epochs, "epochs", 0)):
+            step, total, samples = float(rate(self.epoch) if callable(rate) else rate), 0.0, 0
+            for X, y in batches():
+                data = self._data(X, y)
+                size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
+                kept, loss = self.theta.copy(), np.empty(1)
+                self.compiled.run(
+                    self.theta, self.compiled.load(data.X, data.Y, size), None, size, np.array([step]), loss
+                )
+                if not (np.isfinite(loss[0]) and np.isfinite(self.theta).all()):
+                    self.theta[:] = kept
+                    raise self._diverged(step, loss[0])
+                total, samples = total + float(loss[0]) * len(data.X), samples + len(data.X)
+            if not samples:
+                raise DataError("the stream gave no sample", where="fit_stream")
+            self.history.append(total / samples)
+            self.epoch += 1
+        return self
+
+    def _choose(self, optimiser: str | Update) -> None:
+        """An Update object as given; a name starts a new one unless that rule is already at work."""
+        if isinstance(optimiser, Update):
+            self.update = optimiser
+        elif optimiser != self.update.rule:
+            self.update = Update(optimiser)
+
+    def _ruled_steps(self, data: Data, orders: Array | None, size: int, rates: Array) -> None:
+        """Passes by an update rule around the compiled gradient."""
+        sign = -1.0 if self.net.loss.sense == "maximise" else 1.0
+        for k, rate in enumerate(rates.tolist()):
+            kept, total = self.theta.copy(), 0.0
+            order = np.arange(len(data.X)) if orders is None else orders[k]
+            for at in range(0, len(order), size):
+                rows = order[at : at + size]
+                loss, grad = self.compiled.gradient(
+                    self.theta, self.compiled.load(data.X[rows], data.Y[rows], len(rows))
+                )
+                with np.errstate(all="ignore"):
+                    self.update.step(self.theta, (sign * grad).astype(self.theta.dtype), rate)
+                total += loss * len(rows)
+            if not (np.isfinite(total) and np.isfinite(self.theta).all()):
+                self.theta[:] = kept
+                raise self._diverged(rate, total / len(order))
+            self.history.append(total / len(order))
+            self.epoch += 1
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    def _state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Everything a run needs to go on: plain facts, and arrays."""
+        facts = {
+            "net": store.describe(self.net),
+            "dtype": str(self.theta.dtype),
+            "seed": self.seed,
+            "epoch": self.epoch,
+            "generator": self._rng.bit_generator.state,
+            "classes": None if self.classes is None else list(self.classes),
+            "update": {name: getattr(self.update, name) for name in _UPDATE_NUMBERS},
+        }
+        state = {f"state_{name}": value for name, value in self.update.state.items()}
+        return facts, {"theta": self.theta, "history": np.array(self.history), **state}
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write net, weights, history, generator and optimiser state as .npz (no pickle), atomically."""
+        store.write(path, *self._state())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], backend: str | Backend = "auto", *, certify: bool = True) -> Trainer:
+        """A saved trainer, ready to predict or to go on."""
+        facts, arrays = store.read(path)
+        return _revive(store.network(facts, path), facts, arrays, backend, certify, str(path))
+
+    def __reduce__(self) -> Any:
+        facts, arrays = self._state()
+        return _revived, (facts, arrays, self.backend)
 
     def _data(self, X: ArrayLike, y: ArrayLike) -> Data:
         data = check(self.net, X, y, self.classes, self.theta.dtype)
@@ -158,7 +263,7 @@ class Trainer:
     def _orders(self, passes: int, samples: int) -> Array:
         return np.stack([self._rng.permutation(samples) for _ in range(passes)]).astype(np.int32)
 
-    def _steps(self, loaded: Any, orders: Array | None, size: int, rates: Array) -> None:
+    def _plain_steps(self, loaded: Any, orders: Array | None, size: int, rates: Array) -> None:
         """Some passes; where they leave the finite numbers, again one by one to find the epoch."""
         before, losses = self.theta.copy(), np.empty(len(rates))
         self.compiled.run(self.theta, loaded, orders, size, rates, losses)
@@ -173,14 +278,17 @@ class Trainer:
             self.compiled.run(self.theta, loaded, order, size, rates[k : k + 1], loss)
             if not (np.isfinite(loss[0]) and np.isfinite(self.theta).all()):
                 self.theta[:] = kept
-                raise Diverged(
-                    f"training left the finite numbers in epoch {self.epoch + 1}",
-                    where=f"epoch {self.epoch + 1}",
-                    got=f"loss {loss[0]}",
-                    try_=f"a rate below {rates[k]:g}; the trainer keeps the last finite weights",
-                )
+                raise self._diverged(rates[k], loss[0])
             self.history.append(float(loss[0]))
             self.epoch += 1
+
+    def _diverged(self, rate: float, loss: float) -> Diverged:
+        return Diverged(
+            f"training left the finite numbers in epoch {self.epoch + 1}",
+            where=f"epoch {self.epoch + 1}",
+            got=f"loss {loss}",
+            try_=f"a rate below {rate:g}; the trainer keeps the last finite weights",
+        )
 
     def predict(self, X: ArrayLike) -> Array:
         """The outputs, (samples, outputs)."""
@@ -217,7 +325,23 @@ class Trainer:
         return 1 - residual / total if total else float(residual == 0)
 
 
-def _whole(value: Any, where: str, least: int = 1) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise DataError(f"{where} is not a whole number from {least} up", where=where, got=quote(value))
-    return int(value)
+def _revive(
+    net: Network, facts: dict[str, Any], arrays: dict[str, Any], backend: str | Backend, certify: bool, where: str
+) -> Trainer:
+    try:
+        made = compile_trainer(net, backend, dtype=facts["dtype"], seed=facts["seed"], certify=certify)
+        if arrays["theta"].shape != made.theta.shape or not np.isfinite(arrays["theta"]).all():
+            raise FileError("the saved weights do not fit the saved net", where=where)
+        made.theta[:] = arrays["theta"]
+        made.history, made.epoch = arrays["history"].tolist(), int(facts["epoch"])
+        made.classes = None if facts["classes"] is None else tuple(facts["classes"])
+        made._rng.bit_generator.state = facts["generator"]
+        state = {name[len("state_") :]: np.array(value) for name, value in arrays.items() if name.startswith("state_")}
+        made.update = Update(**facts["update"], state=state)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise FileError("this is not a saved trainer", where=where, got=quote(str(problem))) from None
+    return made
+
+
+def _revived(facts: dict[str, Any], arrays: dict[str, Any], backend: str) -> Trainer:
+    return _revive(store.rebuild(facts["net"]), facts, arrays, backend, False, "a copy")

@@ -1,0 +1,116 @@
+"""Trained nets in files: one .npz without pickle, written atomically, with everything a run needs to go on bit for bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symbackprop.activations import activation
+from symbackprop.errors import FileError, SymbackpropError, quote
+from symbackprop.networks import Edge, Network, Unit, Weight
+
+FORMAT = 1
+
+
+def describe(net: Network) -> dict[str, Any]:
+    """The net as plain data: its layers where it is layered, else every unit."""
+    layers = net.architecture
+    if layers is None:
+        return {"graph": net.description()}
+    return {
+        "layers": list(layers.sizes),
+        "activations": [each.name for each in layers.activations],
+        "bias": layers.bias,
+        "loss": net.loss.name,
+        "name": net.name,
+    }
+
+
+def rebuild(data: Mapping[str, Any]) -> Network:
+    """The net that `describe` described; names are looked up in the tables.
+
+    >>> rebuild(describe(Network.layered([2, 3, 1], "tanh"))).name
+    '2-3-1'
+    """
+    if "layers" in data:
+        return Network.layered(
+            data["layers"], data["activations"], data["loss"], bias=data["bias"], name=data.get("name")
+        )
+    graph = data["graph"]
+
+    def weight(item: Any) -> Weight:
+        return item if isinstance(item, str) else Fraction(item["fixed"])
+
+    units = [
+        Unit(
+            unit["name"],
+            activation(unit["activation"]),
+            tuple(Edge(source, weight(w)) for source, w in unit["edges"]),
+            None if unit.get("bias") is None else weight(unit["bias"]),
+            tuple((role, weight(value)) for role, value in unit.get("parameters", {}).items()),
+            unit.get("group"),
+        )
+        for unit in graph["units"]
+    ]
+    return Network(
+        graph["inputs"],
+        units,
+        graph["outputs"],
+        graph["loss"],
+        ones=graph.get("ones", ()),
+        targets=graph["targets"],
+        name=graph["name"],
+    )
+
+
+def write(path: str | os.PathLike[str], facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+    """Write beside the file first, then rename: whoever is killed leaves the old file or the new one, never half of one."""
+    target = Path(path)
+    handle, name = -1, ""
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, facts=json.dumps({"format": FORMAT, **facts}), **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except OSError as problem:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise FileError("the trainer cannot be saved", where=str(path), got=problem.strerror or str(problem)) from None
+
+
+def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts and arrays of a saved trainer."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            facts = json.loads(str(file["facts"]))
+            arrays = {name: file[name] for name in file.files if name != "facts"}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as problem:
+        raise FileError("this is not a saved trainer", where=quote(str(path)), got=quote(str(problem))) from None
+    if facts.get("format") != FORMAT:
+        raise FileError(
+            "this file was written by another version",
+            where=str(path),
+            expected=str(FORMAT),
+            got=str(facts.get("format")),
+        )
+    return facts, arrays
+
+
+def network(facts: Mapping[str, Any], path: object) -> Network:
+    """The saved net; FileError where the file describes none."""
+    try:
+        return rebuild(facts["net"])
+    except SymbackpropError:
+        raise
+    except (KeyError, TypeError, ValueError, IndexError) as problem:
+        raise FileError("the file describes no net", where=str(path), got=quote(str(problem))) from None

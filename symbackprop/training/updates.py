@@ -1,0 +1,122 @@
+"""Update rules: what a step does with a gradient. Plain steps run inside compiled code; these run around it.
+
+Every rule takes g, the direction of steepest descent reversed (the gradient of a cost; of minus a performance), and moves
+theta in place. State lives in named arrays, so that a checkpoint can hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.errors import DataError, unknown_name
+
+Array = NDArray[Any]
+State = dict[str, Array]
+Rule = Callable[[Array, Array, float, State, "Update"], None]
+
+
+def _sgd(theta: Array, g: Array, rate: float, state: State, how: Update) -> None:
+    theta -= rate * g
+
+
+def _momentum(theta: Array, g: Array, rate: float, state: State, how: Update) -> None:
+    """v = m v + g; theta -= rate v."""
+    v = state.setdefault("v", np.zeros_like(theta))
+    v *= how.momentum
+    v += g
+    theta -= rate * v
+
+
+def _nesterov(theta: Array, g: Array, rate: float, state: State, how: Update) -> None:
+    """v = m v + g; theta -= rate (g + m v): Nesterov's step in the form of Sutskever et al. 2013."""
+    v = state.setdefault("v", np.zeros_like(theta))
+    v *= how.momentum
+    v += g
+    theta -= rate * (g + how.momentum * v)
+
+
+def _rmsprop(theta: Array, g: Array, rate: float, state: State, how: Update) -> None:
+    """s = b s + (1 - b) g^2; theta -= rate g / (sqrt(s) + e)."""
+    s = state.setdefault("s", np.zeros_like(theta))
+    s *= how.decay
+    s += (1 - how.decay) * g * g
+    theta -= rate * g / (np.sqrt(s) + how.epsilon)
+
+
+def _adam(theta: Array, g: Array, rate: float, state: State, how: Update) -> None:
+    """Kingma and Ba 2015, algorithm 1, with both bias corrections."""
+    m, v = state.setdefault("m", np.zeros_like(theta)), state.setdefault("v", np.zeros_like(theta))
+    t = state.setdefault("t", np.zeros(1))
+    t += 1
+    m *= how.beta1
+    m += (1 - how.beta1) * g
+    v *= how.beta2
+    v += (1 - how.beta2) * g * g
+    first, second = m / (1 - how.beta1 ** t[0]), v / (1 - how.beta2 ** t[0])
+    theta -= rate * first / (np.sqrt(second) + how.epsilon)
+
+
+RULES: dict[str, Rule] = {
+    "sgd": _sgd,
+    "momentum": _momentum,
+    "nesterov": _nesterov,
+    "rmsprop": _rmsprop,
+    "adam": _adam,
+}
+
+
+@dataclass
+class Update:
+    """A rule with its numbers, and what may happen to a gradient before it.
+
+    weight_decay adds weight_decay * theta to g (L2); clip shortens g to this length where it is longer.
+
+    >>> Update("adm")
+    Traceback (most recent call last):
+        ...
+    symbackprop.errors.NameUnknown: NameUnknown: no update rule has this name
+      expected  one of adam, momentum, nesterov, rmsprop, sgd
+      got       adm
+      try       adam
+    """
+
+    rule: str = "sgd"
+    momentum: float = 0.9
+    decay: float = 0.9
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+    clip: float | None = None
+    state: State = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise unknown_name("update rule", self.rule, RULES)
+        inside = all(0 <= each < 1 for each in (self.momentum, self.decay, self.beta1, self.beta2))
+        if not (inside and self.epsilon > 0 and self.weight_decay >= 0 and (self.clip is None or self.clip > 0)):
+            raise DataError(
+                "a number of the update rule is out of range",
+                where=f"Update({self.rule!r})",
+                expected="0 <= momentum, decay, beta < 1; epsilon > 0; weight_decay >= 0; clip > 0",
+            )
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is the step that compiled code makes itself."""
+        return self.rule == "sgd" and not self.weight_decay and self.clip is None
+
+    def step(self, theta: Array, g: Array, rate: float) -> None:
+        """Move theta."""
+        if self.weight_decay:
+            g = g + self.weight_decay * theta
+        if self.clip is not None:
+            length = float(np.linalg.norm(g))
+            if length > self.clip:
+                g = g * (self.clip / length)
+        RULES[self.rule](theta, g, rate, self.state, self)
