@@ -76,13 +76,10 @@ class Update:
 
     weight_decay adds weight_decay * theta to g (L2); clip shortens g to this length where it is longer.
 
-    >>> Update("adm")
-    Traceback (most recent call last):
-        ...
-    symbackprop.errors.NameUnknown: NameUnknown: no update rule has this name
-      expected  one of adam, momentum, nesterov, rmsprop, sgd
-      got       adm
-      try       adam
+    >>> theta = np.array([1.0])
+    >>> Update("momentum").step(theta, np.array([0.5]), 0.1)
+    >>> theta.tolist()
+    [0.95]
     """
 
     rule: str = "sgd"
