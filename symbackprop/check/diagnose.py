@@ -17,7 +17,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.claims import Link, decide
-from symbackprop.check.edits import Edit, edits, put, source
+from symbackprop.check.edits import Edit, edits, is_same, put, source
 from symbackprop.check.evaluate import evaluate
 from symbackprop.check.expand import Writer
 from symbackprop.check.indices import free_indices
@@ -27,10 +27,11 @@ from symbackprop.check.statements import parse_formula
 from symbackprop.check.syntax import Node, Relation, Span, Statement
 from symbackprop.check.values import ShapeClash, Tup, Unsupported
 from symbackprop.check.world import NotThere
+from symbackprop.errors import ParseError
 from symbackprop.kernel.polynomials import Poly
 
 MAX_TRIES = 700  # evaluations of a changed formula
-MAX_CONFIRMED = 10
+MAX_CONFIRMED = 24
 
 _TROUBLE = (Unresolved, NotThere, ShapeClash, Unsupported, Impossible, TooLarge, Rejected, KeyError, ValueError, ZeroDivisionError)
 
@@ -57,8 +58,15 @@ class Residues:
     def generator(self, g: int) -> int:
         """The residue of a generator."""
         if g not in self.of:
-            self.of[g] = self.random.randrange(2, PRIME)
+            self.of[g] = self._draw(g)
         return self.of[g]
+
+    def _draw(self, g: int) -> int:
+        net, algebra = self.env.scope.net, self.env.view.algebra
+        if net is not None and net.loss.targets_sum_to_one and algebra.keys[g] == ("target", net.targets[-1]):
+            others = [algebra.index(("target", name)) for name in net.targets[:-1]]
+            return (1 - sum(self.generator(each) for each in others)) % PRIME
+        return self.random.randrange(2, PRIME)
 
     def poly(self, poly: Poly) -> int:
         """The residue of a polynomial."""
@@ -121,7 +129,10 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
     if link.op not in ("=", ":=", "<-") or link.right.span[1] > len(text):
         return Diagnosis()
     for first, second in ((link.left, link.right), (link.right, link.left)):
-        found = _repair(first, second, link, scope, conditions, text)
+        try:
+            found = _repair(first, second, link, scope, conditions, text)
+        except (*_TROUBLE, ParseError, RecursionError):  # the verdict stands without a diagnosis
+            continue
         if found.lines:
             return found
     return Diagnosis()
@@ -148,7 +159,7 @@ def _repair(
     if link.op == "<-" and truth is not link.left:
         return Diagnosis()
     target = _target(truth, link, env)
-    if target is None:
+    if target is None or isinstance(target, (V.Fn, V.Operator)):
         return Diagnosis()
     terms = pool([truth, wrong], env)
     for edit in islice(_candidates(wrong, truth, target, terms, env, residues, text), MAX_CONFIRMED):
@@ -195,12 +206,12 @@ def _candidates(
         elif len(value) == 1:
             near.append((edit, value))
     if isinstance(target, Scalar):
-        right += _slots(wrong, target, terms, residues, text)
+        right += _slots(wrong, truth, target, terms, residues, text)
     right.sort(key=lambda edit: edit.cost)
     yield from right
     if isinstance(target, Scalar) and len(goal) == 1:
         yield from _doubles(near, goal[0], terms, residues, text)
-        yield from _double_slots(near, target, terms, residues, text)
+        yield from _double_slots(near, truth, target, terms, residues, text)
 
 
 def _entries(value: V.Value, residues: Residues) -> tuple[int, ...]:
@@ -210,18 +221,21 @@ def _entries(value: V.Value, residues: Residues) -> tuple[int, ...]:
     return (-mat.shape[0], -mat.shape[1], *(residues.scalar(each) for row in mat.rows for each in row))
 
 
-def _residue_table(terms: list[Term], residues: Residues) -> dict[int, Term]:
-    table = dict[int, Term]()
+Table = dict[int, list[Term]]
+
+
+def _residue_table(terms: list[Term], residues: Residues) -> Table:
+    table: Table = {}
     for term in terms:
         if isinstance(term.value, Scalar) and term.value.num:
             try:
-                table.setdefault(residues.scalar(term.value), term)
+                table.setdefault(residues.scalar(term.value), []).append(term)
             except ValueError:
                 continue
     return table
 
 
-def _slots(wrong: Node, target: Scalar, terms: list[Term], residues: Residues, text: str) -> Iterator[Edit]:
+def _slots(wrong: Node, truth: Node, target: Scalar, terms: list[Term], residues: Residues, text: str) -> Iterator[Edit]:
     """Solve for each node in turn and look the value up."""
     table = _residue_table(terms, residues)
     for node in list(wrong.walk())[:60]:
@@ -231,11 +245,11 @@ def _slots(wrong: Node, target: Scalar, terms: list[Term], residues: Residues, t
         have = residues.value(node)
         if needed is None or have is None or len(have) != 1:
             continue
-        yield from _explain(wrong, node, have[0], needed, table, text)
+        yield from _explain(wrong, truth, node, have[0], needed, table, text)
 
 
 def _explain(
-    wrong: Node, node: Node, have: int, need: int, table: dict[int, Term], text: str, base: Edit | None = None
+    wrong: Node, truth: Node, node: Node, have: int, need: int, table: Table, text: str, base: Edit | None = None
 ) -> Iterator[Edit]:
     shown = source(text, node)
     whole = 0 if node is wrong else 1
@@ -253,8 +267,9 @@ def _explain(
         small = _fraction(need)
         if small is not None:
             yield made(0, ast.Num(node.span, small), str(small), f"the number {shown} should be {small}")
-    if need in table and not (node is wrong and isinstance(table[need].node, ast.Sym)) and table[need].text != shown:
-        term = table[need]
+    for term in table.get(need, ()):
+        if term.text == shown or (node is wrong and isinstance(term.node, ast.Sym) and is_same(term.node, truth)):
+            continue
         cost = 3 if isinstance(node, (ast.Sym, ast.Num)) else 4
         yield made(cost, term.node, term.text, f"{shown} should be {term.text}")
     if have:
@@ -265,18 +280,19 @@ def _explain(
             product = ast.Product(node.span, (ast.Num(node.span, small), node), ("times",))
             words = f"the sign of {shown} is wrong" if small == -1 else f"the constant factor {small} is missing before {shown}"
             yield made(2, product, f"{factor}{bracketed}", words)
-        if ratio in table and table[ratio].kind != "number":
-            term = table[ratio]
+        for term in table.get(ratio, ()):
+            if term.kind == "number":
+                continue
             product = ast.Product(node.span, (ast.Group(node.span, node, "("), term.node), ("times",))
             yield made(2, product, f"{bracketed} {term.text}", f"the factor {term.text} is missing" + ("" if not whole else f" beside {shown}"))
         inverse = pow(ratio, -1, PRIME) if ratio else 0
-        if inverse in table and table[inverse].kind != "number":
-            term = table[inverse]
+        for term in table.get(inverse, ()):
+            if term.kind == "number":
+                continue
             quotient = ast.Frac(node.span, node, term.node)
             yield made(4, quotient, rf"\frac{{{shown}}}{{{term.text}}}", f"the factor {term.text} is one too many in {shown}")
     for difference, sign in (((need - have) % PRIME, 1), ((have - need) % PRIME, -1)):
-        if difference in table:
-            term = table[difference]
+        for term in table.get(difference, ()):
             total = ast.Add(node.span, (node, term.node), (1, sign))
             new = f"{shown} {'+' if sign > 0 else '-'} {term.text}"
             yield made(5, total, f"({new})" if whole else new, f"the term {'-' if sign < 0 else ''}{term.text} is missing" + (f" beside {shown}" if whole else ""))
@@ -309,15 +325,14 @@ def _doubles(
             node: Node = ast.Product((start, stop), (ast.Num((start, stop), small), ast.Group((start, stop), edit.node, "(")), ("times",))
             words = "the sign is wrong" if small == -1 else f"the constant factor {small} is missing"
             yield Edit(edit.cost + 2, node, (*edit.changes, ((start, start), f"{sign}("), ((stop, stop), ")")), f"{edit.words}; and {words}", edit.blame)
-        elif ratio in table:
-            term = table[ratio]
+        for term in table.get(ratio, ()) if small is None else ():
             node = ast.Product((start, stop), (ast.Group((start, stop), edit.node, "("), term.node), ("times",))
             yield Edit(edit.cost + 3, node, (*edit.changes, ((start, start), "("), ((stop, stop), f") {term.text}")),
                        f"{edit.words}; and the factor {term.text} is missing", edit.blame)  # fmt: skip
 
 
 def _double_slots(
-    near: list[tuple[Edit, tuple[int, ...]]], target: Scalar, terms: list[Term], residues: Residues, text: str
+    near: list[tuple[Edit, tuple[int, ...]]], truth: Node, target: Scalar, terms: list[Term], residues: Residues, text: str
 ) -> Iterator[Edit]:
     """One edit, and then another symbol."""
     table = _residue_table(terms, residues)
@@ -333,7 +348,7 @@ def _double_slots(
             have = residues.value(node)
             if needed is None or have is None or len(have) != 1:
                 continue
-            for found in _explain(edit.node, node, have[0], needed, table, text, edit):
+            for found in _explain(edit.node, truth, node, have[0], needed, table, text, edit):
                 if found.cost <= edit.cost + 4:
                     yield found
 

@@ -43,6 +43,7 @@ def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: se
     yield from _signs(tree, text)
     yield from _sums(tree, text, only_right)
     yield from _symbols(tree, terms, scope, text)
+    yield from _under_sums(tree, terms, scope, text)
     yield from _transposes(tree, scope, text)
     yield from _drops(tree, text)
     yield from _products(tree, text)
@@ -113,7 +114,7 @@ def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator
         for term in terms:
             if term.kind in family and isinstance(term.node, Sym):
                 fresh = replace(term.node, primes=each.primes, span=each.span)
-                if _same(fresh, each):
+                if is_same(fresh, each):
                     continue
                 words = f"{shown} should be {term.text}: the wrong {NAMES.get(kind, 'symbol')}"
                 if _swapped(each, fresh):
@@ -121,7 +122,30 @@ def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator
                 yield Edit(2, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
 
 
-def _same(one: Sym, other: Sym) -> bool:
+def _under_sums(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """Under a sum no single value can be solved for: there another kind of quantity, or a factor more, is simply tried."""
+    useful = [t for t in terms if t.kind in ("weight", "output", "delta", "net_input", "slope", "input", "target")]
+    for big in tree.walk():
+        if not isinstance(big, ast.Big):
+            continue
+        for term in useful:
+            body = ast.Product(big.body.span, (ast.Group(big.body.span, big.body, "("), term.node), ("times",))
+            stop = big.body.span[1]
+            words = f"the factor {term.text} is missing under the sum"
+            yield Edit(3, put(tree, big, replace(big, body=body)), (((stop, stop), f" {term.text}"),), words, big.span)
+        for each in big.body.walk():
+            if isinstance(each, Sym) and (kind := kind_of(each, scope)) in NAMES:
+                for term in useful:
+                    if term.kind != kind and isinstance(term.node, Sym):
+                        fresh = replace(term.node, span=each.span)
+                        words = f"{source(text, each)} should be {term.text}"
+                        yield Edit(4, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
+
+
+def is_same(one: Node, other: Node) -> bool:
+    """Whether two symbols are spelled alike."""
+    if not (isinstance(one, Sym) and isinstance(other, Sym)):
+        return False
     return (one.name, one.sub.text if one.sub else "", one.sup.text if one.sup else "") == (
         other.name, other.sub.text if other.sub else "", other.sup.text if other.sup else "")  # fmt: skip
 

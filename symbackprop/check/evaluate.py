@@ -107,12 +107,17 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         raised: Script | None = None
         if isinstance(argument, ast.Group) and argument.sup and not argument.sub and not _is_transpose(argument.sup):
             raised, argument = argument.sup, replace(argument, sup=None)
+        power: Node | None = None
+        if isinstance(argument, ast.Power) and isinstance(argument.base, ast.Group):
+            power, argument = argument.exponent, argument.base  # f(x)**2 is the square of f(x), as in Python
         given = evaluate(argument, env)
         at += 1
         # a function of one number applied to a function is composition by juxtaposition, which nobody writes: left as it is
         value = value.apply(given)
         if raised is not None and not is_callable(value):
             value = _to_power(value, raised, env)
+        if power is not None and not is_callable(value):
+            value = _power_of(value, power, env)
     return value, at
 
 

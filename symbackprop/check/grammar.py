@@ -252,7 +252,7 @@ class Parser:
                 raise self.fail("an empty script", token=mark, expected="an index or a power")
             return Script(tuple(inside), (opened.span[0], token.span[1]))
         if token.kind in ("num", "name", "text", "cmd") or (token.kind == "op" and token.text in ("times", "+", "-", "star")):
-            if token.kind == "num" and len(token.text) > 1 and self.text[token.span[0] : token.span[1]] == token.text:
+            if token.kind == "num" and token.text.isdigit() and len(token.text) > 1 and self.text[token.span[0] : token.span[1]] == token.text:
                 first = Token("num", token.text[0], (token.span[0], token.span[0] + 1))  # TeX takes one digit
                 self.tokens[self.at] = Token("num", token.text[1:], (token.span[0] + 1, token.span[1]))
                 return Script((first,), first.span)
@@ -326,7 +326,10 @@ class Parser:
         raise self.fail("something is missing here", expected="a symbol, a number or an opening bracket")
 
     def wanted(self) -> str:
-        return words.SHOWN.get(words.OPEN[self.open[-1].text], words.OPEN[self.open[-1].text])
+        opened = self.open[-1]
+        if opened.kind == "begin":
+            return f"\\end{{{opened.text}}}"
+        return words.SHOWN.get(words.OPEN.get(opened.text, opened.text), words.OPEN.get(opened.text, opened.text))
 
     def words(self) -> Node:
         token = self.take()
@@ -475,7 +478,7 @@ class Parser:
             node = self.bracket()
             return node.inner if isinstance(node, ast.Group) and node.bracket == "" and not node.sup else node
         self.deeper()
-        if token.kind == "num" and len(token.text) > 1:  # TeX takes one digit: \\frac12
+        if token.kind == "num" and len(token.text) > 1 and token.text.isdigit():  # TeX takes one digit: \\frac12
             self.tokens[self.at : self.at + 1] = [
                 Token("num", token.text[0], (token.span[0], token.span[0] + 1)),
                 Token("num", token.text[1:], (token.span[0] + 1, token.span[1])),

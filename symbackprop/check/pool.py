@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.algebra import Scalar
 from symbackprop.check.evaluate import evaluate
 from symbackprop.check.grammar import Parser
 from symbackprop.check.scope import Env, Scope, Unresolved
@@ -136,19 +135,35 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
         texts += [(t, "slope") for t in (own + slopes if scope.notation.labels == "position" else slopes + own)]
         texts += [(f"(1-{o})", "complement") for o in outputs]
         texts += [(f"({y}-{o})", "error") for y in by_kind.get("target", []) for o in outputs]
-    out, seen = list[Term](), set[object]()
+        texts += [(t, "sum") for t in _sums(fields, by_kind, scope)]
+    out, seen = list[Term](), set[str]()
     inside = {letter for node in nodes for each in node.walk() if isinstance(each, ast.Big) and each.sub
               for letter in scripts.letters(each.sub.tokens[:1])}  # fmt: skip
     for text, kind in texts[: 4 * MAX_POOL]:
         term = _term(text, kind, env, inside)
-        if term is None:
-            continue
-        key = env.view.algebra.frozen(term.value) if isinstance(term.value, Scalar) else text
-        if (key, kind) not in seen:
-            seen.add((key, kind))
+        if term is not None and text not in seen:
+            seen.add(text)
             out.append(term)
         if len(out) >= MAX_POOL:
             break
+    return out
+
+
+def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Scope) -> list[str]:
+    """The weighted sum into a unit and the sum of what comes back to it, over a letter that is not in use."""
+    used = {*fields.get("j", []), *fields.get("k", [])}
+    letter = next((each for each in scope.notation.index_letters if each not in used), None)
+    if letter is None or scope.notation.labels != "layered" or scope.notation.one_per_layer:
+        return []
+    out = list[str]()
+    weight = _latex_letter(scope.notation.patterns["weight"][0].letter)
+    output = _latex_letter(scope.notation.patterns["output"][0].letter)
+    delta = _latex_letter(scope.notation.patterns["delta"][0].letter)
+    for layer in fields.get("l", [])[:3]:
+        shown, up, down = (scope.notation.patterns["weight"][0].sup.replace("{l}", shifted(layer, n)) for n in (0, 1, -1))
+        for j in fields.get("j", [])[:3]:
+            out.append(rf"\sum_{letter} {weight}_{{{j},{letter}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
+            out.append(rf"\sum_{letter} {weight}_{{{letter},{j}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
     return out
 
 

@@ -87,7 +87,8 @@ class Session:
     latex: bool | None = None
     alone: bool = False  # a single formula: an unknown name on the left is unresolved, not a definition
     _scope: Scope | None = None
-    _last: tuple[Node, str] | None = None
+    _last: tuple[Node, str] | None = None  # the last side of the last display
+    _inline: tuple[Node, str] | None = None  # the last side of the last formula of any kind
     _where: tuple[str, ...] = ()
     _expect_false: bool = False
     _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
@@ -107,7 +108,7 @@ class Session:
             if each.kind == "directive":
                 self._obey(each)
             elif each.kind == "heading":
-                self._last = None
+                self._last = self._inline = None
             elif each.kind == "unreadable":
                 reason = "the extraction has lost signs of this formula; it is refused, not guessed"
                 self._note(each, (0, len(each.text)), Unreadable(reason=reason))
@@ -185,6 +186,8 @@ class Session:
             return
         if isinstance(item, Remark):
             self._note(found, item.span, Remarked(reason=item.reason))
+            if len(item.nodes) == 1:
+                self._remember((item.nodes[0], found.text[slice(*item.nodes[0].span)]), found)
             return
         if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:
             self._note(found, item.span, Remarked(reason="says what an index is"))
@@ -195,10 +198,11 @@ class Session:
         sides = list(item.relation.sides)
         texts = [found.text[slice(*side.span)] if side is not None else "" for side in sides]
         if sides[0] is None:
-            if self._last is None:
+            before = self._last if found.kind == "display" else self._inline
+            if before is None:
                 self._note(found, item.span, Unknown(reason="it continues a formula, and there is none before it"))
                 return
-            sides[0], texts[0] = self._last
+            sides[0], texts[0] = before
         nodes = [side for side in sides if side is not None]
         # where a link stands in the file: the left side of a continued display is elsewhere
         for index, (left, op, right) in enumerate(zip(nodes, item.relation.ops, nodes[1:])):
@@ -206,9 +210,15 @@ class Session:
             span = (item.relation.spans[index][0] if first else left.span[0], right.span[1])
             sign = found.text[slice(*item.relation.spans[index])]
             text = f"{texts[index]} {sign} {texts[index + 1]}"
-            self._link(Link(left, op, right, span), text, texts[index], found, (*conditions, *item.conditions), index == 0)
-        self._last = (nodes[-1], texts[-1])
+            self._link(Link(left, op, right, span), text, texts[index], found, (*conditions, *item.conditions), index == 0,
+                       item.relation.spans[index][0] if index else None)  # fmt: skip
+        self._remember((nodes[-1], texts[-1]), found)
         self._claims_inside(item, found, conditions)
+
+    def _remember(self, side: tuple[Node, str], found: Found) -> None:
+        self._inline = side
+        if found.kind == "display":
+            self._last = side
 
     def _claims_inside(self, item: Statement, found: Found, conditions: tuple[Relation, ...]) -> None:
         """underbrace: what is written below claims to be what stands above."""
@@ -219,7 +229,8 @@ class Session:
                     self._link(link, found.text[slice(*node.span)], "", found, conditions, False)
 
     def _link(
-        self, link: Link, text: str, left_text: str, found: Found, conditions: tuple[Relation, ...], first: bool
+        self, link: Link, text: str, left_text: str, found: Found, conditions: tuple[Relation, ...], first: bool,
+        sign: int | None = None,
     ) -> None:
         scope = self.scope
         link.left, link.right = scope.named(link.left), scope.named(link.right)
@@ -240,6 +251,8 @@ class Session:
                 self._note(found, link.span, Defined(reason=f"defines {again} anew"), text=text)
                 return
         finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
+        if sign is not None:  # a later link of a chain stands where its sign stands
+            finding.line, finding.column = found.place(sign)
         if verdict.name not in ("REFUTED", "UNDEFINED"):
             return
         slip = self._follows(link, left_text, conditions) if not self.strict else ""

@@ -270,6 +270,8 @@ def _statements(pieces: list[_Piece], text: str) -> list[Item]:
 
 def _fragment(tokens: list[Token]) -> str | None:
     """Why something that is no expression is no slip either: prose names signs, sets and types between its words."""
+    if sum((token.kind == "open") - (token.kind == "close") for token in tokens):
+        return None  # a bracket is missing: that is a slip
     signs = [token for token in tokens if token.kind in ("op", "rel")]
     if len(signs) == len(tokens):
         return "a sign on its own"

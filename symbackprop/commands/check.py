@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--free", default="", metavar="x,y", help="letters that stand for any real number")
     parser.add_argument("--functions", default="", metavar="f:1,C:2", help="letters for any differentiable function, with arity")
     parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help="a side condition such as 'i != j'")
+    parser.add_argument("--directed", action="store_true", help="leave out documents that carry no directive (sbp:)")
     parser.add_argument("--strict", action="store_true", help="judge a line that follows from a slip by itself")
     parser.add_argument("--no-diagnosis", action="store_true", help="do not look for what to change")
     parser.add_argument("--format", choices=["text", "json", "github", "html"], default="text", help="how to answer (text)")
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Check everything; 0 all right, 1 something refuted, 2 something unresolved or malformed."""
     from symbackprop.check import report
     from symbackprop.check.api import check_formula
+    from symbackprop.check.extract import read_text
     from symbackprop.check.session import Finding, check_path
     from symbackprop.check.settings import Settings, apply
     from symbackprop.errors import FileError, NetworkError
@@ -57,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     troubles = 0
     for name in options.files:
         try:
+            if options.directed and "sbp:" not in read_text(Path(name)):
+                continue
             findings += check_path(Path(name), settings, strict=options.strict, explain=explain).findings
         except FileError as error:
             print(error, file=sys.stderr)
@@ -77,5 +81,7 @@ def run(options: argparse.Namespace) -> int:
         print(report.summary(findings))
     else:
         print(answer)
+    if options.directed and not findings and not troubles:
+        return 0
     status = report.exit_status(findings) if findings or not troubles else 2
     return status if status or not troubles else 2
