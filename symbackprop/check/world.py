@@ -142,6 +142,7 @@ class View:
         unit = net.by_name[name]
         kind = unit.activation
         if kind.name == "identity":
+            self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
             return self.z(name)
         if kind.vector:
             members = [each.name for each in net.groups[unit.group or ""]]
