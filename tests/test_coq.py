@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -70,8 +72,13 @@ def planted(source: str, old: str, new: str) -> str:
     return pattern.sub(lambda _: new.strip(" "), source, count=1)
 
 
+def mostly_slow(names: Iterable[str], quick: int) -> list[Any]:
+    """The first few in the default run, all of them in CI: coqc takes three seconds a file."""
+    return [each if k < quick else pytest.param(each, marks=pytest.mark.slow) for k, each in enumerate(names)]
+
+
 @needs_coqc
-@pytest.mark.parametrize("name", MISTAKES)
+@pytest.mark.parametrize("name", mostly_slow(MISTAKES, 2))
 def test_coqc_refuses_a_wrong_formula(name: str) -> None:
     wrong = planted(coq_source(SMALL.description()), *MISTAKES[name])
     reply = coq.coqc(wrong)
@@ -96,7 +103,7 @@ def test_every_size() -> None:
 
 
 @needs_coqc
-@pytest.mark.parametrize("name", GENERAL)
+@pytest.mark.parametrize("name", mostly_slow(GENERAL, 1))
 def test_every_size_refuses(name: str) -> None:
     reply = coq.coqc(planted(coq.every_size(), *GENERAL[name]))
     assert not reply.accepted
