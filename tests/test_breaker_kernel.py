@@ -181,6 +181,13 @@ def test_an_undeclared_symbol_with_one_index_is_refused() -> None:
         verify(every_size(theorems=[theorem]))
 
 
+@pytest.mark.parametrize("text", ["1/2y", "2y", "1/0 y", "1/2/3"])
+def test_a_number_that_runs_into_what_follows_is_refused(text: str) -> None:
+    """1/2y was half of y to the kernel and something else to the second evaluation."""
+    with pytest.raises(Rejected, match="cannot read"):
+        verify(every_size(model=[{"symbol": "y", "is": "variable"}], theorems=[{"name": "t", "left": text, "right": text}]))
+
+
 @pytest.mark.parametrize("sort", ["", "K = 0", "K\n"])
 def test_a_sort_has_a_plain_name(sort: str) -> None:
     with pytest.raises(Rejected):

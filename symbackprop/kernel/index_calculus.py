@@ -30,7 +30,7 @@ Free = Mapping[str, str]  # the indices that a statement quantifies, each with i
 
 ARRANGEMENTS = 5040  # the most renamings tried for one term
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
-TOKEN = re.compile(rf"\s*(?:(\d+(?:/[1-9]\d*)?)|((?:d )?#?{NAME})(?:\[([^\]\[]*)\])?|([+-]))")
+TOKEN = re.compile(rf"\s*(?:(\d+(?:/[1-9]\d*)?)(?![\w/])|((?:d )?#?{NAME})(?:\[([^\]\[]*)\])?|([+-]))")
 
 # What each kind of symbol s is and what is known of it, x its argument and p its slope: (premise, left, right).
 RULES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
