@@ -10,6 +10,7 @@ from symbackprop.check import values as V
 from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.evaluate import evaluate
+from symbackprop.check.every_size import lift
 from symbackprop.check.expand import equal_written_out
 from symbackprop.check.indices import free_indices, holds, instances
 from symbackprop.check.scope import Env, Scope, Unresolved, spellings
@@ -198,7 +199,8 @@ def _summary(tally: _Tally, free: dict[str, range], scope: Scope, link: Link) ->
                                       notes=reading, assumptions=assumed)  # fmt: skip
     if tally.conditions:
         return ProvedUnder(engine=ENGINE, conditions=tuple(tally.conditions), scope=scope_words, notes=reading, assumptions=assumed)
-    return Proved(engine=ENGINE, scope=scope_words, notes=reading, assumptions=assumed)
+    lifted = lift(link.left, link.right, free, scope) if link.op == "=" else ""
+    return Proved(engine=ENGINE, scope=scope_words, notes=reading + ((lifted,) if lifted else ()), assumptions=assumed)
 
 
 def _is_zero(node: Node) -> bool:

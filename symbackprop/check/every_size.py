@@ -1,0 +1,148 @@
+"""Lifts a matrix equation that was proved for a net to every width and every depth, where the index calculus proves it.
+
+The tree of the formula becomes a tree of `proofs.every_size.matrix`: every symbol must be a whole layer, its layer written by
+one letter (l, l + 1, ...) or by the last layer's (L, L - 1). Anything else is left at the net's own scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.indices import instances
+from symbackprop.check.names import quantity_of
+from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.syntax import Node, Sym
+from symbackprop.check.values import Unsupported
+from symbackprop.check.world import NotThere
+from symbackprop.errors import ShapeError
+from symbackprop.proofs.every_size.claims import SCOPE, prove_matrix_claim
+from symbackprop.proofs.every_size.matrix import Formula, Hadamard, Product, Quantity, Scaled, Sum, Transposed
+
+WHOLE = {"weight": "w", "bias": "b", "output": "a", "net_input": "z", "delta": "delta", "output_delta": "by_a"}
+DERIVED = {"weight": "by_w", "bias": "by_b", "net_input": "delta", "output": "by_a"}
+
+
+class NotMatrix(Exception):
+    """The formula is no equation between whole layers with a layer letter."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads trees at one instance of the layer letter; `letter` must occur in the layer of every symbol."""
+
+    env: Env
+    letter: str
+    here: int
+
+    def formula(self, node: Node) -> Formula:
+        """The matrix formula of a tree; raises NotMatrix for anything else."""
+        read = READERS.get(type(node))
+        if read is None:
+            raise NotMatrix(type(node).__name__)
+        return read(self, node)
+
+    def symbol(self, node: Sym, table: dict[str, str] = WHOLE) -> Formula:
+        """A whole layer's quantity, by its distance from the letter's layer."""
+        scripts = (node.sub.text if node.sub else "") + (node.sup.text if node.sup else "")
+        found = quantity_of(node, self.env)
+        if found is None or node.primes or self.letter not in scripts:
+            raise NotMatrix(node.name)
+        quantity, transposed = found
+        if quantity.unit is not None or quantity.layer is None or quantity.kind not in table:
+            raise NotMatrix(node.name)
+        made: Formula = Quantity(table[quantity.kind], quantity.layer - self.here)
+        if quantity.kind == "delta" and self.env.scope.notation.delta_sign < 0:
+            made = Scaled(Fraction(-1), made)
+        return Transposed(made) if transposed else made
+
+    def group(self, node: ast.Group) -> Formula:
+        """A bracket, perhaps transposed."""
+        inner = self.formula(node.inner)
+        if node.sub or node.primes or (node.sup and node.sup.text not in ("T", "intercal")):
+            raise NotMatrix("a script on a bracket")
+        return Transposed(inner) if node.sup else inner
+
+    def product(self, node: ast.Product) -> Formula:
+        """Factors joined by odot."""
+        if set(node.ops) != {"odot"}:
+            raise NotMatrix("a product sign that is not odot")
+        return reduce(Hadamard, map(self.formula, node.factors))
+
+    def side_by_side(self, node: ast.Juxt) -> Formula:
+        """Matrix products, numbers, and sigma' applied to a layer's z."""
+        made: list[Formula] = []
+        number = Fraction(1)
+        items = list(node.items)
+        while items:
+            item = items.pop(0)
+            if isinstance(item, ast.Num):
+                number *= item.value
+            elif items and self._is_slope(item):
+                made.append(self._slope(items.pop(0)))
+            else:
+                made.append(self.formula(item))
+        if not made:
+            raise NotMatrix("a number")
+        whole = reduce(Product, made)
+        return whole if number == 1 else Scaled(number, whole)
+
+    def _is_slope(self, item: Node) -> bool:
+        if not isinstance(item, Sym) or item.primes != 1:
+            return False
+        return any(item.name == pattern.letter for pattern in self.env.scope.notation.patterns.get("activation", ()))
+
+    def _slope(self, argument: Node) -> Formula:
+        inner = self.formula(argument)
+        if not isinstance(inner, Quantity) or inner.kind != "z":
+            raise NotMatrix("sigma' of something else than z")
+        return Quantity("slope", inner.layer)
+
+    def total(self, node: ast.Add) -> Formula:
+        """A sum with signs."""
+        terms = [self.formula(term) for term in node.terms]
+        return Sum(tuple(t if sign > 0 else Scaled(Fraction(-1), t) for t, sign in zip(terms, node.signs)))
+
+    def derivative(self, node: ast.Derivative) -> Formula:
+        """dC by a whole layer's weights, biases, z or outputs."""
+        if node.order != 1 or not isinstance(node.what, Sym) or not isinstance(node.by, Sym):
+            raise NotMatrix("a derivative of something else")
+        cost = quantity_of(node.what, self.env)
+        if cost is None or cost[0].kind != "cost":
+            raise NotMatrix("a derivative of something else than the cost")
+        return self.symbol(node.by, DERIVED)
+
+
+READERS: dict[type[Node], Callable[[Reader, Any], Formula]] = {
+    Sym: Reader.symbol,
+    ast.Group: Reader.group,
+    ast.Product: Reader.product,
+    ast.Juxt: Reader.side_by_side,
+    ast.Add: Reader.total,
+    ast.Derivative: Reader.derivative,
+}
+
+
+def lift(left: Node, right: Node, free: dict[str, range], scope: Scope) -> str:
+    """The note that left = right holds for every width and depth; empty where that is not said or not proved."""
+    if scope.places is None or len(free) > 1 or scope.definitions:
+        return ""
+    output = not free
+    letter = scope.notation.last_layer if output else next(iter(free))
+    for chosen in instances(free, scope):
+        here = scope.places.depth if output else chosen[letter] - scope.notation.input_layer
+        reader = Reader(Env(scope, scope.world.view(), chosen), letter, here)
+        try:
+            verdict = prove_matrix_claim(reader.formula(left), reader.formula(right), output=output)
+        except NotThere:
+            continue  # l + 1 past the last layer: another instance reads alike
+        except (NotMatrix, Unresolved, Unsupported, ShapeError):
+            return ""
+        if verdict.name != "PROVED":
+            return ""
+        return f"holds for {SCOPE}, any differentiable sigma and cost (index calculus)"
+    return ""

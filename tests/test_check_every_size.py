@@ -1,0 +1,41 @@
+"""Matrix equations that the checker proves for a net are said to hold for every size exactly where that is proved."""
+
+from __future__ import annotations
+
+import pytest
+
+from symbackprop.__main__ import main
+
+SAID = "holds for every width, every depth"
+BP2 = r"\delta^l = ((w^{l+1})^\top \delta^{l+1}) \odot \sigma'(z^l)"
+LIFTED = [
+    ("2-3-2 --notation nielsen", BP2),
+    ("2-2-2-2-2 --notation nielsen", BP2),
+    ("2-3-2 --notation nielsen", r"\delta^L = \frac{\partial C}{\partial a^L} \odot \sigma'(z^L)"),
+    ("2-3-2 --notation matrix", r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^\top"),
+    ("2-3-2 --notation matrix", r"z^l = W^l a^{l-1} + b^l"),
+    ("2-2-2 --notation slides_layer", r"\delta^{(l)} = ((W^{(l+1)})^\top \delta^{(l+1)}) \odot g'(z^{(l)})"),
+]
+NOT_LIFTED = [
+    ("2-3-2 --notation nielsen", r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),  # half the squared error only
+    ("2-3-2-2 --notation matrix", r"\delta^2 = ((W^{3})^\top \delta^{3}) \odot \sigma'(z^2)"),  # two layers, no letter
+    ("2-3-2 --notation nielsen", r"\delta_j^l = \frac{\partial C}{\partial z_j^l}"),  # entries, not layers
+]
+
+
+@pytest.mark.parametrize(("about", "formula"), LIFTED)
+def test_what_holds_for_every_size_says_so(about: str, formula: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--net", *about.split(), "-e", formula]) == 0
+    assert SAID in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("about", "formula"), NOT_LIFTED)
+def test_what_holds_for_this_net_claims_no_more(about: str, formula: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--net", *about.split(), "-e", formula]) == 0
+    assert SAID not in capsys.readouterr().out
+
+
+def test_a_wrong_matrix_formula_is_not_lifted(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = BP2.replace(r"^\top", "")
+    assert main(["check", "--net", "2-2-2-2-2", "--notation", "nielsen", "-e", wrong]) == 1
+    assert SAID not in capsys.readouterr().out
