@@ -77,12 +77,13 @@ class Net:
         for unit in self.units:
             _require(set(unit) <= UNIT_FIELDS, f"unit {unit['name']} has fields I do not know")
             for source, weight in unit["edges"]:
-                _require(source in known, f"unit {unit['name']} uses {source} before it is computed")
-                self._parameter(weight, f"a weight of {unit['name']}")
+                if source not in known:
+                    raise Rejected(f"unit {unit['name']} uses {source} before it is computed")
+                self._parameter(weight, "a weight", unit)
             if unit.get("bias") is not None:
-                self._parameter(unit["bias"], f"the bias of {unit['name']}")
+                self._parameter(unit["bias"], "the bias", unit)
             for value in (unit.get("parameters") or {}).values():
-                self._parameter(value, f"a parameter of {unit['name']}")
+                self._parameter(value, "a parameter", unit)
             members = self.groups.get(unit.get("group", ""), [unit["name"]])
             if unit["name"] == members[-1]:  # the outputs of a softmax group exist once all its pre-activations do
                 known.update(members)
@@ -90,14 +91,15 @@ class Net:
         _require(all(name in self.by_name for name in self.outputs), "an output is not a unit")
         _require(len(self.outputs) == len(self.targets), "the outputs and targets differ in number")
         _require(not set(names) & set(self.parameters), "a parameter has the name of a unit, input or target")
+        self.target = dict(zip(self.outputs, self.targets, strict=True))
 
-    def _parameter(self, value: object, where: str) -> None:
+    def _parameter(self, value: object, what: str, unit: dict[str, Any]) -> None:
         if isinstance(value, str) and NAME.fullmatch(value):
             self.parameters[value] = None
         elif isinstance(value, dict) and set(value) == {"fixed"}:
             fraction(value["fixed"])
         else:
-            raise Rejected(f"{where} is neither a name nor a fixed number")
+            raise Rejected(f"{what} of {unit['name']} is neither a name nor a fixed number")
 
 
 class Statement:
@@ -148,13 +150,12 @@ class Statement:
         slope: Term = self.loss.get("slope")
         if slope is None:
             return P.generator(self.id(f"g({name})")), P.ONE
-        target = self.net.targets[self.net.outputs.index(name)]
-        return rational(slope, {"a": self.id(f"a({name})"), "y": self.id(target)})
+        return rational(slope, {"a": self.id(f"a({name})"), "y": self.id(self.net.target[name])})
 
     def _times_upstream(self, name: str, factor: Poly) -> Poly:
         """factor * G_k, cancelling the denominator of the loss slope exactly or else keeping g_k as a generator."""
         total = P.multiply(factor, self.upstream[name])
-        if name in self.net.outputs:
+        if name in self.net.target:
             top, bottom = self._loss_slope(name)
             quotient = P.divide(P.multiply(factor, top), bottom)
             if quotient is None:
@@ -206,8 +207,9 @@ def read_poly(data: object, count: int) -> Poly:
         raise Rejected("a polynomial is not a list of terms")
     for term in data:
         _require(isinstance(term, list) and bool(term), "a term is not [coefficient, generator, ...]")
-        gens = term[1:]
-        _require(all(type(g) is int and 0 <= g < count for g in gens), "a term names a generator that is not there")
-        coefficient = term[0] if type(term[0]) is int else fraction(term[0])
-        P.add_into(total, {tuple(sorted(gens)): coefficient})
+        for g in (gens := term[1:]):
+            if type(g) is not int or not 0 <= g < count:
+                raise Rejected("a term names a generator that is not there")
+        gens.sort()
+        P.add_into(total, {tuple(gens): term[0] if type(term[0]) is int else fraction(term[0])})
     return total
