@@ -13,6 +13,7 @@ LIFTED = [
     ("2-2-2-2-2 --notation nielsen", BP2),
     ("2-3-2 --notation nielsen", r"\delta^L = \frac{\partial C}{\partial a^L} \odot \sigma'(z^L)"),
     ("2-3-2 --notation matrix", r"\frac{\partial C}{\partial W^l} = \delta^l (a^{l-1})^\top"),
+    ("2-3-2 --notation matrix", r"\frac{\partial C}{\partial b^l} = \delta^l"),
     ("2-3-2 --notation matrix", r"z^l = W^l a^{l-1} + b^l"),
     ("2-2-2 --notation slides_layer", r"\delta^{(l)} = ((W^{(l+1)})^\top \delta^{(l+1)}) \odot g'(z^{(l)})"),
 ]

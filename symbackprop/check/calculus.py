@@ -10,7 +10,7 @@ from symbackprop.check.names import entries, next_order, quantity_of, shown
 from symbackprop.check.scope import Env, Unresolved, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
-from symbackprop.check.world import View
+from symbackprop.check.world import NotThere, View
 from symbackprop.notation import Quantity
 
 
@@ -110,8 +110,11 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
             raise Unsupported(f"a derivative by {shown(by)}, which is no variable")
         return [[_generator(value, by, env)]]
     quantity, transposed = found
-    if quantity.unit is None and quantity.kind not in ("rate", "bias", "cost"):
+    one_for_all = (quantity.kind, quantity.layer) == ("bias", None)
+    if quantity.unit is None and quantity.kind not in ("rate", "cost") and not one_for_all:
         grid = entries(quantity, env)
+        if quantity.kind == "bias" and any(env.view.key_of(each) is None for row in grid for each in row):
+            raise NotThere(f"{shown(by)} does not exist in this net")
         keys = [[_key(each, by, env) for each in row] for row in grid]
         return [list(row) for row in zip(*keys)] if transposed else keys
     return [[_key(quantity, by, env)]]
