@@ -173,7 +173,11 @@ class Writer:
             steps = [self.prover.define(name, self.partial_by_net_input(unit.name), key=f"{key}:definition")]
             direct = unit.name in self.net.outputs
             rule = "chain rule through the output" if direct else "chain rule through the next neurons"
-            if rules and self.explicit:
+            if (
+                rules
+                and self.explicit
+                and not self.entangled([after.name for after, _ in self.net.successors.get(unit.name, ())])
+            ):
                 steps.append(self.prover.claim(None, self.delta_chain(unit), rule))
             uses = [f"delta:{after.name}" for after, _ in self.net.successors.get(unit.name, ())]
             last = self.delta(unit)
@@ -209,6 +213,16 @@ class Writer:
             steps.append(self.prover.claim(None, a - self.target(unit.name), "the targets sum to 1",
                                            given=[(names[-1], rest)], under=under, key=f"delta:{unit.name}"))  # fmt: skip
         return steps
+
+    def entangled(self, names: list[str]) -> bool:
+        """Whether one of the units feeds another, however far: a sum over them by the chain rule would count that way twice."""
+        below: set[str] = set()
+        for unit in self.net.units if len(names) > 1 else ():
+            if any(edge.source in below or edge.source in names for edge in unit.edges):
+                if unit.name in names:
+                    return True
+                below.add(unit.name)
+        return False
 
     # -- partial derivatives ---------------------------------------------------------------------------------------------
 
@@ -261,7 +275,7 @@ class Writer:
             return [
                 self.prover.stated(Line(left, total), "input times delta", self.certified(), key=f"w:{name}", uses=uses)
             ]
-        if not rules:
+        if not rules or self.entangled([unit.name for unit, _ in self.uses(name)]):
             return [self.prover.claim(left, total, "input times delta", key=f"w:{name}", uses=uses)]
         return [self.prover.claim(left, self.partial_chain(name), "chain rule through the net input"),
                 self.prover.claim(None, total, "input times delta", key=f"w:{name}", uses=uses)]  # fmt: skip

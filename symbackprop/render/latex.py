@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import singledispatchmethod
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
 from symbackprop.render import tikz
+from symbackprop.render.breaking import broken
 from symbackprop.render.diagram import picture
 from symbackprop.render.directive import directive
 from symbackprop.render.latex_math import escape, latex
-from symbackprop.render.layout import Glyph, Layout, Row, row, tall, width
+from symbackprop.render.layout import tall, width
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.plots import plot
 
@@ -151,9 +151,14 @@ class LatexPrinter:
             self.numbers[step.key] = self.count
         return self.count
 
-    @staticmethod
-    def _rules(block: Display) -> bool:
-        return len(block.steps) > 1 and any(step.line.left is None for step in block.steps)
+    def _rules(self, block: Display) -> bool:
+        """Whether there is room for the names of the rules beside the formulas: for all lines or for none."""
+        if len(block.steps) < 2 or all(step.line.left is not None for step in block.steps):
+            return False
+        lines = [self.mathematics.line(step.line) for step in block.steps]
+        left = max(width(each) if each is not None else 0 for each, _, _ in lines)
+        right = max(width(each) for _, _, each in lines)
+        return left + right + 0.42 * max(len(step.rule) for step in block.steps) + 2 < MEASURE
 
     def _lines(self, step: Step, rules: bool, margin: float = 3.0, own: bool = False) -> list[str]:
         """The rows of one step; `own` sets its left side, which is wide, on a row of its own."""
@@ -161,15 +166,15 @@ class LatexPrinter:
         number = self.number(step)
         note = ""
         room = MEASURE - margin
-        if rules and step.rule not in ("definition", "") and width(right) + 0.42 * len(step.rule) + 2 < room:
+        if rules and step.rule not in ("definition", ""):
             note = rf" &&\sbprule{{{escape(step.rule)}}}"
         rows = broken(right, room)
         head = latex(left) if left is not None else ""
         tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
         lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
         if own:
-            lines = [f"&{head}", rf"&\quad {latex(relation)} {latex(rows[0])}"] if head else [rf"&\quad {latex(relation)} {latex(rows[0])}"]
-        lines += [rf"&\qquad {latex(each)}" for each in rows[1:]]
+            lines = [f"&{head}", rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"] if head else [rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
+        lines += [rf"&\hspace*{{2em}} {latex(each)}" for each in rows[1:]]
         lines[-1] += note + tag
         return lines
 
@@ -223,34 +228,3 @@ def _columns(cells: list[str], many: int) -> str:
     for at in range(depth):
         rows.append(" & ".join(cells[k] if k < len(cells) else " & " for k in range(at, at + many * depth, depth)))
     return " \\\\\n".join(rows)
-
-
-def broken(layout: Layout, room: float) -> list[Layout]:
-    """The layout in lines that fit the room: broken before + and - (or between factors) at the top level."""
-    if width(layout) <= room or not isinstance(layout, Row):
-        return [layout]
-    lines: list[list[Layout]] = [[]]
-    filled = 0.0
-    for piece in _pieces(layout):
-        wide = sum(width(each) for each in piece)
-        if lines[-1] and filled + wide > room - (2.0 if len(lines) > 1 else 0):
-            lines.append([])
-            filled = 0.0
-        lines[-1] += piece
-        filled += wide
-    return [row(*each) for each in lines if each]
-
-
-def _pieces(layout: Row) -> list[list[Layout]]:
-    """Parts that may stand on different lines: split before every top-level plus or minus, else before every factor sign."""
-    signs: Sequence[str] = ("+", "-")
-    if not any(isinstance(each, Glyph) and each.kind == "operator" and each.name in signs for each in layout.items):
-        signs = ("times", "odot", "cdot")
-    if not any(isinstance(each, Glyph) and each.kind == "operator" and each.name in signs for each in layout.items):
-        return [[each] for each in layout.items]
-    pieces: list[list[Layout]] = [[]]
-    for each in layout.items:
-        if isinstance(each, Glyph) and each.kind == "operator" and each.name in signs and pieces[-1]:
-            pieces.append([])
-        pieces[-1].append(each)
-    return pieces

@@ -138,6 +138,9 @@ def _glyph(glyph: Glyph) -> str:
     name, kind = glyph.name, glyph.kind
     if kind in ("operator", "relation"):
         return f" {SIGNS.get(name, name)} "
+    if kind.startswith(("open", "close")):  # one half of a pair that stands on several lines
+        size = {"plain": "", "tall": r"\Big" + kind[0].replace("o", "l").replace("c", "r")}[kind.split()[1]]
+        return size + FENCES.get(name, name)
     if kind == "word":
         return rf"\text{{{escape(name)}}}"
     if kind == "function":

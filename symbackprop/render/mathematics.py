@@ -179,10 +179,10 @@ class Mathematics:
 
     def kind(self, kind: Activation) -> Layout:
         """The function sign of one activation, where a net mixes several."""
-        word = re.fullmatch(r"\\(?:operatorname\{)?([a-z]{3,})\}?", kind.letter)
-        if word is None or kind.letter == r"\sigma":
+        if kind.undefined:
             return letter(self.naming.notation.patterns["activation"][0].letter)
-        return Glyph(word[1], "function")
+        word = re.fullmatch(r"\\(?:operatorname\{)?([a-z]{2,})\}?", kind.letter)
+        return Glyph(word[1] if word is not None and word[1] != "sigma" else kind.name, "function")
 
     def _big_sum(self, form: S.BigSum) -> Layout:
         below = (

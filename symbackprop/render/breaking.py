@@ -1,0 +1,72 @@
+"""Long formulas in lines: broken before a plus or minus, else between factors, else inside the brackets that are too wide."""
+
+from __future__ import annotations
+
+from symbackprop.render.layout import Fence, Glyph, Layout, Named, Row, row, width
+
+INDENT = 2.0  # em by which a continued line is set in
+SUMS, FACTORS = frozenset("+-"), frozenset(["times", "odot", "cdot"])
+
+
+def broken(layout: Layout, room: float) -> list[Layout]:
+    """The layout in lines that fit the room as far as there are places to break it.
+
+    >>> plus = Glyph("+", "operator")
+    >>> len(broken(Row((Glyph("a"), plus, Glyph("b"), plus, Glyph("c"))), 2.5))
+    3
+    """
+    if width(layout) <= room:
+        return [layout]
+    lines: list[list[Layout]] = [[]]
+    filled = 0.0
+    for piece in _pieces(layout, room - INDENT):
+        wide = sum(width(each) for each in piece)
+        if lines[-1] and filled + wide > room - (INDENT if len(lines) > 1 else 0):
+            lines.append([])
+            filled = 0.0
+        lines[-1] += piece
+        filled += wide
+    return [row(*each) for each in lines if each]
+
+
+def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
+    """Parts that may stand on different lines."""
+    items = list(layout.items) if isinstance(layout, Row) else [layout]
+    for signs in (SUMS, FACTORS):
+        if any(_sign(each, signs) for each in items):
+            return [part for piece in _split(items, signs) for part in _narrowed(piece, room)]
+    return _narrowed(items, room)
+
+
+def _narrowed(piece: list[Layout], room: float) -> list[list[Layout]]:
+    """A piece that is still too wide is opened: the brackets in it become two signs, and their contents may be broken."""
+    if sum(width(each) for each in piece) <= room or not any(isinstance(each, Fence | Row) for each in piece):
+        return [piece]
+    opened: list[Layout] = []
+    for each in piece:
+        if isinstance(each, Row):
+            opened += each.items
+        elif isinstance(each, Fence) and not isinstance(each.inner, Glyph | Named):
+            kind = "tall" if each.tall else "plain"
+            inner = each.inner.items if isinstance(each.inner, Row) else (each.inner,)
+            opened += [Glyph(each.opening, f"open {kind}"), *inner, Glyph(each.closing, f"close {kind}")]
+        else:
+            opened.append(each)
+    if opened == piece:
+        return [piece]
+    if any(_sign(each, SUMS) for each in opened):
+        return _split(opened, SUMS)
+    return _split(opened, FACTORS) if any(_sign(each, FACTORS) for each in opened) else _narrowed(opened, room)
+
+
+def _sign(layout: Layout, signs: frozenset[str]) -> bool:
+    return isinstance(layout, Glyph) and layout.kind == "operator" and layout.name in signs
+
+
+def _split(items: list[Layout], signs: frozenset[str]) -> list[list[Layout]]:
+    pieces: list[list[Layout]] = [[]]
+    for each in items:
+        if _sign(each, signs) and pieces[-1]:
+            pieces.append([])
+        pieces[-1].append(each)
+    return pieces
