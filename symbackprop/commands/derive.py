@@ -5,8 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symbackprop.commands import _shared
+
+if TYPE_CHECKING:
+    from symbackprop.networks import Network
 
 NAME = "derive"
 HELP = "derive every partial derivative of a net, prove it, and write the derivation and its certificate"
@@ -24,6 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--notation", metavar="NAME", help="winston, nielsen, ... or a TOML file (chosen by the net)")
     parser.add_argument("--detail", metavar="LEVEL", default="textbook", help="rules, textbook or summary (textbook)")
+    parser.add_argument(
+        "--example",
+        metavar="FILE",
+        nargs="?",
+        const=True,
+        help="add a worked example; FILE.toml holds x1 = 0.05 ..., rate = 0.5",
+    )
     parser.add_argument("--fragment", action="store_true", help="LaTeX to \\input instead of a whole document")
     parser.add_argument("--all", action="store_true", help="print every line, however many, and write every neuron out")
     parser.add_argument("--seed", type=int, default=0, help="seed of the numerical confirmation (0)")
@@ -42,10 +56,12 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.derive.backpropagation import derive
     from symbackprop.proofs.prove import prove
 
+    point, rate = _example(net, options.example)
     bar = _shared.Bar(not options.json)
     proof = prove(net, seed=options.seed, progress=bar)
     bar.close()
-    derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all)
+    derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all,
+                        example=point, rate=rate)  # fmt: skip
     save(derivation, options.out, ending, options.notation, fragment=options.fragment)
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
     proof.save(certificate)
@@ -58,3 +74,17 @@ def run(options: argparse.Namespace) -> int:
         print(f"derivation: {options.out} ({len(derivation.steps)} lines, {gaps} gaps)")
         print(f"certificate: {certificate}")
     return 0 if proof.proved and not gaps else 1
+
+
+def _example(net: Network, given: str | bool | None) -> tuple[dict[str, Fraction] | bool, Fraction]:
+    """The numbers of the worked example: made up, from a file, or none."""
+    if given is None or given is True:
+        return given is True, Fraction(1, 2)
+    from symbackprop.derive.worked import read_point
+    from symbackprop.errors import FileError, quote
+
+    try:
+        data = tomllib.loads(Path(str(given)).read_text(encoding="utf-8"), parse_float=Fraction)
+    except (OSError, ValueError, RecursionError) as problem:
+        raise FileError("the example cannot be read", where=quote(str(given)), got=quote(str(problem))) from None
+    return read_point(net, data, str(given))

@@ -5,6 +5,8 @@ Small nets are written out neuron by neuron, large layered ones layer by layer (
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbackprop.derive import derivation as D
@@ -29,10 +31,13 @@ def derive(
     detail: str = "textbook",
     notation: str | Notation | None = None,
     everything: bool = False,
+    example: Mapping[str, Fraction] | bool = False,
+    rate: Fraction = Fraction(1, 2),
 ) -> Derivation:
     """The derivation of every partial derivative of `net`.
 
     `detail` is "rules" (every rule), "textbook" or "summary"; `proof` is what prove(net) gave, made here when missing.
+    `example` adds a worked example: True for numbers made up here, or a number for every input, target and parameter.
     The notation matters only for the sign of delta; the letters are chosen when the derivation is rendered.
 
     >>> made = derive(Network.chain(2, bias=False))
@@ -60,7 +65,7 @@ def derive(
         _changes(writer),
         evidence(writer),
     ]
-    return Derivation(
+    made = Derivation(
         f"Backpropagation in the net {net.name}",
         tuple(each for each in sections if each.blocks),
         net,
@@ -68,6 +73,11 @@ def derive(
         scope=f"the net {net.name}, for all real inputs, targets and parameters",
         delta_sign=chosen.delta_sign,
     )
+    if example is False:
+        return made
+    from symbackprop.derive.worked import with_example
+
+    return with_example(made, writer, None if example is True else example, rate)
 
 
 def default_notation(net: Network) -> str:

@@ -12,7 +12,7 @@ def broken(layout: Layout, room: float) -> list[Layout]:
     """The layout in lines that fit the room as far as there are places to break it.
 
     >>> plus = Glyph("+", "operator")
-    >>> len(broken(Row((Glyph("a"), plus, Glyph("b"), plus, Glyph("c"))), 2.5))
+    >>> len(broken(Row((Glyph("a"), plus, Glyph("b"), plus, Glyph("c"))), 2.0))
     3
     """
     if width(layout) <= room:
@@ -31,7 +31,7 @@ def broken(layout: Layout, room: float) -> list[Layout]:
 
 def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
     """Parts that may stand on different lines."""
-    items = list(layout.items) if isinstance(layout, Row) else [layout]
+    items: list[Layout] = list(layout.items) if isinstance(layout, Row) else [layout]
     for signs in (SUMS, FACTORS):
         if any(_sign(each, signs) for each in items):
             return [part for piece in _split(items, signs) for part in _narrowed(piece, room)]
@@ -48,7 +48,7 @@ def _narrowed(piece: list[Layout], room: float) -> list[list[Layout]]:
             opened += each.items
         elif isinstance(each, Fence) and not isinstance(each.inner, Glyph | Named):
             kind = "tall" if each.tall else "plain"
-            inner = each.inner.items if isinstance(each.inner, Row) else (each.inner,)
+            inner: tuple[Layout, ...] = each.inner.items if isinstance(each.inner, Row) else (each.inner,)
             opened += [Glyph(each.opening, f"open {kind}"), *inner, Glyph(each.closing, f"close {kind}")]
         else:
             opened.append(each)

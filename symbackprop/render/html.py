@@ -30,7 +30,7 @@ from symbackprop.render.mathml import mathml
 from symbackprop.render.plots import plot
 from symbackprop.render.style import PAGE
 
-MARKS = {D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
+MARKS = {"to the digit": ("≈", "right to the digit"), D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
          D.GAP: ("gap", "gap"), D.DEFINED: ("", "definition")}  # fmt: skip
 
 COLUMN = 15.0  # em: narrower lines stand in two columns where the page is wide enough

@@ -15,7 +15,14 @@ from symbackprop.render.layout import tall, width
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.plots import plot
 
-MARKS = {D.PROVED: r"\sbpproved", D.UNDER: r"\sbpunder", D.ALMOST: r"\sbpalmost", D.GAP: r"\sbpgap", D.DEFINED: ""}
+MARKS = {
+    "to the digit": r"\sbpdigits",
+    D.PROVED: r"\sbpproved",
+    D.UNDER: r"\sbpunder",
+    D.ALMOST: r"\sbpalmost",
+    D.GAP: r"\sbpgap",
+    D.DEFINED: "",
+}
 PREAMBLE = (
     r"""\usepackage{amsmath,amssymb,mathtools}
 \usepackage{tikz}
@@ -25,6 +32,7 @@ PREAMBLE = (
 \newcommand{\sbpproved}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark}}}
 \newcommand{\sbpunder}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark^{*}}}}
 \newcommand{\sbpalmost}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\checkmark^{\circ}}}}
+\newcommand{\sbpdigits}{\textcolor{sbpmark}{\ensuremath{\scriptstyle\approx}}}
 \newcommand{\sbpgap}{\textcolor{sbpwarn}{\scriptsize gap}}
 \newcommand{\sbptag}[2]{\tag*{#1\enspace\textcolor{black!60}{(#2)}}}
 \newcommand{\sbprule}[1]{\text{\footnotesize\itshape\textcolor{black!55}{#1}}}

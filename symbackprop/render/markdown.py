@@ -28,6 +28,7 @@ from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.plots import plot
 
 MARKS = {
+    "to the digit": "≈",
     D.PROVED: "✓",
     D.UNDER: "✓*",
     D.ALMOST: "✓°",

@@ -10,7 +10,7 @@ from symbackprop.derive.shown import Shown
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.plain_math import plain
 
-MARKS = {D.PROVED: "✓", D.UNDER: "✓*", D.ALMOST: "✓°", D.GAP: "gap", D.DEFINED: ""}
+MARKS = {"to the digit": "≈", D.PROVED: "✓", D.UNDER: "✓*", D.ALMOST: "✓°", D.GAP: "gap", D.DEFINED: ""}
 WIDTH = 100
 
 

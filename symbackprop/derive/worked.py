@@ -1,0 +1,246 @@
+"""A worked example: one forward pass, all deltas, all partial derivatives and one step, in numbers that are right to the digit.
+
+Every number is computed in interval arithmetic with 40 digits; it is shown rounded, and only when both ends of its interval
+round to the same decimal. The formulas are those of the derivation with the numbers put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from symbackprop.derive import shown as S
+from symbackprop.derive.derivation import DEFINED, Derivation, Display, Evidence, Section, Step, Table, words
+from symbackprop.derive.lines import COST, Writer
+from symbackprop.derive.shown import Line, Shown
+from symbackprop.errors import DataError, nearest, quote
+from symbackprop.gradients import delta as delta_route
+from symbackprop.gradients.algebra import Polynomials
+from symbackprop.networks import Network
+from symbackprop.proofs.numbers import Evaluation, evaluate, intervals, random_point
+from symbackprop.symbols import delta as delta_name
+
+Q = S.Quantity
+ROUNDED = "to the digit"
+TO_THE_DIGIT = Evidence(ROUNDED, "computed in interval arithmetic; both ends of the interval round to the number shown")
+PUT_IN = Evidence(DEFINED, "the formula with the rounded numbers put in")
+LIMIT = 40  # parameters: a longer table of numbers is no example
+
+
+def example_point(net: Network, seed: int = 0) -> dict[str, Fraction]:
+    """Numbers with one decimal for every parameter, input and target."""
+    raw = random_point(net, seed)
+    point = {name: Fraction(round(float(value) * 5), 10) or Fraction(1, 10) for name, value in raw.items()}
+    return point | {name: raw[name] for name in net.targets if net.loss.target_range is not None} | {
+        name: abs(point[name]) for name in net.targets if net.loss.target_range is None
+    }  # fmt: skip
+
+
+def read_point(net: Network, data: Mapping[str, Any], where: str) -> tuple[dict[str, Fraction], Fraction]:
+    """The numbers and the rate a parsed TOML table gives; DataError names what is missing or unknown."""
+    wanted = {*net.inputs, *net.targets, *net.parameters}
+    values: dict[str, Fraction] = {}
+    for key, value in data.items():
+        if not _is_number(value):
+            raise DataError("this is not a number for an example", where=f"{where}: {key}", got=quote(value))
+        if key not in wanted and key != "rate":
+            raise DataError("the net has nothing of this name", where=where, got=quote(key),
+                            expected="inputs, targets, parameters and rate", try_=" or ".join(nearest(key, wanted)) or None)  # fmt: skip
+        values[key] = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+    missing = sorted(wanted - values.keys())
+    if missing:
+        raise DataError(
+            "the example gives no number for this",
+            where=where,
+            expected="a number for every name",
+            got=", ".join(missing[:8]),
+        )
+    return {name: values[name] for name in wanted}, values.get("rate", Fraction(1, 2))
+
+
+def _is_number(value: Any) -> bool:
+    plain = isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+    return plain and value == value and bool(abs(value) <= 10**9)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The numbers of one example, each an interval."""
+
+    net: Network
+    point: Mapping[str, Fraction]
+    rate: Fraction
+    digits: int = 4
+
+    @cached_property
+    def numbers(self) -> dict[tuple[str, str], Any]:
+        """(kind, name) to an interval."""
+        context, algebra = intervals(), Polynomials()
+        recursion = delta_route.polynomials(self.net, algebra)
+        deltas, partials = dict(recursion.deltas()), dict(recursion.partials())
+        evaluation = Evaluation(self.net, self.point, context)
+        values = evaluation.generators(deltas, algebra.ids)
+        found: dict[tuple[str, str], Any] = {("cost", ""): evaluation.cost}
+        for unit in self.net.units:
+            found["net_input", unit.name], found["output", unit.name] = evaluation.z[unit.name], evaluation.a[unit.name]
+            found["delta", unit.name] = values[delta_name(unit.name)]
+        for name, poly in partials.items():
+            found["partial", name] = evaluate(poly, algebra.generators, values, context)
+        return found
+
+    def number(self, kind: str, name: str) -> S.Number:
+        """The number shown for a quantity."""
+        if (kind, name) in self.numbers:
+            return rounded(self.numbers[kind, name], self.digits)
+        if kind == "one":
+            return S.Number(Fraction(1))
+        return given(self.point[name] if name in self.point else Fraction(0))
+
+    def put_in(self, form: Shown) -> Shown:
+        """The form with every quantity replaced by its number."""
+
+        def change(each: Shown) -> Shown:
+            return self.number(each.kind, each.name) if isinstance(each, S.Quantity) and each.kind != "slope" else each
+
+        return S.rewrite(form, change)
+
+    def stepped(self) -> Worked:
+        """The example after one step: every parameter changed at once, from the old values (to the digits shown)."""
+        up = 1 if self.net.loss.sense == "maximise" else -1
+        moved = {
+            name: self.point[name] + up * self.rate * rounded(self.numbers["partial", name], 12).value
+            for name in self.net.parameters
+        }
+        return replace(self, point={**self.point, **moved})
+
+
+def rounded(interval: Any, digits: int) -> S.Number:
+    """The decimal both ends of an interval round to, with more digits tried where they part; DataError where they never meet."""
+    low, high = (_fraction(end) for end in interval._mpi_)
+    for places in (digits, digits + 1, digits + 2):
+        one, two = _round(low, places), _round(high, places)
+        if one == two:
+            return S.Number(one, places)
+    raise DataError(
+        "a number of this example lies too near the middle between two decimals to be rounded", got=str(interval)[:60]
+    )
+
+
+def _fraction(end: tuple[int, int, int, int]) -> Fraction:
+    sign, mantissa, exponent, _ = end
+    return (-1 if sign else 1) * Fraction(int(mantissa)) * Fraction(2) ** exponent
+
+
+def _round(value: Fraction, digits: int) -> Fraction:
+    scaled = Decimal(value.numerator * 10 ** (digits + 30) // value.denominator).scaleb(-30)
+    return Fraction(int(scaled.quantize(Decimal(1), ROUND_HALF_EVEN)), 10**digits)
+
+
+def given(value: Fraction) -> S.Number:
+    """A number as it was given: a decimal where it ends, else a fraction."""
+    for digits in range(13):
+        if (value * 10**digits).denominator == 1:
+            return S.Number(value, digits) if digits else S.Number(value)
+    return S.Number(value)
+
+
+def worked(
+    writer: Writer, point: Mapping[str, Fraction] | None = None, rate: Fraction = Fraction(1, 2)
+) -> tuple[Section, ...]:
+    """The sections of a worked example of the writer's net."""
+    net = writer.net
+    if len(net.parameters) > LIMIT:
+        return ()
+    example = Worked(net, point or example_point(net), rate)
+    after = example.stepped()
+    up = net.loss.sense == "maximise"
+
+    def about(left: Shown | None, right: Shown) -> Step:
+        proof = TO_THE_DIGIT if isinstance(right, S.Number) else PUT_IN
+        return Step(Line(left, right, "approx"), "", proof)
+
+    forward: list[Step] = []
+    for unit in net.units:
+        z, a = Q("net_input", unit.name), Q("output", unit.name)
+        forward += [about(z, example.put_in(writer.net_input(unit))), about(None, example.number("net_input", unit.name)),
+                    about(a, example.number("output", unit.name))]  # fmt: skip
+    deltas: list[Step] = []
+    for unit in writer.backwards():
+        sign = Fraction(writer.sign)
+        value = example.number("delta", unit.name)
+        shown_value = S.Number(sign * value.value, value.digits)
+        form = (
+            None
+            if unit.group is not None or any(each.kind == "slope" for each in _quantities(writer.delta(unit)))
+            else writer.delta(unit)
+        )
+        if form is not None and writer.sign > 0:
+            deltas += [about(Q("delta", unit.name), example.put_in(form)), about(None, shown_value)]
+        else:
+            deltas.append(about(Q("delta", unit.name), shown_value))
+    rows = []
+    for name in net.parameters:
+        partial = example.number("partial", name)
+        change = rounded(after_change(example, name, up), example.digits)
+        rows.append(
+            (
+                Q("weight", name),
+                given(example.point[name]),
+                partial,
+                change,
+                rounded_fraction(after.point[name], example.digits),
+            )
+        )
+    values = [(Q("input", name), given(example.point[name])) for name in net.inputs]
+    values += [(Q("target", name), given(example.point[name])) for name in net.targets]
+    start: list[str | Shown] = ["Take "]
+    for at, (form, number) in enumerate(values):
+        start += [", " if at else "", form, " = ", number]
+    start += [
+        ", the rate ",
+        Q("rate"),
+        " = ",
+        given(example.rate),
+        ", and the parameters in the table below. Numbers are rounded.",
+    ]
+    cost = [about(COST, example.number("cost", "")), about(COST, after.number("cost", ""))]
+    return (
+        Section("A worked example", (
+            words(*start),
+            words("Forward:"), Display(tuple(forward)), Display((cost[0],)),
+            words("Backward:"), Display(tuple(deltas)),
+            words("One step for every parameter:"),
+            Table(("parameter", "before", "partial derivative", "change", "after"), tuple(rows)),
+            words("With the new parameters the cost of the same example is" if not up else
+                  "With the new parameters the performance on the same example is"),
+            Display((cost[1],)),
+        )),
+    )  # fmt: skip
+
+
+def after_change(example: Worked, name: str, up: bool) -> Any:
+    """rate times partial derivative, with the sign of the step, as an interval."""
+    context = intervals()
+    rate = context.mpf(example.rate.numerator) / example.rate.denominator
+    return example.numbers["partial", name] * rate * (1 if up else -1)
+
+
+def rounded_fraction(value: Fraction, digits: int) -> S.Number:
+    """An exact number rounded for show."""
+    return S.Number(_round(value, digits), digits)
+
+
+def _quantities(form: Shown) -> list[S.Quantity]:
+    return [each for each in form.walk() if isinstance(each, S.Quantity)]
+
+
+def with_example(
+    derivation: Derivation, writer: Writer, point: Mapping[str, Fraction] | None, rate: Fraction
+) -> Derivation:
+    """The derivation with the worked example before its last section."""
+    *before, last = derivation.sections
+    return replace(derivation, sections=(*before, *worked(writer, point, rate), last))
