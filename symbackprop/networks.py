@@ -7,71 +7,28 @@ No symbol and no expression is made here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from symbackprop.activations import activation as find_activation
 from symbackprop.activations.activation import Activation
 from symbackprop.display import Showable
-from symbackprop.errors import GradientRefused, NetworkError, ShapeError, nearest, quote, unknown_name
+from symbackprop.errors import GradientRefused, ShapeError, quote, unknown_name
 from symbackprop.losses import loss as find_loss
 from symbackprop.losses.loss import Loss
+from symbackprop.units import BIAS_STYLES as BIAS_STYLES
+from symbackprop.units import LEAK as LEAK
+from symbackprop.units import Edge as Edge
+from symbackprop.units import Layers as Layers
+from symbackprop.units import Unit as Unit
+from symbackprop.units import Weight as Weight
+from symbackprop.units import default_parameters as default_parameters
+from symbackprop.units import layer_units
+from symbackprop.wiring import ordered, refuse_single_softmax, validate, validate_heads
 
-Weight = str | Fraction
 MAX_PARAMETERS = 5_000_000  # past this a net is handled by sizes alone (`prove --mod-p`)
 MAX_WIDTH = 1_000_000
-LEAK = Fraction(1, 100)
-_NAME = re.compile(r"\w[\w.']{0,99}")
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """An arrow into a unit: the source's name and the weight on it, a parameter's name or a fixed number."""
-
-    source: str
-    weight: Weight
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One neuron: z = sum of weight * source + bias, a = activation(z)."""
-
-    name: str
-    activation: Activation
-    edges: tuple[Edge, ...]
-    bias: Weight | None = None
-    parameters: tuple[tuple[str, Weight], ...] = ()
-    group: str | None = None
-    layer: int | None = None
-    index: int | None = None
-
-
-@dataclass(frozen=True)
-class Layers:
-    """A fully connected net by its sizes: sizes[0] inputs, then one activation and one bias style per computing layer."""
-
-    sizes: tuple[int, ...]
-    activations: tuple[Activation, ...]
-    bias: str = "parameter"  # parameter | none | neuron | w0 | shared
-
-    def count(self) -> int:
-        """The number of weights and biases (a shared bias counts once)."""
-        per_unit = 0 if self.bias in ("none", "shared") else 1
-        weights = sum((m + per_unit) * n for m, n in zip(self.sizes, self.sizes[1:]))
-        return weights + (1 if self.bias == "shared" else 0)
-
-
-BIAS_STYLES = {
-    "parameter": "every unit has its own bias b",
-    "none": "no bias at all",
-    "neuron": "one bias neuron B{l} a layer that always puts out 1",
-    "w0": "a weight w_0 on the constant input x_0 = 1",
-    "shared": "one bias b shared by all units",
-}
 
 
 class Network(Showable):
@@ -108,8 +65,8 @@ class Network(Showable):
         self.targets = tuple(targets) if targets is not None else tuple(f"y{k + 1}" for k in range(len(self.outputs)))
         self.architecture = layers
         if layers is None:
-            self.units = _ordered(tuple(units), {*self.inputs, *self.ones})
-            self._validate()
+            self.units = ordered(tuple(units), {*self.inputs, *self.ones})
+            validate(self)
 
     # -- ways to make one ---------------------------------------------------------------------------------------------
 
@@ -159,9 +116,9 @@ class Network(Showable):
         ones = {"neuron": [f"B{k}" for k in range(len(sizes) - 1)], "w0": ["x0"]}.get(style, [])
         title = name or "-".join(map(str, sizes if len(sizes) <= 12 else (*sizes[:6], "...", sizes[-1])))
         net = cls(inputs, (), outputs, chosen, ones=ones, name=title, layers=layers)
-        net._validate_heads(found[-1], sizes[-1])
+        validate_heads(net, found[-1])
         for width, each in zip(sizes[1:], found):
-            _refuse_single_softmax(each, width)
+            refuse_single_softmax(each, width)
         return net
 
     @classmethod
@@ -192,7 +149,7 @@ class Network(Showable):
                 got=f"{layers.count():,}",
                 try_="prove SPEC --mod-p, which works by sizes",
             )
-        return tuple(_layer_units(layers))
+        return tuple(layer_units(layers))
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
@@ -320,200 +277,3 @@ class Network(Showable):
         )
 
     __repr__ = __str__
-
-    # -- what it refuses ----------------------------------------------------------------------------------------------
-
-    def _validate(self) -> None:
-        self._validate_names()
-        if not self.outputs:
-            raise NetworkError("the net has no output", expected="at least one unit named as output")
-        for output in self.outputs:
-            if output not in self.by_name:
-                close = nearest(output, self.by_name)
-                raise NetworkError(
-                    "an output is not a unit",
-                    where=f"outputs: {quote(output)}",
-                    expected="the name of a unit",
-                    try_=" or ".join(close) or None,
-                )
-        for k, output in enumerate(self.outputs):
-            if output in self.outputs[:k]:
-                raise NetworkError("an output is named twice", where=f"outputs: {quote(output)}", got=output)
-        self._validate_reach()
-        for name, members in self.groups.items():
-            _refuse_single_softmax(members[0].activation, len(members), where=f"group {name}")
-        last = {self.by_name[name].activation for name in self.outputs}
-        for each in last:
-            self._validate_heads(each, len(self.outputs))
-        if self.loss.needs_softmax and len({self.by_name[name].group for name in self.outputs}) != 1:
-            raise NetworkError("softmax cross-entropy needs all outputs in one softmax group", where="outputs")
-        if self.loss.needs_softmax and len(self.groups[str(self.by_name[self.outputs[0]].group)]) != len(self.outputs):
-            raise NetworkError(
-                "softmax cross-entropy needs every unit of the softmax group as an output", where="outputs"
-            )
-
-    def _validate_heads(self, last: Activation, width: int) -> None:
-        if len(self.targets) != len(self.outputs):
-            raise ShapeError(
-                "the targets do not fit the outputs", expected=f"{len(self.outputs)} names", got=str(len(self.targets))
-            )
-        if self.loss.needs_softmax and not last.vector:
-            raise NetworkError(
-                f"{self.loss.name} needs a softmax output layer", got=last.name, try_='output_activation="softmax"'
-            )
-        bounds = self.loss.output_range
-        if bounds is not None and not last.undefined and (last.range[0] < bounds[0] or last.range[1] > bounds[1]):
-            raise NetworkError(
-                f"{self.loss.name} needs outputs between {bounds[0]} and {bounds[1]}",
-                got=f"{last.name}, with outputs between {last.range[0]} and {last.range[1]}",
-                try_="sigmoid outputs" if last.name != "sigmoid" else None,
-            )
-
-    def _validate_names(self) -> None:
-        seen: dict[str, str] = {}
-        roles = [("input", self.inputs), ("bias neuron", self.ones), ("target", self.targets)]
-        for role, name in [
-            *((role, name) for role, names in roles for name in names),
-            *(("unit", u.name) for u in self.units),
-        ]:
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
-                raise NetworkError(
-                    f"this is not a name for {'an' if role == 'input' else 'a'} {role}",
-                    expected="letters, digits, _ . and ' (at most 100)",
-                    got=quote(name),
-                )
-            if name in seen:
-                raise NetworkError(
-                    "two things in the net have one name", where=f"{seen[name]} and {role} {name}", got=name
-                )
-            seen[name] = role
-        for name in self.parameters:
-            if not _NAME.fullmatch(name):
-                raise NetworkError(
-                    "this is not a name for a parameter", expected="letters, digits, _ . and '", got=quote(name)
-                )
-            if name in seen:
-                raise NetworkError(
-                    "a parameter has the name of another thing", where=f"{seen[name]} and parameter {name}", got=name
-                )
-
-    def _validate_reach(self) -> None:
-        reached = set(self.outputs)
-        for unit in reversed(self.units):
-            partners = [each.name for each in self.groups.get(unit.group, ())] if unit.group is not None else []
-            if unit.name in reached or any(name in reached for name in partners):
-                reached.update(edge.source for edge in unit.edges)
-                reached.update(partners)
-        for unit in self.units:
-            if unit.name not in reached:
-                raise NetworkError(
-                    "a unit reaches no output, so nothing depends on its weights",
-                    where=f"unit {unit.name}",
-                    expected="a path from every unit to an output",
-                    try_="name it in outputs, let a later unit use it, or leave it out",
-                )
-
-
-def _refuse_single_softmax(kind: Activation, width: int, where: str | None = None) -> None:
-    if kind.vector and width < 2:
-        raise ShapeError(
-            "softmax over one unit is the constant 1", where=where, expected="at least two units", got=str(width)
-        )
-
-
-def _layer_units(layers: Layers) -> Iterable[Unit]:
-    before = [f"x{k + 1}" for k in range(layers.sizes[0])]
-    for number, (width, kind) in enumerate(zip(layers.sizes[1:], layers.activations), start=1):
-        one = {"neuron": f"B{number - 1}", "w0": "x0"}.get(layers.bias)
-        names = [f"u{number}_{j + 1}" for j in range(width)]
-        for j, name in enumerate(names, start=1):
-            edges = [Edge(source, f"w{number}_{j}_{k}") for k, source in enumerate(before, start=1)]
-            if one is not None:
-                edges.insert(0, Edge(one, f"w{number}_{j}_0"))
-            bias = {"parameter": f"b{number}_{j}", "shared": "b"}.get(layers.bias)
-            yield Unit(
-                name,
-                kind,
-                tuple(edges),
-                bias,
-                default_parameters(kind, f"{number}_{j}"),
-                f"layer{number}" if kind.vector else None,
-                number,
-                j,
-            )
-        before = names
-
-
-def default_parameters(
-    kind: Activation, suffix: str, given: Mapping[str, Weight] | None = None
-) -> tuple[tuple[str, Weight], ...]:
-    """A unit's activation parameters: a learnt one gets a name, a fixed one the usual leak, unless given."""
-    values = dict(given or {})
-    return tuple(
-        (role, values.get(role, f"{role}{suffix}" if role in kind.learnt else LEAK)) for role in kind.parameters
-    )
-
-
-def _ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
-    """The units in topological order, as near to the given order as can be; raises NetworkError with the cycle shown."""
-    names = {unit.name: unit for unit in units}
-    if len(names) != len(units):
-        twice = next(u.name for k, u in enumerate(units) if u.name in {v.name for v in units[:k]})
-        raise NetworkError("two units have one name", where=f"unit {twice}", got=twice)
-    for unit in units:
-        if unit.name in sources:
-            raise NetworkError("two things in the net have one name", where=f"a source and unit {unit.name}", got=unit.name)
-        if not unit.edges:
-            raise NetworkError("a unit has no source", where=f"unit {unit.name}", expected="at least one edge into it")
-        seen: set[str] = set()
-        for edge in unit.edges:
-            if edge.source not in sources and edge.source not in names:
-                close = nearest(edge.source, [*sources, *names])
-                raise NetworkError(
-                    "a unit has an unknown source",
-                    where=f"unit {unit.name}",
-                    expected="an input, a bias neuron or a unit",
-                    got=quote(edge.source),
-                    try_=" or ".join(close) or None,
-                )
-            if edge.source in seen:
-                raise NetworkError("a unit has two edges from one source", where=f"unit {unit.name}", got=edge.source)
-            seen.add(edge.source)
-    groups: dict[str, list[str]] = {}
-    for unit in units:
-        if unit.group is not None:
-            groups.setdefault(unit.group, []).append(unit.name)
-    partners = {unit.name: groups[unit.group] for unit in units if unit.group is not None}
-    done: set[str] = set(sources)
-    result: list[Unit] = []
-    for start in units:
-        path: dict[str, None] = {}  # the units being visited, in order: a cycle shows as a name met again
-        stack = [start.name]
-        while stack:
-            name = stack[-1]
-            if name in done:
-                stack.pop()
-                continue
-            waiting = [
-                each
-                for edge in names[name].edges
-                for each in partners.get(edge.source, (edge.source,))  # a softmax output needs its whole group
-                if each not in done
-            ]
-            if not waiting:
-                stack.pop()
-                path.pop(name, None)
-                done.add(name)
-                result.append(names[name])
-                continue
-            path[name] = None
-            if waiting[0] in path:
-                order = list(path)
-                circle = [*order[order.index(waiting[0]) :], waiting[0]]
-                raise NetworkError(
-                    "the net has a cycle, so it is not feed-forward",
-                    where=" <- ".join(circle),
-                    try_="leave out one of these edges",
-                )
-            stack.append(waiting[0])
-    return tuple(result)

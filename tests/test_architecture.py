@@ -17,7 +17,7 @@ STRATA: list[tuple[str, ...]] = [
     ("errors", "discovery", "display"),
     ("symbols", "translate", "laws"),
     ("activations", "losses"),
-    ("networks", "specs", "heads"),
+    ("units", "wiring", "networks", "specs", "heads"),
     ("notation",),
     ("forward",),
     ("gradients",),
