@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from math import prod
 
 from symbackprop.claims.claim import decide as decide_claim
@@ -12,6 +13,7 @@ from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.claims import Prover, decide
 from symbackprop.derive.derivation import Evidence, Step
+from symbackprop.derive.examples import spelt
 from symbackprop.derive.instances import check, generic
 from symbackprop.derive.matrices import Function, Functions, Matrix
 from symbackprop.derive.meaning import Context, Fact, Meaningless, exact
@@ -19,10 +21,13 @@ from symbackprop.derive.shown import Line, Shown
 from symbackprop.derive.values import Values
 from symbackprop.errors import unknown_name
 from symbackprop.kernel.terms import Term
+from symbackprop.kernel.verify import digest, verify
+from symbackprop.proofs.every_size.calculus import Draft
 from symbackprop.proofs.every_size.certify import join
 from symbackprop.proofs.every_size.theorems import THEOREMS
 from symbackprop.proofs.verdict import Verdict
 
+Given = Sequence[tuple[str, Term]]  # conditions solved for a symbol
 Chained = tuple[Shown, str] | tuple[Shown, str, str]  # a right side, its rule, and its key where it has one
 
 WORDS = {"PROVED": D.PROVED, "PROVED_UNDER": D.UNDER, "PROVED_AE": D.ALMOST}
@@ -91,15 +96,32 @@ class Lines(Prover):
         return decide(one, two, under)
 
     def by(self, proof: Evidence, left: Shown, right: Shown, rule: str, relation: str = "=", key: str = "",
-           loss: str = "half_squared", sign: int = 1) -> Step:  # fmt: skip
+           loss: str = "half_squared", sign: int = 1, activation: str = "undefined") -> Step:  # fmt: skip
         """A line that a claim or a theorem proves; the line itself is decided too, at an instance or as numbers, where it can be."""
         if generic(left) or generic(right):
-            found = check(left, right, loss, sign) or proof
+            found = check(left, right, loss, sign, activation) or proof
         elif relation == "=":
             found = _joined(proof, self.evidence(left, right))
         else:
             found = _joined(proof, self._compared(left, right, relation))
         return self.stated(Line(left, right, relation), rule, found, key=key)
+
+    def compare(self, left: Shown, relation: str, right: Shown, rule: str, *reason: str | Shown, key: str = "") -> Step:
+        """A line that two numbers stand in a relation."""
+        return self.stated(Line(left, right, relation), rule, self._compared(left, right, relation), *reason, key=key)
+
+    def over_examples(self, proof: Evidence, left: Shown, right: Shown, rule: str, key: str = "", count: int = 3,
+                      letters: Sequence[str] = ("i",), inputs: int = 2, under: str = "", given: Given = ()) -> Step:  # fmt: skip
+        """A line about every number of examples and inputs, proved by `proof`; written out for three examples it is decided here."""
+        found = (
+            proof if not under else Evidence(D.UNDER, f"{proof.method}, under {under}", proof.claim, proof.certificate)
+        )
+        for choice in product(range(1, inputs + 1), repeat=len(letters)):
+            at = {letter: str(number) for letter, number in zip(letters, choice)}
+            own = self.evidence(spelt(left, at, count), spelt(right, at, count), given, under)
+            if own.verdict == D.GAP:
+                found = Evidence(D.GAP, f"the line fails for {count} examples: {own.method}")
+        return self.stated(Line(left, right), rule, found, key=key)
 
     def _compared(self, left: Shown, right: Shown, relation: str) -> Evidence:
         """Whether two numbers are in a relation, by what their difference is."""
@@ -161,6 +183,13 @@ def by_claim(name: str) -> Evidence:
     'proved'
     """
     return by_verdict(decide_claim(name))
+
+
+def by_draft(draft: Draft, method: str) -> Evidence:
+    """The evidence of what was proved in a draft of the index calculus: it holds for every number of inputs and examples."""
+    certificate = {**draft.certificate}
+    certificate["sha256"] = digest(certificate)
+    return Evidence(D.PROVED, method, claim=verify(certificate)[-1], certificate=certificate)
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Functions as shown forms: application one argument at a time, lambda, composition, D, pointwise products, tuples."""
+"""Functions as shown forms: application one argument at a time, lambda, composition, D, tuples; quantities of an example."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symbackprop.derive.shown import Bracketed, Like, Shown, shown
+from symbackprop.derive.shown import Bracketed, Like, Shown, Symbol, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,14 @@ class Dot(Shown):
     right: Shown
 
 
+@dataclass(frozen=True, slots=True)
+class Example(Shown):
+    """A quantity of one training example, marked by a superscript in brackets: o of example d."""
+
+    of: Symbol
+    example: str
+
+
 D = Operator("D")
 NABLA = Operator("nabla")
 
@@ -67,7 +75,6 @@ NABLA = Operator("nabla")
 def apply(function: Shown, *arguments: Like) -> Shown:
     """f a b ...
 
-    >>> from symbackprop.derive.shown import Symbol
     >>> apply(Symbol("f"), Symbol("p"), 2) == Apply(Apply(Symbol("f"), Symbol("p")), shown(2))
     True
     """

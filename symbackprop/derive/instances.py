@@ -25,8 +25,8 @@ Binding = dict[str, int]
 
 
 @cache
-def _values(loss: str, sign: int) -> NetValues:
-    return NetValues(Network.layered(SIZES, activation="undefined", loss=loss), sign)
+def _values(loss: str, sign: int, activation: str) -> NetValues:
+    return NetValues(Network.layered(SIZES, activation=activation, loss=loss), sign)
 
 
 def generic(form: S.Shown) -> bool:
@@ -34,9 +34,11 @@ def generic(form: S.Shown) -> bool:
     return any(isinstance(each, S.Generic) for each in form.walk())
 
 
-def check(left: S.Shown, right: S.Shown, loss: str = "half_squared", sign: int = 1) -> Evidence | None:
+def check(
+    left: S.Shown, right: S.Shown, loss: str = "half_squared", sign: int = 1, activation: str = "undefined"
+) -> Evidence | None:
     """None where left = right at every choice of indices; else a gap that names one where it fails."""
-    values = _values(loss, sign)
+    values = _values(loss, sign, activation)
     sorts = dict([*_indices(left, frozenset()), *_indices(right, frozenset())])
     for choice in product(*(range(1, _width(layer) + 1) for layer in sorts.values())):
         at = dict(zip(sorts, choice))
@@ -103,6 +105,8 @@ def _rebuilt(form: S.Shown, at: Binding) -> S.Shown:
             return S.Bracketed(instance(inner, at), bracket)
         case S.Transposed(of):
             return S.Transposed(instance(of, at))
+        case S.Change(of):
+            return S.Change(instance(of, at))
         case S.Power(base, exponent):
             return S.Power(instance(base, at), exponent)
     return form

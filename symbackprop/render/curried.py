@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from symbackprop.derive import curried as C
 from symbackprop.derive import shown as S
-from symbackprop.render.layout import Fence, Gap, Glyph, Layout, row, tall
+from symbackprop.render.layout import Fence, Gap, Glyph, Layout, Scripts, row, tall
+from symbackprop.render.naming import text_layout
 
 if TYPE_CHECKING:
     from symbackprop.render.mathematics import Mathematics
@@ -44,6 +45,12 @@ def layout(mathematics: Mathematics, form: S.Shown) -> tuple[Layout, int]:
             return row(
                 _held(mathematics, left, True), Glyph("cdot", "operator"), _held(mathematics, right, True)
             ), PRODUCT
+        case C.Example(of, example):
+            mark = Fence(text_layout(example))
+            base = mathematics.set(of)
+            return (
+                Scripts(base.base, base.sub, mark) if isinstance(base, Scripts) else Scripts(base, None, mark)
+            ), POWER
     raise TypeError(type(form).__name__)
 
 

@@ -100,7 +100,7 @@ class Mathematics:
                 return Glyph("dots"), POWER + 1
             case curried.Apply() | curried.Lambda() | curried.Compose() | curried.Pointwise() | curried.Operator():
                 return set_curried(self, form)
-            case curried.Tuple() | curried.Dot():
+            case curried.Tuple() | curried.Dot() | curried.Example():
                 return set_curried(self, form)
         raise SymbackpropError("this form cannot be set", got=type(form).__name__)
 
