@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import derivations
 from symbackprop.derive import derivation as D
 from symbackprop.kernel.verify import verify
 from symbackprop.render.book import entries, latex_book
+from symbackprop.render.site import site
 
 NAMES = sorted(info.name for info in pkgutil.iter_modules(derivations.__path__))
 
@@ -49,3 +51,16 @@ def test_the_sigmoid_derivative_has_its_seven_lines(capsys: pytest.CaptureFixtur
 @pytest.mark.slow
 def test_the_book_compiles_cleanly(tmp_path: Path) -> None:
     assert faults(compiled(latex_book(entries()), tmp_path)) == []
+
+
+def test_the_site_is_whole_and_plain() -> None:
+    """Every link leads to a page and a place that are there; no script, nothing from elsewhere."""
+    files = site(entries([name for name in NAMES if importlib.import_module(f"derivations.{name}").PLACE[0] == 1]))
+    places = {name: set(re.findall(r' id="([^"]+)"', text)) for name, text in files.items()}
+    assert {"index.html", "lines.html", "notations.html", "notation-winston.html"} <= files.keys()
+    for name, text in files.items():
+        assert "<script" not in text and not re.search(r'(?:src|href)="\w+:', text)
+        for target in re.findall(r'href="([^"]*)"', text):
+            file, _, place = target.partition("#")
+            assert (file or name) in files, (name, target)
+            assert not place or place in places[file or name], (name, target)

@@ -1,19 +1,25 @@
-"""symbackprop book --out book.pdf: build the book of derivations."""
+"""symbackprop book --out book.pdf: build the book of derivations, as PDF, LaTeX or a small static site."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbackprop.render.book import Entry
 
 NAME = "book"
-HELP = "build the book of derivations, every line proved, as PDF or LaTeX"
+HELP = "build the book of derivations, every line proved, as PDF, LaTeX or a static site"
 EXAMPLE = "symbackprop book --out book.pdf"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `book`."""
-    parser.add_argument("--out", metavar="FILE", required=True, help="book.pdf or book.tex")
+    parser.add_argument(
+        "--out", metavar="FILE", required=True, help="book.pdf, book.tex, or the folder of a static site: site/"
+    )
     parser.add_argument("--json", action="store_true", help="print plain data")
 
 
@@ -24,12 +30,19 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.render.pdf import pdf
 
     ending = Path(options.out).suffix
-    if ending not in (".pdf", ".tex"):
-        raise FileError("the ending of the file names no format", where=quote(options.out), expected=".pdf or .tex")
+    if ending not in (".pdf", ".tex", ""):
+        raise FileError(
+            "the ending of the file names no format",
+            where=quote(options.out),
+            expected=".pdf, .tex, or a folder such as site/",
+        )
     found = entries()
-    source = latex_book(found)
     try:
-        Path(options.out).write_bytes(pdf(source) if ending == ".pdf" else source.encode())
+        if ending:
+            source = latex_book(found)
+            Path(options.out).write_bytes(pdf(source) if ending == ".pdf" else source.encode())
+        else:
+            _site(found, Path(options.out))
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(options.out), got=problem.strerror) from None
     gaps = [(entry.name, len(entry.derivation.gaps)) for entry in found if entry.derivation.gaps]
@@ -42,3 +55,11 @@ def run(options: argparse.Namespace) -> int:
         lines = sum(len(entry.derivation.steps) for entry in found)
         print(f"{len(found)} derivations, {lines} lines, {sum(count for _, count in gaps)} gaps: {options.out}")
     return 1 if gaps else 0
+
+
+def _site(found: list[Entry], folder: Path) -> None:
+    from symbackprop.render.site import site
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in site(found).items():
+        (folder / name).write_text(text, encoding="utf-8")

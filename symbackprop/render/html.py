@@ -125,7 +125,8 @@ class HtmlPrinter:
 
     def display(self, steps: Iterable[Step], kind: str = "") -> str:
         """Lines aligned at their relation signs, each with the mark that opens its evidence."""
-        rows = []
+        rows, steps = [], tuple(steps)
+        ruled = " ruled" if any(step.line.left is None and step.rule for step in steps) else ""
         for step in steps:
             left, relation, right = self.mathematics.line(step.line)
             self.count += 1
@@ -136,7 +137,7 @@ class HtmlPrinter:
                      f'<div class="r">{self.math(row(relation, right))}</div>',
                      self.evidence(step, line)]  # fmt: skip
             rows.append(f'<div class="line" id="e{line}">{"".join(cells)}</div>')
-        return f'<div class="display {kind}">{"".join(rows)}</div>'
+        return f'<div class="display {kind}{ruled}">{"".join(rows)}</div>'
 
     def evidence(self, step: Step, number: str) -> str:
         """The mark and number of a line; a proved line opens its claim and certificate."""

@@ -195,7 +195,9 @@ class Mathematics:
 
 
 def fenced(layout: Layout) -> Layout:
-    """The layout in round brackets that fit."""
+    """The layout in round brackets that fit; a matrix has its own."""
+    if isinstance(layout, Array) and layout.kind == "matrix":
+        return layout
     return Fence(layout, tall=tall(layout))
 
 

@@ -20,8 +20,8 @@ figcaption,caption{font-size:.9rem;color:var(--soft);margin-top:.5rem}
 .display{display:grid;grid-template-columns:max-content minmax(0,1fr);margin:.9rem 0;row-gap:.1rem}
 .line{display:grid;grid-template-columns:subgrid;grid-column:1/-1;align-items:center;position:relative}
 .line .l{grid-column:1;grid-row:1}.line .r{grid-row:1}
-.line .l{padding-left:1.2rem;text-align:right;min-width:1.2rem}
-.line .r{grid-column:2;overflow-x:auto;overflow-y:hidden;padding:.18rem 0 .18rem .3rem;margin-right:14.5rem}
+.line .l{padding:.18rem 0 .18rem 1.2rem;text-align:right;min-width:1.2rem}
+.line .r{grid-column:2;overflow-x:auto;overflow-y:hidden;padding:.18rem 0 .18rem .3rem;margin-right:4.6rem}.ruled .r{margin-right:14.5rem}
 .many{row-gap:.45rem}.many .r{margin-right:4.6rem}
 .line .r math,.line .l math{math-style:normal;display:inline math;white-space:nowrap}
 .tag{grid-column:1/-1;grid-row:1;align-self:center;text-align:right;pointer-events:none;font-size:.86rem;color:var(--soft)}
@@ -45,6 +45,6 @@ th{font-weight:600}.source{font-size:.88rem;color:var(--soft);margin-top:2rem}
 .s:hover{color:var(--hot)}
 nav{max-width:46rem;margin:0 auto;padding:1rem 1.25rem 0;font-size:.92rem;display:flex;gap:1.2rem;flex-wrap:wrap}
 @media (min-width:44rem){.many{grid-template-columns:repeat(2,max-content minmax(0,1fr));column-gap:0}.many .line{grid-column:span 2}}
-@media (max-width:44rem){.line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
+@media (max-width:44rem){.line .r,.ruled .line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
 @media print{:root{--ink:#000;--paper:#fff;--soft:#444;--rule:#bbb}main{max-width:none;padding:0}.display,figure{break-inside:avoid}.tag dl{display:none}nav{display:none}}
 """.strip()
