@@ -17,10 +17,26 @@ LIFTED = [
     ("2-3-2 --notation matrix", r"z^l = W^l a^{l-1} + b^l"),
     ("2-2-2 --notation slides_layer", r"\delta^{(l)} = ((W^{(l+1)})^\top \delta^{(l+1)}) \odot g'(z^{(l)})"),
 ]
+LIFTED += [
+    ("2-3-2 --notation nielsen", formula)
+    for formula in (
+        r"\delta_j^l = \sum_k w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)",
+        r"\frac{\partial C}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l",
+        r"\frac{\partial C}{\partial b_j^l} = \delta_j^l",
+        r"\delta_j^L = \frac{\partial C}{\partial a_j^L} \sigma'(z_j^L)",
+        r"z_j^l = \sum_k w_{jk}^l a_k^{l-1} + b_j^l",
+        r"\frac{\partial C}{\partial a_j^l} = \sum_k w_{kj}^{l+1} \delta_k^{l+1}",
+    )
+]
 NOT_LIFTED = [
     ("2-3-2 --notation nielsen", r"\delta^L = (a^L - y) \odot \sigma'(z^L)"),  # half the squared error only
     ("2-3-2-2 --notation matrix", r"\delta^2 = ((W^{3})^\top \delta^{3}) \odot \sigma'(z^2)"),  # two layers, no letter
-    ("2-3-2 --notation nielsen", r"\delta_j^l = \frac{\partial C}{\partial z_j^l}"),  # entries, not layers
+    ("2-3-2 --notation nielsen", r"\delta_1^2 = \frac{\partial C}{\partial z_1^2}"),  # one neuron, no letters
+    (
+        "2-3-2 --notation nielsen",
+        r"\delta_j^l = a_j^l (1-a_j^l) \sum_k w_{kj}^{l+1} \delta_k^{l+1}",
+    ),  # the sigmoid only
+    ("2-2-2 --notation nielsen", r"\sum_{k=1}^2 w_{jk}^l a_k^{l-1} = z_j^l - b_j^l"),  # a width written out
 ]
 
 

@@ -1,7 +1,8 @@
 """Lifts a matrix equation that was proved for a net to every width and every depth, where the index calculus proves it.
 
-The tree of the formula becomes a tree of `proofs.every_size.matrix`: every symbol must be a whole layer, its layer written by
-one letter (l, l + 1, ...) or by the last layer's (L, L - 1). Anything else is left at the net's own scope.
+The tree of a formula about whole layers becomes a tree of `proofs.every_size.matrix`; one about entries is read by
+`every_size_entries`. Layers must be written by one letter (l, l + 1, ...) or by the last layer's (L, L - 1). Anything else is
+left at the net's own scope.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import reduce
 from typing import Any
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.every_size_entries import Entries, NotGeneral
 from symbackprop.check.indices import instances
 from symbackprop.check.names import quantity_of
 from symbackprop.check.scope import Env, Scope, Unresolved
@@ -20,8 +22,19 @@ from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.values import Unsupported
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ShapeError
-from symbackprop.proofs.every_size.claims import SCOPE, prove_matrix_claim
-from symbackprop.proofs.every_size.matrix import Formula, Hadamard, Product, Quantity, Scaled, Sum, Transposed
+from symbackprop.kernel.rejected import Rejected
+from symbackprop.proofs.every_size.claims import SCOPE, index_certificate, layers_of, prove_matrix_claim
+from symbackprop.proofs.every_size.matrix import (
+    Formula,
+    Hadamard,
+    Product,
+    Quantity,
+    Scaled,
+    Setting,
+    Sum,
+    Transposed,
+    term_text,
+)
 
 WHOLE = {"weight": "w", "bias": "b", "output": "a", "net_input": "z", "delta": "delta", "output_delta": "by_a"}
 DERIVED = {"weight": "by_w", "bias": "by_b", "net_input": "delta", "output": "by_a"}
@@ -129,20 +142,41 @@ READERS: dict[type[Node], Callable[[Reader, Any], Formula]] = {
 
 def lift(left: Node, right: Node, free: dict[str, range], scope: Scope) -> str:
     """The note that left = right holds for every width and depth; empty where that is not said or not proved."""
-    if scope.places is None or len(free) > 1 or scope.definitions:
+    if scope.places is None or scope.definitions or scope.notation.labels != "layered" or scope.notation.one_per_layer:
         return ""
-    output = not free
-    letter = scope.notation.last_layer if output else next(iter(free))
+    letters = [letter for letter in free if letter in scope.notation.layer_letters]
+    if len(letters) > 1:
+        return ""
+    output = not letters
+    letter = scope.notation.last_layer if output else letters[0]
+    try:
+        proved = _layers(left, right, free, scope, letter, output) if len(free) < 2 else None
+        proved = _entries(left, right, scope, letter, output) if proved is None else proved
+    except (NotMatrix, NotGeneral, NotThere, Unresolved, Unsupported, ShapeError, Rejected, ValueError):
+        return ""
+    return f"holds for {SCOPE}, any differentiable sigma and cost (index calculus)" if proved else ""
+
+
+def _layers(left: Node, right: Node, free: dict[str, range], scope: Scope, letter: str, output: bool) -> bool | None:
+    """Whether an equation between whole layers is proved; None where it is no such equation."""
+    assert scope.places is not None
     for chosen in instances(free, scope):
         here = scope.places.depth if output else chosen[letter] - scope.notation.input_layer
         reader = Reader(Env(scope, scope.world.view(), chosen), letter, here)
         try:
-            verdict = prove_matrix_claim(reader.formula(left), reader.formula(right), output=output)
+            sides = reader.formula(left), reader.formula(right)
         except NotThere:
             continue  # l + 1 past the last layer: another instance reads alike
-        except (NotMatrix, Unresolved, Unsupported, ShapeError):
-            return ""
-        if verdict.name != "PROVED":
-            return ""
-        return f"holds for {SCOPE}, any differentiable sigma and cost (index calculus)"
-    return ""
+        except NotMatrix:
+            return None
+        return prove_matrix_claim(*sides, output=output).name == "PROVED"
+    return None
+
+
+def _entries(left: Node, right: Node, scope: Scope, letter: str, output: bool) -> bool:
+    """Whether an equation between entries is proved."""
+    reader = Entries(scope, letter, output)
+    sides = [term_text(reader.terms(side, {})) for side in (left, right)]
+    layers = layers_of(tuple(reader.named), Setting(output=output))
+    quantified = ",".join(f"{index}:{sort}" for index, sort in reader.sorts.items())
+    return bool(index_certificate(sides[0], sides[1], quantified, layers))

@@ -73,10 +73,20 @@ def matrix_certificate(left: Formula, right: Formula, setting: Setting) -> dict[
     """
     layers = layers_of((left, right), setting)
     row, column, free = _indices(left, right, setting)
-    draft = layers.draft("a matrix claim")
-    by = layers.prove(draft) + [name for name in draft.leads if name.startswith("z_")][::-1]
     texts = [index_text(side, row, column, setting) for side in (left, right)]
-    draft.theorem("the claim", texts[0], texts[1], free=free, by=by)
+    return index_certificate(texts[0], texts[1], free, layers)
+
+
+def index_certificate(left: str, right: str, free: str, layers: Layers) -> dict[str, Any]:
+    """The certificate that two entries, written in the kernel's language, are equal for every size.
+
+    >>> made = index_certificate("delta_J[j]", "w_K[k,j] delta_K[k] s_J[j]", "j:J", Layers(-1, 1))
+    >>> replay(made)[-1]
+    'the claim: for every j in J: delta_J[j] = sum_k delta_K[k] s_J[j] w_K[k,j]'
+    """
+    draft = layers.draft("a claim about a layered net")
+    by = layers.prove(draft) + [name for name in draft.leads if name.startswith("z_")][::-1]
+    draft.theorem("the claim", left, right, free=free, by=by)
     return draft.certificate | {"sha256": digest(draft.certificate)}
 
 

@@ -307,8 +307,13 @@ def index_text(formula: Formula, row: str, column: str, setting: Setting) -> str
     >>> index_text(Hadamard(Product(Transposed(w(1)), delta(1)), slope(0)), "j", "", Setting())
     'w_K[m0,j] delta_K[m0] s_J[j]'
     """
+    return term_text(formula.entry(row, column, setting, count()))
+
+
+def term_text(terms: Terms) -> str:
+    """Terms in the kernel's language."""
     parts = []
-    for number, factors in formula.entry(row, column, setting, count()):
+    for number, factors in terms:
         body = " ".join(f[0] + (f"[{','.join(f[1:])}]" if f[1:] else "") for f in factors)
         sign, size = "- " if number < 0 else "+ ", abs(number)
         parts.append(sign + (f"{size} {body}" if size != 1 or not body else body).strip())
