@@ -305,7 +305,10 @@ class Algebra:
                     count = monomial.count(g)
                     if count:
                         at = monomial.index(g)
-                        P.add_into(partial, {monomial[:at] + monomial[at + 1 :]: coefficient * count})
+                        share = coefficient * count
+                        if isinstance(share, Fraction) and share.denominator == 1:
+                            share = share.numerator  # whole numbers multiply much faster
+                        P.add_into(partial, {monomial[:at] + monomial[at + 1 :]: share})
                 parts.append(self.mul(Scalar(partial, P.ONE), of_generator(g)))
             return self.add(*parts)
 

@@ -39,6 +39,10 @@ def _one(what: Node, key: Key, env: Env) -> Value:
 
     if key[0] == "local":
         what = _through_local(what, key[1], env)
+    if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
+        found = quantity_of(what, env)
+        if found is not None and found[0].kind == "cost" and key != ("cost",):
+            return env.view.partial(key)
     inner = env.view.cut(key)
     value = V.simple(evaluate(what, replace(env, view=inner)))
     if isinstance(value, (Mat, Tup)):

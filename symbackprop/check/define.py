@@ -9,6 +9,7 @@ from symbackprop.check.names import ELEMENTARY
 from symbackprop.check.scope import Definition, Scope, spelling, spellings
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set
+from symbackprop.check.world import World
 from symbackprop.notation import scripts
 
 _RESERVED = word_set(
@@ -132,7 +133,7 @@ def learn(made: Definition | Indexed, scope: Scope) -> None:
     """Put a definition into the scope."""
     if isinstance(made, Definition):
         scope.definitions[made.name] = made
-        scope.world._views.clear()
+        scope.world = World(scope.net)  # what was computed before knew nothing of the name
     else:
         scope.indexed[made.name, len(made.sub), len(made.sup)] = made
 

@@ -56,6 +56,11 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     return None
 
 
+def unprimed(node: Sym) -> Sym:
+    """A symbol without its primes."""
+    return replace(node, primes=0) if node.primes else node
+
+
 def shown(symbol: Sym) -> str:
     """A symbol for a message."""
     return spelling(symbol).replace(">", " -> ")
@@ -63,7 +68,7 @@ def shown(symbol: Sym) -> str:
 
 def symbol(node: Sym, env: Env) -> Value:
     """The value of a symbol; Unresolved with the nearest declared names where nothing declares it."""
-    name = spelling(replace(node, primes=0))
+    name = spelling(unprimed(node))
     if name in env.bound:
         return primed(env.bound[name], node, env)
     power = leftover(node, env)
@@ -72,7 +77,7 @@ def symbol(node: Sym, env: Env) -> Value:
     local = local_value(node, env)
     if local is not None:
         return local
-    found = quantity_of(replace(node, primes=0), env)
+    found = quantity_of(unprimed(node), env)
     if found is not None:
         return primed(value_of(*found, env, node), node, env)
     named = own_name(node, env)
@@ -92,8 +97,8 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return None
     bare = replace(node, sup=None)
     text = node.sup.text
-    known = spelling(replace(bare, primes=0))
-    if known not in env.bound and (spelling(replace(node, primes=0)) in env.scope.definitions or _has_reading(node, env)):
+    known = spelling(unprimed(bare))
+    if known not in env.bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env)):
         return None
     from symbackprop.check.evaluate import raise_to
 
@@ -132,7 +137,7 @@ def transpose(value: Value) -> Value:
 
 def local_value(node: Sym, env: Env) -> Value | None:
     """A name the author defined."""
-    bare = replace(node, primes=0)
+    bare = unprimed(node)
     name = spelling(bare)
     definition = env.scope.definitions.get(name)
     if definition is None:
@@ -282,7 +287,7 @@ def primed(value: Value, node: Sym, env: Env) -> Value:
             value = derivative_of(value, env)
         return value
     if node.primes == 1:
-        return updated(replace(node, primes=0), env)
+        return updated(unprimed(node), env)
     raise Unsupported("a prime on something that is no function")
 
 
@@ -430,8 +435,8 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if node.accents and all(accent in NEWTON for accent in node.accents):
         node = replace(node, accents=(), primes=node.primes + sum(NEWTON[accent] for accent in node.accents))
     if node.sub or node.sup or node.accents:
-        arity = env.scope.functions.get(spelling(replace(node, primes=0)))
-        return primed(undefined(spelling(replace(node, primes=0)), arity, env), node, env) if arity else None
+        arity = env.scope.functions.get(spelling(unprimed(node)))
+        return primed(undefined(spelling(unprimed(node)), arity, env), node, env) if arity else None
     name = node.name
     algebra = env.view.algebra
     if name in env.scope.functions:

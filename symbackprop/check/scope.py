@@ -8,10 +8,13 @@ from typing import Any
 
 from symbackprop.check.syntax import Change, Node, Span, Sym, rewrite
 from symbackprop.check.values import Value
-from symbackprop.check.world import View, World
+from symbackprop.check.world import View, World, shared
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
 from symbackprop.notation.notation import position_layers
+
+
+MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
 
 
 class Unresolved(Exception):
@@ -51,7 +54,10 @@ class Scope:
     assumptions: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.world = World(self.net)
+        self.world = World(self.net) if self.definitions else shared(self.net)
+        if len(self.world.algebra.keys) > MAX_SHARED:
+            shared.cache_clear()
+            self.world = shared(self.net)
         self.places = Places(self.net) if self.net is not None else None
 
     def fixed_indices(self) -> dict[str, int]:

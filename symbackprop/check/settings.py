@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,18 @@ class Settings:
         bias: str | bool | None = self.bias
         if isinstance(bias, str):
             bias = {"none": False, "no": False, "false": False, "yes": True, "true": True}.get(bias.lower(), bias)
-        return read_spec(spec, activation=self.activation, loss=self.loss or self.style().loss, bias=bias,
-                         output_activation=self.output_activation)  # fmt: skip
+        return _layered(spec, self.activation, self.loss or self.style().loss, bias, self.output_activation)
 
     def scope(self) -> Scope:
         """A fresh scope for these settings."""
         return Scope(self.network(), self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes))
+
+
+@lru_cache(maxsize=32)
+def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | None, last: str | None) -> Network:
+    from symbackprop.specs import read_spec
+
+    return read_spec(spec, activation=activation, loss=loss, bias=bias, output_activation=last)
 
 
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")

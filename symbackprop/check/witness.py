@@ -229,9 +229,27 @@ class Point:
             return (square - 1) / (square + 1)
         return None
 
-    def shown(self) -> dict[str, str]:
-        """The chosen numbers by name."""
-        return {str(key[-1]): str(value) for key, value in sorted(self.chosen.items(), key=str)}
+    def shown(self, *values: Scalar) -> dict[str, str]:
+        """The chosen numbers by name: those the values use, and the whole net where they use an output of it."""
+        algebra, stack, used = self.world.algebra, list(values), set[Key]()
+        seen = set[int]()
+        while stack:
+            for g in algebra.generators(stack.pop()) - seen:
+                seen.add(g)
+                used.add(algebra.keys[g])
+                stack.extend(algebra.arguments.get(g, ()))
+        whole = any(key[0] in ("out", "slope") for key in used)
+        net = ("param", "input")
+        return {str(key[-1]): str(value) for key, value in sorted(self.chosen.items(), key=str)
+                if key in used or whole and key[0] in net}  # fmt: skip
+
+
+def point_of(world: World, seed: int) -> Point:
+    """The point of a seed, kept with the world so that the net is evaluated there once."""
+    found: Point | None = world.points.get(seed)
+    if found is None:
+        found = world.points[seed] = Point(world, seed)
+    return found
 
 
 def _coefficient(powers: tuple[int, ...]) -> Fraction:
@@ -248,7 +266,7 @@ def _powers(count: int, degree: int) -> list[tuple[int, ...]]:
 def refute(world: World, left: Scalar, right: Scalar, tries: int = TRIES) -> Witness | None:
     """A point where left and right certainly differ, or None where none of a few points shows it."""
     for seed in range(tries):
-        point = Point(world, 7 * seed + 1)
+        point = point_of(world, 7 * seed + 1)
         try:
             one, other = point.value(left), point.value(right)
         except (OverflowError, ValueError, ZeroDivisionError, NotImplementedError):
@@ -258,7 +276,7 @@ def refute(world: World, left: Scalar, right: Scalar, tries: int = TRIES) -> Wit
         difference = one - other
         if 0 not in difference:
             note = "an undefined function stands for any: here for a polynomial" if point.undefined else ""
-            return Witness(point.shown(), *both(one, other), note)
+            return Witness(point.shown(left, right), *both(one, other), note)
     return None
 
 
@@ -267,14 +285,14 @@ def compare(world: World, left: Scalar, right: Scalar, tries: int = 24) -> tuple
     above: Witness | None = None
     below: Witness | None = None
     for seed in range(tries):
-        point = Point(world, seed)
+        point = point_of(world, seed)
         try:
             one, other = point.value(left), point.value(right)
         except (OverflowError, ValueError, ZeroDivisionError, NotImplementedError):
             continue
         if one is None or other is None:
             continue
-        found = Witness(point.shown(), *both(one, other))
+        found = Witness(point.shown(left, right), *both(one, other))
         if one - other > 0:
             above = above or found
         elif one - other < 0:

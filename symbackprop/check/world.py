@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy
@@ -79,6 +79,7 @@ class World:
         self.ring = Ring(self.algebra)
         self.known: dict[tuple[str, object], Unit] = {}
         self._views: dict[tuple[Key, ...], View] = {}
+        self.points: dict[int, Any] = {}  # witnesses' points by seed
         self.expand: frozenset[str] = frozenset()  # units whose output is written out by its definition
 
     def view(self, cuts: tuple[Key, ...] = ()) -> View:
@@ -89,6 +90,12 @@ class World:
         return found
 
 
+@lru_cache(maxsize=8)
+def shared(net: Network | None) -> World:
+    """The world of a net that formulas without definitions of their own have in common; what was computed once stays."""
+    return World(net)
+
+
 class View:
     """The quantities of a net under a set of cuts, built when asked for."""
 
@@ -97,7 +104,7 @@ class View:
         self.algebra = world.algebra
         self._z: dict[str, Scalar] = {}
         self._out: dict[str, Scalar] = {}
-        self.deltas: dict[str, Scalar] = {}
+        self.partials: dict[Key, Scalar] = {}
         self.locals: dict[Key, Any] = {}
 
     @cached_property
@@ -318,14 +325,15 @@ class View:
 
     def partial(self, key: Key) -> Scalar:
         """d cost / d key."""
-        value_of = self._value_of(key)
-        return self.derivative(lambda view: view.cost(), key, value_of)
+        found = self.partials.get(key)
+        if found is None:
+            value_of = self._value_of(key)
+            found = self.partials[key] = self.derivative(lambda view: view.cost(), key, value_of)
+        return found
 
     def delta(self, name: str) -> Scalar:
         """d cost / d z of a unit: the definition, not the recursion."""
-        if name not in self.deltas:
-            self.deltas[name] = self.partial(("z", name))
-        return self.deltas[name]
+        return self.partial(("z", name))
 
     def _value_of(self, key: Key) -> Callable[[View], Scalar]:
         if key[0] == "out":
