@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import isqrt
 
+from symbackprop.activations import activation as find_activation
 from symbackprop.check.algebra import Scalar
 from symbackprop.check.scope import Env
 from symbackprop.kernel.polynomials import Poly
@@ -31,13 +31,24 @@ def _positive(monomial: tuple[int, ...], env: Env) -> bool:
 
 
 def _is_positive(g: int, env: Env) -> bool:
-    key = env.view.algebra.keys[g]
-    if key[0] in ("exp", "rate"):
+    if env.view.algebra.keys[g][0] in ("exp", "rate", "partition"):
         return True
+    inside = interval(g, env)
+    return inside is not None and inside[0] == 0
+
+
+def interval(g: int, env: Env) -> tuple[float, float] | None:
+    """The open interval a generator lies in, where it is the value of a smooth bounded activation."""
+    key = env.view.algebra.keys[g]
     if key[0] == "out" and env.scope.net is not None:
         kind = env.scope.net.by_name[key[1]].activation
-        return kind.range[0] == 0 and kind.name in ("sigmoid", "softmax", "softplus")
-    return False
+    elif key[0] == "act":
+        kind = find_activation(key[1])
+    else:
+        return None
+    if kind.name not in ("sigmoid", "tanh", "softmax", "softplus"):
+        return None
+    return float(kind.range[0]), float(kind.range[1])
 
 
 def _even(monomial: tuple[int, ...], env: Env) -> bool:
@@ -54,14 +65,10 @@ def _quadratic(poly: Poly, env: Env, strict: bool) -> bool:
     discriminant = b * b - 4 * a * c
     if a > 0 and (discriminant < 0 or (discriminant == 0 and not strict)):
         return True
-    key = env.view.algebra.keys[g]
-    if key[0] == "out" and env.scope.net is not None:
-        low, high = env.scope.net.by_name[key[1]].activation.range
-        if low == 0 and high == 1 and c >= 0 and a + b + c >= 0:
-            return a <= 0  # concave or straight, and not negative at the ends: positive between them
-        if low == -1 and high == 1 and a - b + c >= 0 and a + b + c >= 0:
-            return a <= 0
-    if key[0] == "exp":
-        root = isqrt(max(int(discriminant), 0))
-        return a >= 0 and b >= 0 and c >= 0 and root >= 0
-    return False
+    inside = interval(g, env)
+    if inside is None or inside[1] == float("inf"):
+        return False
+    low, high = (Fraction(end) for end in inside)
+    ends = (a * low * low + b * low + c, a * high * high + b * high + c)
+    # concave or straight and not negative at the ends: positive between them, unless it is zero at both and straight
+    return a <= 0 and min(ends) >= 0 and (a < 0 or max(ends) > 0 or not strict)

@@ -47,6 +47,8 @@ def _one(what: Node, key: Key, env: Env) -> Value:
     value = V.simple(evaluate(what, replace(env, view=inner)))
     if isinstance(value, (Mat, Tup)):
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
+    if isinstance(value, V.Fn) and key[0] in ("free", "fresh"):  # d sigma/dx: sigma of x is meant
+        value = value.apply(env.view.algebra.name(*key))
     return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
 
 

@@ -248,7 +248,24 @@ def choose(node: Node, env: Env, link: Link) -> Node:
 
 def _equal(link: Link, env: Env, tally: _Tally) -> Verdict | None:
     left, right = _sides(link, env)
+    if _is_parameter(link.left, env) and _is_step(link.right, left, env):
+        env.scope.notes["read = as an assignment: one step of the update rule"] = None
+        return _assign(link, env, tally)
     return compare_values(left, right, env, tally)
+
+
+def _is_step(node: Node, left: Value, env: Env) -> bool:
+    """w = w - eta ...: an equation only a program can mean; the rate stands on the right, and the weight itself first."""
+    first = node.terms[0] if isinstance(node, ast.Add) and len(node.terms) == 2 else None
+    letters = {each.name for each in node.walk() if isinstance(each, ast.Sym)}
+    if not isinstance(first, ast.Sym) or not letters & {*env.scope.notation.rate_letters}:
+        return False
+    again, one = (_first(V.simple(each)) for each in (evaluate(first, env), left))
+    return again is not None and one is not None and env.view.algebra.equal(again, one)
+
+
+def _first(value: Value) -> Scalar | None:
+    return value if isinstance(value, Scalar) else value.rows[0][0] if isinstance(value, Mat) else None
 
 
 def compare_values(left: Value, right: Value, env: Env, tally: _Tally) -> Verdict | None:
@@ -326,6 +343,20 @@ def _condition(left: Scalar, right: Scalar, env: Env) -> str | None:
     return "the targets sum to 1" if P.divide(difference.num, total.num) is not None else None
 
 
+def _defines(link: Link, env: Env, tally: _Tally) -> Verdict | None:
+    """`:=` to a weight or bias is an update; to anything else it is an equation."""
+    return (_assign if _is_parameter(link.left, env) else _equal)(link, env, tally)
+
+
+def _is_parameter(node: Node, env: Env) -> bool:
+    from symbackprop.check.names import quantity_of
+
+    if not isinstance(node, ast.Sym) or node.primes:
+        return False
+    found = quantity_of(node, env)
+    return found is not None and found[0].kind in ("weight", "bias")
+
+
 def _assign(link: Link, env: Env, tally: _Tally) -> Verdict | None:
     """w <- w - eta dC/dw: the right side must be what one step of the update rule makes of the left."""
     from symbackprop.check.names import updated
@@ -398,6 +429,6 @@ def _approximately(link: Link, env: Env, tally: _Tally) -> Verdict | None:
 
 
 RELATIONS: dict[str, Callable[[Link, Env, _Tally], Verdict | None]] = {
-    "=": _equal, ":=": _equal, "<-": _assign, "propto": _proportional, "<=": _order(False, False), "<": _order(True, False),
+    "=": _equal, ":=": _defines, "<-": _assign, "to": _assign, "propto": _proportional, "<=": _order(False, False), "<": _order(True, False),
     ">=": _order(False, True), ">": _order(True, True), "!=": _differ, "~": _approximately, "sim": _approximately,
 }  # fmt: skip

@@ -112,6 +112,8 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
             power, argument = argument.exponent, argument.base  # f(x)**2 is the square of f(x), as in Python
         given = evaluate(argument, env)
         at += 1
+        if isinstance(given, Fn) and isinstance(value, Fn) and value.elementwise:
+            return V.multiply(env.view.algebra, value, given), at  # sigma (1 - sigma): a product of functions
         # a function of one number applied to a function is composition by juxtaposition, which nobody writes: left as it is
         value = value.apply(given)
         if raised is not None and not is_callable(value):
@@ -244,6 +246,10 @@ def _root(node: ast.Root, env: Env) -> Value:
 
 
 def _big(node: ast.Big, env: Env) -> Value:
+    if node.op == "lim":
+        from symbackprop.check.limits import limit
+
+        return limit(node, env)
     if node.op not in ("sum", "prod"):
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from symbackprop import symbols as S
 from symbackprop.activations import activation as find_activation
@@ -443,12 +444,15 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return primed(undefined(name, env.scope.functions[name], env), node, env)
     if name in ("sigma",) and env.scope.net is None:
         return primed(activation_function(env), node, env)
-    if name in ELEMENTARY:
-        return primed(elementary(find_activation(ELEMENTARY[name]), env), node, env)
+    known = ELEMENTARY.get(name) or (ELEMENTARY.get(name.lower()) if len(name) > 2 else None)
+    if known:
+        return primed(elementary(find_activation(known), env), node, env)
     if name == "softmax":
         return softmax(env)
     table: dict[str, Callable[[Scalar], Scalar]] = {
         "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": algebra.step,
+        "sinh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.sub(algebra.exp(v), algebra.exp(algebra.neg(v)))),
+        "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
     }  # fmt: skip
     if name in table:
@@ -457,10 +461,26 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return primed(made, node, env)
     if name in ("max", "min"):
         return Fn(name, 2, lambda args: _extreme(name, args, algebra))
+    if name == "diag":
+        return Fn(name, 1, _diagonal)
     return None
 
 
-def _extreme(name: str, args: tuple[Value, ...], algebra: Algebra) -> Scalar:
+def _diagonal(args: tuple[Value, ...]) -> Value:
+    """A vector as a diagonal matrix."""
+    entries = [row[0] for row in V.as_matrix(args[0]).rows]
+    return Mat(tuple(tuple(each if i == j else number(0) for j in range(len(entries))) for i, each in enumerate(entries)))
+
+
+def _extreme(name: str, args: tuple[Value, ...], algebra: Algebra) -> Value:
+    args = tuple(V.simple(each) for each in args)
+    wide = next((each for each in args if isinstance(each, Mat)), None)
+    if wide is not None:  # entry by entry, a number against every entry
+        grids = [each if isinstance(each, Mat) else wide.map(lambda _, each=each: V.scalar(each, name)) for each in args]  # type: ignore[misc]
+        if grids[0].shape != grids[1].shape:
+            raise V.ShapeClash(f"{name} of {V.shape_name(args[0])} and {V.shape_name(args[1])}")
+        return Mat(tuple(tuple(V.scalar(_extreme(name, pair, algebra), name) for pair in zip(*rows))
+                         for rows in zip(grids[0].rows, grids[1].rows)))  # fmt: skip
     one, other = (V.scalar(each, name) for each in args)
     difference = algebra.sub(one, other)
     which = algebra.step(difference if name == "max" else algebra.neg(difference))

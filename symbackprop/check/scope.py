@@ -13,7 +13,6 @@ from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
 from symbackprop.notation.notation import position_layers
 
-
 MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
 
 

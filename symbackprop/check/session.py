@@ -192,7 +192,8 @@ class Session:
         if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:
             self._note(found, item.span, Remarked(reason="says what an index is"))
             return
-        if any(op in ("to", "mapsto", "subset", "notin", "in") for op in item.relation.ops):
+        update = item.relation.ops == ("to",) and isinstance(item.relation.sides[0], ast.Sym) and self.scope.net is not None
+        if not update and any(op in ("to", "mapsto", "subset", "notin", "in") for op in item.relation.ops):
             self._note(found, item.span, Remarked(reason="a type, a mapping or a membership, not an equation"))
             return
         sides = list(item.relation.sides)

@@ -306,8 +306,21 @@ def _is_range(item: Statement) -> bool:
     return relation.ops == ("in",)
 
 
+def _python_equation(tokens: list[Token]) -> list[Token]:
+    """SymPy's Eq(a, b) as a = b."""
+    if len(tokens) < 5 or tokens[0].text != "Eq" or tokens[1].text != "(" or tokens[-1].text != ")":
+        return tokens
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if depth == 1 and token.kind == "op" and token.text == ",":
+            return [*tokens[2:at], Token("rel", "=", token.span), *tokens[at + 1 : -1]]
+    return tokens
+
+
 def _relation(tokens: list[Token], span: Span, text: str, ignored: tuple[str, ...]) -> Item:
     """One chain: its sides parsed one by one, the relation signs between them."""
+    tokens = _python_equation(tokens)
     sides: list[list[Token]] = [[]]
     ops, depth = list[Token](), 0
     for token in tokens:

@@ -112,7 +112,13 @@ def add(algebra: Algebra, values: list[Value]) -> Value:
     if any(isinstance(each, Fn) for each in values):
         return Fn("a sum", 1, lambda args: add(algebra, [each.apply(args[0]) if isinstance(each, Fn) else each for each in values]))
     mats = [as_matrix(each) for each in values]
-    if any(isinstance(each, Scalar) for each in values):
+    mats_only = [each for each in values if not isinstance(each, Scalar)]
+    plain = [each for each in values if isinstance(each, Scalar) and algebra.constant(each) is not None]
+    if len(plain) + len(mats_only) == len(values) and mats_only:  # 1 - a: the number for every entry
+        rows, columns = as_matrix(mats_only[0]).shape
+        values = [Mat(((each,) * columns,) * rows) if isinstance(each, Scalar) else each for each in values]
+        mats = [as_matrix(each) for each in values]
+    elif any(isinstance(each, Scalar) for each in values):
         shapes = ", ".join(shape_name(each) for each in values)
         raise ShapeClash(f"a sum of {shapes}")
     shapes_found = {each.shape for each in mats}
@@ -172,6 +178,8 @@ def multiply(algebra: Algebra, one: Value, other: Value, op: str = "") -> Value:
     left, right = as_matrix(one), as_matrix(other)
     if op in ("odot", "circ", "star"):
         return _entrywise(algebra, left, right)
+    if op == "times" and left.shape == right.shape and left.shape[1] == 1:
+        return _entrywise(algebra, left, right)  # the only product of two columns that a * can mean
     if op == "otimes":
         return _outer(algebra, left, right)
     if op == "cdot" and left.shape == right.shape and left.shape[1] == 1:

@@ -99,6 +99,10 @@ class Point:
             return self.output(key[1])
         if kind == "slope":
             return self.slope(key[1], key[2])
+        if kind == "partition":
+            parts = [self.z(unit.name) for unit in self.world.net.groups[key[1]]] if self.world.net else []
+            bad = any(each is None or not abs(each) < 200 for each in parts)
+            return None if bad else sum((self.iv.exp(each) for each in parts), self.iv.mpf(0))
         arguments = [self.value(each) for each in self.world.algebra.arguments.get(g, ())]
         if any(each is None for each in arguments):
             return None
@@ -238,10 +242,10 @@ class Point:
                 seen.add(g)
                 used.add(algebra.keys[g])
                 stack.extend(algebra.arguments.get(g, ()))
-        whole = any(key[0] in ("out", "slope") for key in used)
+        whole = any(key[0] in ("out", "slope", "partition") for key in used)
         net = ("param", "input")
         return {str(key[-1]): str(value) for key, value in sorted(self.chosen.items(), key=str)
-                if key in used or whole and key[0] in net}  # fmt: skip
+                if key in used or (whole and key[0] in net)}  # fmt: skip
 
 
 def point_of(world: World, seed: int) -> Point:

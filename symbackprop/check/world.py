@@ -154,7 +154,10 @@ class View:
         if kind.vector:
             members = [each.name for each in net.groups[unit.group or ""]]
             if name == members[-1] and not any(("out", each) in self.cuts for each in members):
-                return self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
+                last = self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
+                share = self.algebra.mul(last, self.algebra.name("partition", unit.group))
+                self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
+                return last
         if name in self.world.expand and kind.value is not None:
             return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
         output = self.algebra.name("out", name)
@@ -168,6 +171,9 @@ class View:
             self.algebra.known_exponentials[self.algebra.frozen(double)] = self.algebra.mul(
                 self.algebra.add(ONE, output), self.algebra.inverse(self.algebra.sub(ONE, output))
             )
+        if kind.vector:  # exp z_i = a_i S, with S the sum of all exp z_j of the group
+            share = self.algebra.mul(output, self.algebra.name("partition", unit.group))
+            self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
         if not kind.vector:
             frozen = self.algebra.frozen(self.z(name))
             self.world.known[kind.name, frozen] = unit
@@ -259,6 +265,10 @@ class View:
                 return ONE
             if generator[0] == "out":
                 return d_out(generator[1])
+            if generator[0] == "partition":
+                members = self.net.groups[generator[1]]
+                parts = [algebra.mul(self.out(each.name), d_z(each.name)) for each in members]
+                return algebra.mul(algebra.name(*generator), algebra.add(*parts))
             if generator[0] == "slope":
                 return self._slope_tangent(generator, d_z)
             return None
