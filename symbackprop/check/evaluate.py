@@ -342,7 +342,9 @@ def _widest(env: Env) -> int:
     places = env.scope.places
     if places is None:
         raise Unsupported("a sum without limits, and no net to take them from")
-    return len(places.number) if env.scope.notation.labels == "number" else places.width
+    if env.scope.notation.labels == "number":
+        return len(places.number)
+    return max(places.width, places.depth + env.scope.notation.input_layer)  # the letter may run over layers
 
 
 def _lambda(node: ast.Lambda, env: Env) -> Value:
