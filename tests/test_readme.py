@@ -1,7 +1,7 @@
 """The README tells the truth: every command it shows is run, and prints what it shows.
 
 A line `...` in a shown output stands for any number of lines; times, rates and deviations may differ. Renew the shown
-outputs with: RENEW_README=1 python -m pytest tests/test_readme.py
+outputs with: SYMBACKPROP_RENEW=1 python -m pytest tests/test_readme.py
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ def test_the_readme_shows_what_the_commands_print(
     wrong = []
     for command, shown in found:
         real = printed(command, capsys)
-        if os.environ.get("RENEW_README") and shown != real:
+        if os.environ.get("SYMBACKPROP_RENEW") and shown != real:
             old = "\n".join(f"    {line}" for line in [f"$ {command}", *shown])
             new = "\n".join(f"    {line}".rstrip() for line in [f"$ {command}", *abridged(real)])
             text = text.replace(old, new)
         elif not matches(shown, real):
             wrong.append(f"{command}\n  shown {shown}\n  real  {real}")
-    if os.environ.get("RENEW_README"):
+    if os.environ.get("SYMBACKPROP_RENEW"):
         README.write_text(text)
     assert not wrong, "\n".join(wrong)
 
