@@ -21,7 +21,7 @@ from symbackprop.proofs.verdict import Checked, Refuted, Verdict
 
 P = 2**31 - 1
 BLOCK = 1 << 21  # weights drawn at once
-POINTS = 3  # at least; each counts a factor of about 1e-8
+POINTS = 2  # at least; each counts a factor of about 1e-8
 Array = Any  # an int64 array of residues
 Tamper = Callable[[int, Array], Array]
 
@@ -59,13 +59,14 @@ class Draws:
         """A column of residues."""
         return self.block(kind, layer, 0, 1, count)[0]
 
-    def rows(self, layer: int) -> Iterator[tuple[int, Array, Array]]:
-        """The weights of a layer and their direction, in blocks of rows: (first row, W, V)."""
+    def rows(self, layer: int, direction: bool = True) -> Iterator[tuple[int, Array, Array]]:
+        """The weights of a layer and, where wanted, their direction, in blocks of rows: (first row, W, V)."""
         width, count = self.sizes[layer - 1], self.sizes[layer]
         step = max(1, BLOCK // width)
         for start in range(0, count, step):
             some = min(step, count - start)
-            yield start, self.block(0, layer, start, some, width), self.block(1, layer, start, some, width)
+            v = self.block(1, layer, start, some, width) if direction else None
+            yield start, self.block(0, layer, start, some, width), v
 
 
 class Point:
@@ -157,7 +158,7 @@ class Point:
             found[layer] = delta if self.tamper is None else self.tamper(layer, delta)
             if layer > 1:
                 g = np.zeros(self.sizes[layer - 1], np.int64)
-                for start, w, _ in self.draws.rows(layer):
+                for start, w, _ in self.draws.rows(layer, direction=False):
                     g = (g + product(found[layer][None, start : start + len(w)], w)[0]) % P
         return found
 

@@ -84,7 +84,8 @@ def legal(text: str) -> str:
     'bu2e1u27'
     """
     name = "".join(each if re.fullmatch(r"[A-Za-z0-9_]", each) else f"u{ord(each):x}" for each in text)
-    return name if _LETTERS.fullmatch(name) else f"v{name}"
+    ours = name.startswith(("at_", "range_"))  # lemmas of the file; its local names begin with _
+    return name if _LETTERS.fullmatch(name) and not ours else f"v{name}"
 
 
 def comment(text: str) -> str:

@@ -109,12 +109,17 @@ def instance(w: Writer) -> list[str]:
         for each, (k, n) in zip(adjoints, keys(w))
     ]
     out += ["Proof.", *intros, "  reduce.", f"  exact {_conjunction(facts)}.", "Qed.", ""]
+    last = f"sum (arrivals alpha {m} nodes here {m + hidden}) = 0"
+    out += [f"Lemma net_sources : length sources = {m}%nat.", "Proof. reflexivity. Qed."]
+    out += [f"Lemma net_length : length nodes = {hidden + 1}%nat.", "Proof. reflexivity. Qed."]
+    out += [f"Lemma net_one : alpha ({m} + {hidden}) = 1.", "Proof. reflexivity. Qed."]
+    out += [f"Lemma net_end : {last}.", "Proof. reduce. reflexivity. Qed.", ""]
     ys = " + ".join(w.name[y] for y in w.net["targets"])
     for name in short(w):  # the textbook's a - y holds where the targets sum to 1, and only there
         out += [
             f"Theorem {w.delta[name]}_where_targets_sum_to_1 : {ys} = 1 -> {w.delta[name]} = {w.o[name]} - {w.target(name)}."
         ]
-        out += [f"Proof. intros H. unfold {w.delta[name]}. rewrite H. ring. Qed."]
+        out += [f"Proof. intros _H. unfold {w.delta[name]}. rewrite _H. ring. Qed."]
     return [*out, "", "End Forward.", ""]
 
 
@@ -184,9 +189,9 @@ def _cost_node(w: Writer) -> str:
     if w.loss.function:
         pairs = "; ".join(f"({o}%nat, {y})" for o, y in zip(outputs, targets))
         return f"Cost {w.loss.factor} {w.loss.function} {w.loss.derivative} [{pairs}]"
-    point = " ".join([*(f"(v {o}%nat)" for o in outputs), *targets])
+    point = " ".join([*(f"(_v {o}%nat)" for o in outputs), *targets])
     slopes = "; ".join(f"({o}%nat, C{k + 1} {point})" for k, o in enumerate(outputs))
-    return f"Node (fun v => C {point}) (fun v => [{slopes}])"
+    return f"Node (fun _v => C {point}) (fun _v => [{slopes}])"
 
 
 def _smooth(w: Writer, kind: str, name: str) -> str:
@@ -202,8 +207,8 @@ def _cost_smooth(w: Writer) -> str:
     found = [
         f"apply {w.loss.lemma}" + (f"; exact range_{w.o[name]}" if w.loss.needs else "") for name in w.net["outputs"]
     ]
-    cases = "".join(f"destruct Hj as [Hj|Hj]; [injection Hj as <- <-; {each}|]; " for each in found)
-    return f"apply Cost_smooth; intros j y Hj; {cases}destruct Hj"
+    cases = "".join(f"destruct _H as [_H|_H]; [injection _H as <- <-; {each}|]; " for each in found)
+    return f"apply Cost_smooth; intros _j _y _H; {cases}destruct _H"
 
 
 def arrivals(w: Writer, kind: str, name: str) -> str:
@@ -257,15 +262,15 @@ def _adjoint(w: Writer, kind: str, name: str) -> list[str]:
         if not entry.vector:
             return [
                 head,
-                f"Proof. pose proof range_{o} as H. unfold {delta}, {g}, {o} in *. unfold sigmoid'. field; lra. Qed.",
+                f"Proof. pose proof range_{o} as _H. unfold {delta}, {g}, {o} in *. unfold sigmoid'. field; lra. Qed.",
             ]
         members = w.members(name)
         ys = [w.target(each) for each in members]
         facts = [
-            f"  assert (H{k} : {y} = - ({w.o[e]} * {w.g[e]})) by (pose proof range_{w.o[e]}; unfold {w.g[e]}; field; lra)."
+            f"  assert (_H{k} : {y} = - ({w.o[e]} * {w.g[e]})) by (pose proof range_{w.o[e]}; unfold {w.g[e]}; field; lra)."
             for k, (e, y) in enumerate(zip(members, ys))
         ]
-        rewrites = ", ".join(f"H{k}" for k in range(len(members)))
+        rewrites = ", ".join(f"_H{k}" for k in range(len(members)))
         return [
             head,
             "Proof.",
@@ -282,15 +287,15 @@ def _adjoint(w: Writer, kind: str, name: str) -> list[str]:
 def _undefined_smooth(w: Writer) -> list[str]:
     """C is smooth along every curve of the values, from its hypothesis."""
     outputs = [w.index[f"o {name}"] for name in w.net["outputs"]]
-    curves = " ".join([*(f"(fun s => V s {k}%nat)" for k in outputs), *(f"(dv {k}%nat)" for k in outputs)])
+    curves = " ".join([*(f"(fun _s => _V _s {k}%nat)" for k in outputs), *(f"(_dv {k}%nat)" for k in outputs)])
     targets = " ".join(w.name[y] for y in w.net["targets"])
-    cases = " | ".join(f"eapply Hd; {'right; ' * k}left; reflexivity" for k in range(len(outputs)))
+    cases = " | ".join(f"eapply _Hd; {'right; ' * k}left; reflexivity" for k in range(len(outputs)))
     return [
-        f"Lemma undefined_smooth v : smooth ({_cost_node(w)}) v.",
+        f"Lemma undefined_smooth _v : smooth ({_cost_node(w)}) _v.",
         "Proof.",
-        "  intros V t dv Hv Hd. unfold value, partials in *.",
-        f"  eapply same; [apply (C_derive {curves} {targets} t); [{cases}]|].",
-        "  simpl weighted. rewrite !Hv. ring.",
+        "  intros _V _t _dv _Hv _Hd. unfold value, partials in *.",
+        f"  eapply same; [apply (C_derive {curves} {targets} _t); [{cases}]|].",
+        "  simpl weighted. rewrite !_Hv. ring.",
         "Qed.",
         "",
     ]

@@ -67,6 +67,10 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
     ranges = " ".join(f"range_{w.o[name]}" for name in hypotheses(w))
     out += [lines_of([f"Let here_smooth := net_smooth {every} {ranges}."], "")]
     out += [lines_of([f"Let here_adjoint := net_adjoint {every} {ranges}."], "")]
+    out += [lines_of([f"Let here_one := net_one {every}."], "")]
+    out += [lines_of([f"Let here_end := net_end {every}."], "")]
+    out += [lines_of([f"Let here_length := net_length {targets}."], "")]
+    out += [lines_of([f"Let here_count := net_sources {sources}."], "")]
     out += [lines_of([f"Let here_sources := sources {sources}."], "")]
     out += [lines_of([f"Let here_nodes := nodes {targets}."], "")]
     out += [lines_of([f"Let here_adjoints := adjoints {every}."], ""), ""]
@@ -81,7 +85,7 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
             *script,
             f"  exact_no_check (same _ _ _ _ (gradient {m} {hidden} {k} here_nodes here_sources here_adjoints",
             lines_of([f"(fun t => net_run {moved})"], "    "),
-            f"    (proj1 (Nat.ltb_lt {k} {m}) eq_refl) eq_refl eq_refl here_smooth eq_refl here_adjoint eq_refl) {bridge}).",
+            f"    (proj1 (Nat.ltb_lt {k} {m}) eq_refl) here_count here_length here_smooth here_one here_adjoint here_end) {bridge}).",
             "Qed.",
         ]
     return [*out, ""]
@@ -104,9 +108,9 @@ def _bridge(w: Writer, a: Applied, parameter: str) -> tuple[list[str], str]:
         return [], single
     library_sum = " + (".join(places) + ")" * (len(places) - 1)
     fact = lines_of(
-        [f"assert (E : {a.expand(library_sum)} =", f"{a.expand(w.gradient_formula(parameter))})", "by ring."]
+        [f"assert (_E : {a.expand(library_sum)} =", f"{a.expand(w.gradient_formula(parameter))})", "by ring."]
     )
-    return [fact], "E"
+    return [fact], "_E"
 
 
 def _closing(w: Writer) -> list[str]:

@@ -20,50 +20,15 @@ from symbackprop.judges.gallina.functions import ACTIVATIONS, LOSSES
 from symbackprop.judges.gallina.names import Names, identifiers
 
 MAX_PARAMETERS = 1_000  # each theorem quantifies over all of them, so the file grows with the square
-OWN = [
-    "P",
-    "C",
-    "x",
-    "j",
-    "v",
-    "da",
-    "sigma",
-    "sigma'",
-    "sigma_derive",
-    "C_derive",
-    "t",
-    "i",
-    "s",
-    "numbers",
-    "nodes",
-    "computed",
-    "adjoints",
-    "sources",
-    "rest",
-    "here",
-    "alpha",
-    "P_is",
-    "net_run",
-    "here_smooth",
-    "here_adjoint",
-    "here_sources",
-    "here_nodes",
-    "here_adjoints",
-    "undefined_smooth",
-    "net_follows",
-    "net_smooth",
-    "net_adjoint",
-    "net_gradient",
-    "net_sources",
-    "every_partial_derivative",
-    "Net",
-    "Forward",
-    "Theorems",
-    "targets_sum",
-    "delta_sum",
-    "in_range",
-    "nonzero",
-]
+# the words of the generated text itself
+OWN = identifiers(
+    """
+    P C x j v da sigma sigma' sigma_derive C_derive t i s numbers nodes computed adjoints sources rest here alpha
+    P_is net_run here_smooth here_adjoint here_sources here_nodes here_adjoints undefined_smooth net_follows
+    net_smooth net_adjoint net_gradient net_sources every_partial_derivative Net Forward Theorems targets_sum
+    delta_sum in_range nonzero Rmult_1_l Nat proj1 eq_refl conj exist Proved proved
+    """
+)
 
 
 def shipped(name: str) -> str:
