@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise, product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import symbackprop.catalogue
+from symbackprop.__main__ import main
 from symbackprop.claims.separability import separate
 from symbackprop.errors import DataError, Diverged
 from symbackprop.networks import Network
@@ -137,3 +140,30 @@ def test_divergence_is_said() -> None:
     one = compile_trainer(net, "numpy", certify=False)
     with np.errstate(all="ignore"), pytest.raises((Diverged, DataError)):
         descend(one, X, Y, 5000, rate=1e9)
+
+
+DATA = Path(symbackprop.catalogue.__file__).parent / "data"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("--epochs 3000 --stop-below 0.01", "stopped   error"),
+        ("--epochs 3000 --stop-change 1e-4", "changed by less"),
+        ("--epochs 20 --restarts 5", "restarts  5 runs"),
+        ("--max-norm 2 --dropout 0.1", "trained 100 epochs"),
+        ("--half-life 50", "trained 100 epochs"),
+    ],
+)
+def test_the_procedures_are_options_of_train(options: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = f"train 2-3-1 --data {DATA / 'xor.csv'} --rate 3 --batch-size 0 --seed 3 --backend numpy {options}"
+    assert main(words.split()) == 0
+    assert said in capsys.readouterr().out
+
+
+def test_early_stopping_needs_samples_held_out(capsys: pytest.CaptureFixture[str]) -> None:
+    words = f"train 1-3-1 --data {DATA / 'line.csv'} --backend numpy --epochs 2000 --rate 1 --patience 20"
+    assert main(words.split()) == 2
+    assert "--test" in capsys.readouterr().err
+    assert main([*words.split(), "--test", "0.3"]) == 0
+    assert "stopped   no better" in capsys.readouterr().out

@@ -7,9 +7,9 @@ import json
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from symbackprop.commands import _shared
+from symbackprop.commands import _procedures, _shared
 
 if TYPE_CHECKING:
     from symbackprop.networks import Network
@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test", type=float, default=0.0, metavar="SHARE", help="share of the samples to hold out (0)")
     parser.add_argument("--source", action="store_true", help="print the generated code and stop")
     parser.add_argument("--json", action="store_true", help="print plain data")
+    _procedures.add_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -59,17 +60,10 @@ def run(options: argparse.Namespace) -> int:
         print(f"  code      {trainer.verdict.words()}")
     before, start = trainer.loss(X, y), time.perf_counter()
     bar = _Progress(options.epochs, len(X), not options.json)
-    trainer.fit(
-        X,
-        y,
-        max(0, options.epochs - trainer.epoch),
-        options.batch_size or None,
-        options.rate,
-        optimiser=options.optimiser,
-        checkpoint=options.checkpoint,
-        callback=bar if bar.shown else None,
-    )
+    said = _learn(trainer, (X, y), (held_X, held_y), options, bar)
     bar.close()
+    if said and not options.json:
+        print(f"  {said}")
     if options.save:
         trainer.save(options.save)
     if options.plot:
@@ -87,6 +81,29 @@ def run(options: argparse.Namespace) -> int:
     rate = trainer.epoch * len(X) / max(seconds, 1e-9)
     print(f"trained {trainer.epoch} epochs in {seconds:.2f} s ({rate:,.0f} samples/s); {shown}")
     return 0
+
+
+def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], options: argparse.Namespace, bar: _Progress) -> str:
+    """Train as the options say; what is to be told about it."""
+    criterion = _procedures.stop(options, data, held)
+    if options.restarts > 1:
+        ends = _procedures.best_start(trainer, data, options, None)
+        return f"restarts  {len(ends)} runs: best error {min(ends):.4g}, worst {max(ends):.4g}"
+    if _procedures.wanted(options):
+        _procedures.constrained(trainer, data, options)
+        return ""
+    trainer.fit(
+        *data,
+        max(0, options.epochs - trainer.epoch),
+        options.batch_size or None,
+        _procedures.rate(options),
+        optimiser=options.optimiser,
+        checkpoint=options.checkpoint,
+        callback=_procedures.both(bar, criterion),
+    )
+    if criterion is not None and options.patience is not None:
+        criterion.restore(trainer)
+    return f"stopped   {criterion.reason}" if criterion is not None and criterion.reason else ""
 
 
 def _trainer(net: Network, options: argparse.Namespace) -> Trainer:
