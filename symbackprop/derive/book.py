@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from functools import cache
 from itertools import product
-from math import prod
 
 from symbackprop.claims.claim import decide as decide_claim
 from symbackprop.derive import derivation as D
@@ -15,7 +13,7 @@ from symbackprop.derive.claims import Prover, decide
 from symbackprop.derive.derivation import Evidence, Step
 from symbackprop.derive.examples import spelt
 from symbackprop.derive.instances import check, generic
-from symbackprop.derive.matrices import Function, Functions, Matrix
+from symbackprop.derive.matrices import Function, Functions, Matrix, number_of
 from symbackprop.derive.meaning import Context, Fact, Meaningless, exact
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.derive.values import Values
@@ -125,29 +123,12 @@ class Lines(Prover):
 
     def _compared(self, left: Shown, right: Shown, relation: str) -> Evidence:
         """Whether two numbers are in a relation, by what their difference is."""
-        one, two = (number(self.term(each)) for each in (left, right))
+        one, two = (number_of(self.term(each)) for each in (left, right))
         if one is None or two is None:
             return Evidence(D.GAP, "not decided: only numbers are compared")
         if not {"<": one < two, ">": one > two, "<=": one <= two, ">=": one >= two, "!=": one != two}[relation]:
             return Evidence(D.GAP, "the numbers do not stand in this relation")
         return decide(("+", self.term(left), ("*", -1, self.term(right))), exact(one - two))
-
-
-def number(term: Term) -> Fraction | None:
-    """The rational number a term without symbols is; None for any other."""
-    if isinstance(term, int):
-        return Fraction(term)
-    if not isinstance(term, tuple) or term[0] not in ("+", "*", "/", "^"):
-        return None
-    parts = [number(each) for each in term[1:]]
-    known = [each for each in parts if each is not None]
-    if len(known) < len(parts):
-        return None
-    if term[0] == "+":
-        return sum(known, Fraction(0))
-    if term[0] == "*":
-        return prod(known, start=Fraction(1))
-    return known[0] / known[1] if term[0] == "/" else known[0] ** term[2]
 
 
 def _joined(proof: Evidence, own: Evidence) -> Evidence:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
 from typing import Any
 
 from symbackprop.derive.meaning import Meaningless
@@ -127,3 +129,33 @@ def number(value: Value) -> Term:
     if isinstance(value, Function | Functions | Matrix):
         raise Meaningless("a number is expected here")
     return value
+
+
+def number_of(term: Term) -> Fraction | None:
+    """The rational number a term without symbols is; None for any other."""
+    if isinstance(term, int):
+        return Fraction(term)
+    if not isinstance(term, tuple) or term[0] not in ("+", "*", "/", "^"):
+        return None
+    parts = [number_of(each) for each in term[1:]]
+    known = [each for each in parts if each is not None]
+    if len(known) < len(parts):
+        return None
+    if term[0] == "+":
+        return sum(known, Fraction(0))
+    if term[0] == "*":
+        return prod(known, start=Fraction(1))
+    return known[0] / known[1] if term[0] == "/" else known[0] ** term[2]
+
+
+def without_steps(term: Term) -> Term:
+    """The term with the step function of every number but 0 put in: 1 above 0, 0 below.
+
+    >>> without_steps(("*", "x", ("step", ("+", 1, -3))))
+    ('*', 'x', 0)
+    """
+    if not isinstance(term, tuple):
+        return term
+    parts = tuple(without_steps(each) for each in term[1:])
+    value = number_of(parts[0]) if term[0] == "step" else None
+    return int(value > 0) if value else (term[0], *parts)

@@ -282,7 +282,7 @@ class Values(Context):
                 raise Meaningless("the two sides have different shapes")
             marks = [self.fresh() for _ in one.entries()]
             one, two = (("+", *(("*", m, each) for m, each in zip(marks, side.entries()))) for side in (one, two))
-        return self.expand(matrices.number(one)), self.expand(matrices.number(two))
+        return tuple(matrices.without_steps(self.expand(matrices.number(each))) for each in (one, two))
 
 
 class NetValues(Values, NetContext):
