@@ -40,8 +40,9 @@ class Compiled(ABC):
         """The data in the form that `run` and `gradient` want, for batches of this size."""
 
     @abstractmethod
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
-        """len(rates) passes of plain gradient steps, in place; losses receives the mean loss of each pass.
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
+        """len(rates) passes of plain gradient steps, in place; losses receives the mean loss of each pass;
+        with None a backend may leave the losses uncomputed.
 
         Math: every batch moves the weights by rate times the mean gradient, upwards for a performance, downwards for a
         cost; the loss of an example is the one before its own step.

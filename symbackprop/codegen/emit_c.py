@@ -8,11 +8,12 @@ from symbackprop.activations.activation import Activation
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
-from symbackprop.codegen.printer import C, conditional, infix
+from symbackprop.codegen.printer import C, C_ONE, Language, conditional, infix
 from symbackprop.codegen.program import Unrolled
-from symbackprop.codegen.runtime_c import HEADER
+from symbackprop.codegen.runtime_c import HEADER, TABLE
 from symbackprop.kernel.terms import Term, replace
 
+LANES = 8
 LOSS = altered(C, functions={name: text for name, text in C.functions.items() if name not in ("log1p", "expm1")})
 
 
@@ -21,18 +22,18 @@ def drawn(facts: Formula) -> bool:
     return facts.library or not inlined(facts) or "exp" in repr((facts.value, facts.plain))
 
 
-def function(kind: Activation) -> str:
+def function(kind: Activation, language: Language = C, suffix: str = "") -> str:
     """phi as a C function: the plain form where infinities lead it to the right limit, else both stable forms of |z|."""
     facts = formula(kind)
     roles = "".join(f", real {role}" for role in facts.partials)
-    head = f"static inline real phi_{kind.name}(real z{roles}) "
+    head = f"static inline real phi_{kind.name}{suffix}(real z{roles}) "
     if facts.plain is not None and facts.plain_is_safe:
-        body = f"{{ return {infix(facts.plain, C)}; }}"
+        body = f"{{ return {infix(facts.plain, language)}; }}"
     elif facts.value.below is None or not drawn(facts):
-        body = f"{{ return {conditional(facts.value, C)}; }}"
+        body = f"{{ return {conditional(facts.value, language)}; }}"
     else:
-        above = infix(replace(facts.value.above, {"z": "m"}), C, 1)
-        below = infix(replace(facts.value.below, {"z": ("*", -1, "m")}), C, 1)
+        above = infix(replace(facts.value.above, {"z": "m"}), language, 1)
+        below = infix(replace(facts.value.below, {"z": ("*", -1, "m")}), language, 1)
         body = f"{{ const real m = z < 0 ? -z : z; return z >= 0 ? {above} : {below}; }}"
     if not drawn(facts):
         return head + body + "\n"
@@ -40,7 +41,7 @@ def function(kind: Activation) -> str:
     return f"#ifdef EXACT\n{exact}\n#else\n{head}{body}\n#endif\n"
 
 
-def functions(kinds: list[Activation]) -> str:
+def functions(kinds: list[Activation], scalar: bool = False) -> str:
     """The activations of a net, and those that its slopes name."""
     from symbackprop.activations import activation
 
@@ -49,10 +50,13 @@ def functions(kinds: list[Activation]) -> str:
         twin = formula(kind).slope_of
         if twin is not None:
             found[twin] = activation(twin)
-    return "".join(function(found[name]) for name in sorted(found))
+    text = "".join(function(found[name]) for name in sorted(found))
+    if scalar:
+        text += TABLE + "".join(function(found[name], C_ONE, "_one") for name in sorted(found))
+    return text
 
 
-def _line(statement: st.Statement) -> str:
+def _line(statement: st.Statement, suffix: str = "") -> str:
     if statement.value is None:
         zs, count = ", ".join(statement.arguments), len(statement.arguments)
         names = statement.names
@@ -61,7 +65,7 @@ def _line(statement: st.Statement) -> str:
     left = statement.names[0]
     if statement.call is not None:
         more = "".join(f", {_operand(each)}" for each in statement.extra)
-        return f"const real {left} = phi_{statement.call.name}({statement.z}{more});"
+        return f"const real {left} = phi_{statement.call.name}{suffix}({statement.z}{more});"
     return f"const real {left} = {conditional(statement.value, C, statement.z)};"
 
 
@@ -87,7 +91,7 @@ def source(program: Unrolled, trainable: bool = True) -> str:
     text = (
         f"/* Trainer of the net {program.name}, one statement a unit; generated from the proved delta recursion. */\n"
     )
-    text += HEADER + functions([unit.activation for unit in program.units])
+    text += HEADER + functions([unit.activation for unit in program.units], scalar=True)
     text += f"""
 API void predict(const real *theta, const real *X, long n, real *out) {{
 {_block([f"const {each}" for each in load], 1)}    for (long k = 0; k < n; k++) {{
@@ -99,6 +103,7 @@ API void predict(const real *theta, const real *X, long n, real *out) {{
     gradients = st.gradients(program)
     sign = "+" if program.loss.sense == "maximise" else "-"
     deltas = [_line(each) for each in st.deltas(program)]
+    single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
     scaled = {name: f"{name}r" for name in st.slope_names(program)}
     loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
     steps = [f"const real {new} = rate * {old};" for old, new in scaled.items()]
@@ -111,13 +116,17 @@ static inline real online(real *theta, const real *X, const real *Y, const int *
 {_block(load, 1)}    real loss = 0;
     for (long i = 0; i < n; i++) {{
         const long k = order ? order[i] : i;
-{_block([*row_x, *row_y, *forward, loss, *deltas, *steps, *moves], 2)}    }}
+{_block([*row_x, *row_y, *single[0], loss, *single[1], *steps, *moves], 2)}    }}
 {_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}    return loss;
 }}
 /* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
 {_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
-    if (order) {{
+    if (n < {LANES}) {{ /* too few to fill a vector: one after the other */
+        for (long i = 0; i < n; i++) {{
+            const long k = order ? order[i] : i;
+{_block([*row_x, *row_y, *single[0], loss, *single[1], *adds], 3)}        }}
+    }} else if (order) {{
         {simd}
         for (long i = 0; i < n; i++) {{
             const long k = order[i];

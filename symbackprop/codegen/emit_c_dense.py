@@ -74,7 +74,7 @@ static void move(memory *m, real *theta, const int in) {{
 
 def _activation(kind: Activation, layer: int) -> str:
     if kind.vector:
-        return f"    for (long b = 0; b < B; b++) softmax(m->A{layer} + b * LD{layer}, m->Z{layer} + b * LD{layer}, N{layer});\n"
+        return f"    for (long b = 0; b < B; b++) softmax_row(m->A{layer} + b * LD{layer}, m->Z{layer} + b * LD{layer}, N{layer}, NV{layer} * VL);\n"
     value = (
         "Z[j]"
         if kind.name == "identity"

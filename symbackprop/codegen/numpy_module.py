@@ -21,7 +21,8 @@ def source(program: Dense, trainable: bool = True) -> str:
     weights = ", ".join(f"W{k}, b{k}" if program.biased else f"W{k}" for k in layers)
     grads = ", ".join(f"gW{k}, gb{k}" if program.biased else f"gW{k}" for k in layers)
     forward = forward_lines(program)
-    training = backward_lines(program) + loss_lines(program) if trainable else []
+    backward, losses = (backward_lines(program), loss_lines(program)) if trainable else ([], [])
+    training = backward + losses
     kinds = ["A", "Z", "D", "T", "U", "V", "M", "R"]
     every = [*forward, *training, f"A{depth}"]
     used = {kind: [k for k in range(depth + 1) if _uses(f"{kind}{k}", every)] for kind in kinds}
@@ -62,7 +63,7 @@ def predict(theta, A0):
     {_unpack(needed)} = {_pick(needed)}
 '''
     text += _indent(forward) + f"    return A{depth}\n"
-    return text + (_training(program, weights, grads, names, forward, training) if trainable else "")
+    return text + (_training(program, weights, grads, names, (forward, backward, losses)) if trainable else "")
 
 
 def _uses(name: str, lines: list[str]) -> bool:
@@ -116,8 +117,9 @@ def _renamed(item: Term, name: str) -> Term:
 
 
 def _training(
-    program: Dense, weights: str, grads: str, names: list[str], forward: list[str], training: list[str]
+    program: Dense, weights: str, grads: str, names: list[str], parts: tuple[list[str], ...]
 ) -> str:
+    forward, backward, losses = parts
     sign = "rate" if program.loss.sense == "maximise" else "-rate"
     return f'''
 
@@ -128,13 +130,15 @@ def prepare(theta, grad, rows):
     B = buffers(rows, theta.dtype)
     {_unpack(names)} = {_pick(names)}
 
-    def gradient(A0, Y):
-{_indent(forward + training, 2)}        return loss
+    def gradient(A0, Y, track=True):
+{_indent(forward + backward, 2)}        if not track:
+            return 0.0
+{_indent(losses, 2)}        return loss
 
     return gradient
 
 
-def epoch(theta, grad, X, Y, order, size, rate, calls):
+def epoch(theta, grad, X, Y, order, size, rate, calls, track=True):
     """One pass in this order; after every `size` rows the weights move by the mean gradient; returns the losses' sum.
 
     `calls` keeps the prepared gradient of each batch length between passes over one theta.
@@ -146,7 +150,7 @@ def epoch(theta, grad, X, Y, order, size, rate, calls):
         n = len(A0)
         if n not in calls:
             calls[n] = prepare(theta, grad, n)
-        loss += calls[n](A0, targets)
+        loss += calls[n](A0, targets, track)
         np.multiply(grad, {sign}/n, out=grad)
         np.add(theta, grad, out=theta)
     return loss

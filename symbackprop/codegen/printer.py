@@ -22,6 +22,16 @@ class Language:
 
 
 PYTHON = Language()
+C_ONE = Language(  # for one number at a time; C itself is for loops that become vector code
+    functions={
+        **{name: f"{name}_" for name in _FUNCTIONS},
+        "exp": "exp_one",
+        "exp1p": "exp1p_one",
+        "log": "floor_log",
+    },
+    choose=lambda test, yes, no: f"{test} ? {yes} : {no}",
+    ratio=lambda value: f"RATIO({value.numerator}, {value.denominator})",
+)
 C = Language(
     functions={**{name: f"{name}_" for name in _FUNCTIONS}, "log": "floor_log"},
     choose=lambda test, yes, no: f"{test} ? {yes} : {no}",
@@ -110,6 +120,9 @@ def _exponential_minus_one(parts: list[Term], language: Language) -> str | None:
     if len(parts) != 2 or "expm1" not in language.functions:
         return None
     by_sign = {_sign(each) for each in parts}
+    grown = [each for negative, each in by_sign if not negative and isinstance(each, tuple) and each[0] == "exp"]
+    if "exp1p" in language.functions and grown and (False, 1) in by_sign:
+        return f"{language.functions['exp1p']}({infix(grown[0][1], language)})"
     for sign in (False, True):
         numbers = [each for negative, each in by_sign if negative is not sign and each == 1]
         powers = [

@@ -6,6 +6,40 @@ with integers modulo 2^61 - 1 and asks its caller for the values of activations:
 
 from __future__ import annotations
 
+from math import exp2
+
+STEPS = 64  # entries of the table of 2^(i/64)
+TABLE = f"""
+/* exp for one number at a time, by a table: fewer steps from argument to result than the polynomial that vectorises */
+#if !defined(EXACT) && !defined(SINGLE)
+static const double power[{STEPS}] = {{{", ".join(exp2(i / STEPS).hex() for i in range(STEPS))}}};
+static inline double exp_parts(double x, double *s) {{
+    double k = x * {STEPS / 0.6931471805599453!r} + MAGIC;
+    int64_t b, t;
+    memcpy(&b, &k, sizeof b);
+    memcpy(&t, &power[b & {STEPS - 1}], sizeof t);
+    t += (b >> {STEPS.bit_length() - 1}) << 52;
+    memcpy(s, &t, sizeof t);
+    k -= MAGIC;
+    const double r = x - k * (LN2_HIGH / {STEPS}), low = -k * (LN2_LOW / {STEPS}), r2 = r * r;
+    return r + (low + r2 * ((0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120))));
+}}
+static inline double exp_one(double x) {{
+    if (__builtin_expect(!(x < 708.0 && x > -708.0), 0)) return exp(x);
+    double s, e = exp_parts(x, &s);
+    return s + s * e;
+}}
+static inline double exp1p_one(double x) {{ /* 1 + exp(x) */
+    if (__builtin_expect(!(x < 708.0 && x > -708.0), 0)) return 1 + exp(x);
+    double s, e = exp_parts(x, &s);
+    return (1 + s) + s * e;
+}}
+#elif !defined(EXACT)
+static inline real exp_one(real x) {{ return exp_(x); }}
+static inline real exp1p_one(real x) {{ return 1 + exp_(x); }}
+#endif
+"""
+
 HEADER = r"""
 #include <stdint.h>
 #include <stdlib.h>
@@ -54,7 +88,9 @@ API void set_oracles(oracle_one one, oracle_many many) { ask_one = one; ask_many
 static inline real drawn(const char *name, real z) { return raw(ask_one(name, z.v)); }
 static inline real floor_log(real a) { return drawn("log", a); }
 static inline real exp_(real z) { return drawn("exp", z); }
+static inline real exp_one(real z) { return drawn("exp", z); }
 static inline void softmax(real *a, const real *z, int n) { ask_many(n, &z->v, &a->v); }
+static inline void softmax_row(real *a, const real *z, int n, int room) { ask_many(n, &z->v, &a->v); }
 
 #else /* ------------------------------------------------------------------------------------------- floating point */
 #include <math.h>
@@ -147,6 +183,15 @@ static inline void softmax(real *a, const real *z, int n) {
     for (int k = 0; k < n; k++) total += a[k];
     total = 1 / total;
     for (int k = 0; k < n; k++) a[k] *= total;
+}
+/* the same for a row with room for whole vectors behind its n numbers */
+static inline void softmax_row(real *a, const real *z, int n, int room) {
+    real top = z[0], total = 0;
+    for (int k = 1; k < n; k++) top = z[k] > top ? z[k] : top;
+    for (int k = 0; k < room; k++) a[k] = exp_(z[k] - top);
+    for (int k = 0; k < n; k++) total += a[k];
+    total = 1 / total;
+    for (int k = 0; k < room; k++) a[k] *= total;
 }
 #endif
 #define APART __attribute__((noinline))

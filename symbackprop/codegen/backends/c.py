@@ -10,12 +10,13 @@ import numpy as np
 
 from symbackprop.codegen import certify_c, compile_c, emit_c, emit_c_dense
 from symbackprop.codegen.backend import Array, Backend, Compiled
-from symbackprop.codegen.backends.numpy import trainable
+from symbackprop.codegen.backends.numpy import Arrays, trainable
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
+BLAS_BATCH, BLAS_WIDTH = 64, 64  # from here on BLAS beats the kernels here (measured)
 MOST_EDGES = 3000  # a graph with more is not unrolled in C: the compiler would take longer than the training
 SINGLE = ("-DSINGLE", "-fsingle-precision-constant")
 
@@ -41,7 +42,7 @@ class Native(Compiled):
 
     @cached_property
     def _library(self) -> ctypes.CDLL:
-        flags = compile_c.FAST + (SINGLE if self.dtype == np.float32 else ())
+        flags = (compile_c.FAST if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
         library = compile_c.build(self.source, flags)
         if self.trainable:
             real = ctypes.c_float if self.dtype == np.float32 else ctypes.c_double
@@ -49,26 +50,52 @@ class Native(Compiled):
         return library
 
     def certify(self) -> CodeVerdict:
-        return certify_c.certify(self.source, self.program, self.net, 64 // self.dtype.itemsize, self.trainable)
+        lanes = 64 // self.dtype.itemsize
+        made = certify_c.certify(self.source, self.program, self.net, lanes, self.trainable)
+        if self._prefers_blas(BLAS_BATCH):
+            other = self._arrays.certify()
+            said = (*made.said, f"the NumPy form for batches from {BLAS_BATCH}: {other.words()}")
+            made = CodeVerdict(made.kind, max(made.bound, other.bound), said)
+        return made
+
+    @cached_property
+    def _arrays(self) -> Arrays:
+        """The NumPy form, whose BLAS is faster than the kernels here where batch and widths are large."""
+        return Arrays(self.net, self.dtype)
+
+    def _prefers_blas(self, size: int) -> bool:
+        if not isinstance(self.program, Dense) or size < BLAS_BATCH:
+            return False
+        sizes = self.program.sizes
+        work = {(m, n): m * n for m, n in zip(sizes, sizes[1:])}
+        narrow = sum(each for (m, n), each in work.items() if min(m, n) < BLAS_WIDTH)
+        return 2 * narrow < sum(work.values())
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
-        return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
+        arrays = np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
+        return (*arrays, self._prefers_blas(size))
 
     def _checked(self, status: Any) -> None:
         if self.dense and status:
             raise MemoryError("the batch does not fit into memory")
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
-        X, Y = data
-        steps, found = rates.astype(self.dtype), np.empty(len(rates), self.dtype)
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
+        X, Y, blas = data
+        if blas:
+            self._arrays.run(theta, (X, Y), orders, size, rates, losses)
+            return
+        steps, found = rates.astype(self.dtype), None if losses is None else np.empty(len(rates), self.dtype)
         visits = None if orders is None else _at(np.ascontiguousarray(orders, np.int32))
         numbers = (ctypes.c_long(len(X)), ctypes.c_long(len(rates)), ctypes.c_long(size))
-        status = self._library.run(_at(theta), _at(X), _at(Y), visits, *numbers, _at(steps), _at(found))
+        status = self._library.run(_at(theta), _at(X), _at(Y), visits, *numbers, _at(steps), None if found is None else _at(found))
         self._checked(status)
-        losses[:] = found
+        if losses is not None:
+            losses[:] = found
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
-        X, Y = data
+        X, Y, blas = data
+        if blas:
+            return self._arrays.gradient(theta, (X, Y))
         grad, loss, n = np.zeros(len(theta), self.dtype), np.zeros(1, self.dtype), ctypes.c_long(len(X))
         given = np.ascontiguousarray(theta, self.dtype)
         if self.dense:

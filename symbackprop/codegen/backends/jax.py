@@ -92,12 +92,13 @@ class Traced(Compiled):
             return tuple(jax.device_put(each, jax.sharding.NamedSharding(mesh, spec)) for each in parts)
         return tuple(jax.device_put(each) for each in parts)
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         n = data[0].shape[0]
         visits = np.tile(np.arange(n, dtype=np.int32), (len(rates), 1)) if orders is None else orders
         parts, found = self._calls[0](self.pack(theta), *data, visits, rates.astype(self.dtype), size=size)
         theta[:] = self._flat(parts)
-        losses[:] = np.asarray(found)
+        if losses is not None:
+            losses[:] = np.asarray(found)
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         n = data[0].shape[0]

@@ -66,11 +66,12 @@ class Loops(Compiled):
     def load(self, X: Array, Y: Array, size: int) -> Any:
         return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         grad = np.zeros_like(theta)
         visits = np.tile(np.arange(len(data[0]), dtype=np.int32), (len(rates), 1)) if orders is None else orders
+        found = np.empty(len(rates)) if losses is None else losses
         parts = (*self._blocks(theta), *self._blocks(grad), *self._rows())
-        self._scope["run"](*parts, *data, visits.astype(np.int32), rates.astype(self.dtype), size, losses)
+        self._scope["run"](*parts, *data, visits.astype(np.int32), rates.astype(self.dtype), size, found)
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         theta, grad, n = np.array(theta, self.dtype), np.zeros(len(theta), self.dtype), len(data[0])

@@ -56,7 +56,7 @@ class Loop(Compiled):
     def load(self, X: Array, Y: Array, size: int) -> Any:
         return list(map(tuple, np.hstack([X, Y]).tolist()))
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         weights, everything = theta.tolist(), range(len(data))
         for k, rate in enumerate(rates.tolist()):
             order = everything if orders is None else orders[k].tolist()
@@ -67,7 +67,8 @@ class Loop(Compiled):
                     loss = self._scope["batches"](weights, data, order, size, rate)
             except OverflowError:  # math.exp says so where hardware would say infinity
                 loss, weights = float("inf"), [float("nan")] * len(weights)
-            losses[k] = loss / len(data)
+            if losses is not None:
+                losses[k] = loss / len(data)
         theta[:] = weights
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
@@ -110,12 +111,15 @@ class Arrays(Compiled):
         self._prepared[0][:] = theta
         return self._prepared
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         weights, grad, calls = self._state(theta)
         with np.errstate(all="ignore"):
             for k, rate in enumerate(rates.tolist()):
                 order = None if orders is None else orders[k]
-                losses[k] = self._scope["epoch"](weights, grad, *data, order, size, rate, calls) / len(data[0])
+                track = losses is not None
+                loss = self._scope["epoch"](weights, grad, *data, order, size, rate, calls, track)
+                if losses is not None:
+                    losses[k] = loss / len(data[0])
         theta[:] = weights
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
@@ -163,7 +167,7 @@ class Both(Compiled):
         chosen = self._for(size)
         return chosen, chosen.load(X, Y, size)
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         data[0].run(theta, data[1], orders, size, rates, losses)
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:

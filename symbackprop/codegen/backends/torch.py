@@ -107,14 +107,15 @@ class Eager(Compiled):
 
         return tuple(torch.from_numpy(np.array(each, self.dtype)) for each in (X, Y))
 
-    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array) -> None:
+    def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         import torch
 
         visits = np.tile(np.arange(len(data[0])), (len(rates), 1)) if orders is None else orders.astype(np.int64)
         with torch.no_grad():
             parts, found = self.scope["run"](self.pack(theta), *data, torch.from_numpy(visits), rates.tolist(), size)
         theta[:] = self._flat(parts)
-        losses[:] = [float(each) for each in found]
+        if losses is not None:
+            losses[:] = [float(each) for each in found]
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         loss, parts = self.scope["gradient"](self.pack(theta), *data)
