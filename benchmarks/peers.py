@@ -148,7 +148,13 @@ def _jax_step(work: Work) -> Any:
         for k in range(0, len(parts), 2):
             z = a @ parts[k].T + (parts[k + 1] if work.bias else 0)
             last = k == len(parts) - 2
-            a = z if last and work.softmax else jax.nn.relu(z) if work.hidden == "relu" and not last else jax.nn.sigmoid(z)
+            a = (
+                z
+                if last and work.softmax
+                else jax.nn.relu(z)
+                if work.hidden == "relu" and not last
+                else jax.nn.sigmoid(z)
+            )
         if work.softmax:
             return -(y * jax.nn.log_softmax(a)).sum() / len(x)
         return 0.5 * jnp.square(a - y).sum() / len(x)
@@ -297,7 +303,13 @@ def _hand_c_text(work: Work) -> str:
         text += f"static real G{k}[{s[k]}][{s[k - 1]}], c{k}[{s[k]}];\n"
     text += "static void sample(const real *A0, const real *y, real rate, int online) {\n"
     for k in range(1, L + 1):
-        act = "s" if k == L and work.softmax else "s > 0 ? s : 0" if work.hidden == "relu" and k < L else f"1 / (1 + {exp}(-s))"
+        act = (
+            "s"
+            if k == L and work.softmax
+            else "s > 0 ? s : 0"
+            if work.hidden == "relu" and k < L
+            else f"1 / (1 + {exp}(-s))"
+        )
         text += f"  for (int j = 0; j < {s[k]}; j++) {{ real s = b{k}[j]; for (int k = 0; k < {s[k - 1]}; k++) "
         text += f"s += W{k}[j][k] * A{k - 1}[k]; A{k}[j] = {act}; }}\n"
     if work.softmax:
@@ -309,19 +321,25 @@ def _hand_c_text(work: Work) -> str:
     for k in range(L, 1, -1):
         slope = f"(A{k - 1}[k] > 0)" if work.hidden == "relu" else f"A{k - 1}[k] * (1 - A{k - 1}[k])"
         text += f"  memset(D{k - 1}, 0, sizeof D{k - 1}); for (int j = 0; j < {s[k]}; j++) for (int k = 0; k < {s[k - 1]}; k++) "
-        text += f"D{k - 1}[k] += W{k}[j][k] * D{k}[j];\n  for (int k = 0; k < {s[k - 1]}; k++) D{k - 1}[k] *= {slope};\n"
+        text += (
+            f"D{k - 1}[k] += W{k}[j][k] * D{k}[j];\n  for (int k = 0; k < {s[k - 1]}; k++) D{k - 1}[k] *= {slope};\n"
+        )
     for k in range(1, L + 1):
         for test, w, b, f in (("online", "W", "b", "-= rate *"), ("!online", "G", "c", "+=")):
             text += f"  if ({test}) for (int j = 0; j < {s[k]}; j++) {{ for (int k = 0; k < {s[k - 1]}; k++) "
-            text += f"{w}{k}[j][k] {f} D{k}[j] * A{k - 1}[k]; " + (f"{b}{k}[j] {f} D{k}[j]; " if work.bias else "") + "}\n"
+            text += (
+                f"{w}{k}[j][k] {f} D{k}[j] * A{k - 1}[k]; " + (f"{b}{k}[j] {f} D{k}[j]; " if work.bias else "") + "}\n"
+            )
     text += "}\nvoid train(real *theta, const real *X, const real *Y, long n, long batch, double rate, long epochs) {\n  real *t = theta;\n"
     for k in range(1, L + 1):
         text += f"  memcpy(W{k}, t, sizeof W{k}); t += {s[k] * s[k - 1]};\n"
         text += f"  memcpy(b{k}, t, sizeof b{k}); t += {s[k]};\n" if work.bias else ""
-    text += f"  for (long e = 0; e < epochs; e++) for (long i = 0; i < n; i += batch) {{\n    long m = n - i < batch ? n - i : batch;\n"
+    text += "  for (long e = 0; e < epochs; e++) for (long i = 0; i < n; i += batch) {\n    long m = n - i < batch ? n - i : batch;\n"
     text += f"    if (batch == 1) {{ sample(X + i * {s[0]}, Y + i * {s[L]}, rate, 1); continue; }}\n"
     text += "".join(f"    memset(G{k}, 0, sizeof G{k}); memset(c{k}, 0, sizeof c{k});\n" for k in range(1, L + 1))
-    text += f"    for (long r = i; r < i + m; r++) sample(X + r * {s[0]}, Y + r * {s[L]}, 0, 0);\n    real f = rate / m;\n"
+    text += (
+        f"    for (long r = i; r < i + m; r++) sample(X + r * {s[0]}, Y + r * {s[L]}, 0, 0);\n    real f = rate / m;\n"
+    )
     for k in range(1, L + 1):
         text += f"    for (int j = 0; j < {s[k]}; j++) {{ for (int k = 0; k < {s[k - 1]}; k++) W{k}[j][k] -= f * G{k}[j][k]; "
         text += (f"b{k}[j] -= f * c{k}[j]; " if work.bias else "") + "}\n"
@@ -336,7 +354,17 @@ def hand_c(work: Work, theta: Any, flags: tuple[str, ...] = ("-O3",)) -> Call:
     """Hand-written C with constant sizes, -O3 -march=native."""
     folder = Path(tempfile.mkdtemp(prefix="hand-c-"))
     (folder / "t.c").write_text(_hand_c_text(work))
-    command = ["cc", *flags, "-march=native", "-shared", "-fPIC", "-o", str(folder / "t.so"), str(folder / "t.c"), "-lm"]
+    command = [
+        "cc",
+        *flags,
+        "-march=native",
+        "-shared",
+        "-fPIC",
+        "-o",
+        str(folder / "t.so"),
+        str(folder / "t.c"),
+        "-lm",
+    ]
     subprocess.run(command, check=True)
     train = ctypes.CDLL(str(folder / "t.so")).train
     where = [ctypes.c_void_p(each.ctypes.data) for each in (work.X, work.Y)]

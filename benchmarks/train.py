@@ -191,7 +191,10 @@ def main() -> None:
         print(f"\n{work.name}")
         for name, value in sorted(row["microseconds"].items(), key=lambda pair: pair[1]):
             apart = f"{row['apart'][name]:.0e}" if name in row["apart"] else "-"
-            print(f"  {name:<18} {value:12.3f} us a step   {row['ratio'][name]:10.2f} x   weights apart {apart}", flush=True)
+            print(
+                f"  {name:<18} {value:12.3f} us a step   {row['ratio'][name]:10.2f} x   weights apart {apart}",
+                flush=True,
+            )
         for line in row["missing"]:
             print(f"  left out: {line}")
     if options.cold:

@@ -8,7 +8,7 @@ from symbackprop.activations.activation import Activation
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
-from symbackprop.codegen.printer import C, C_ONE, Language, conditional, infix
+from symbackprop.codegen.printer import C_ONE, C, Language, conditional, infix
 from symbackprop.codegen.program import Unrolled
 from symbackprop.codegen.runtime_c import HEADER, TABLE
 from symbackprop.kernel.terms import Term, replace

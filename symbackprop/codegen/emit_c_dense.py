@@ -1,6 +1,6 @@
 """Prints a dense program as C: one text for every size, with the sizes as macros, whole passes inside.
 
-Weights live in panels (see runtime_c), activations and deltas in rows; every delta of a step is computed from the old
+Weights live in panels (see kernels_c), activations and deltas in rows; every delta of a step is computed from the old
 weights, then all weights move in place. The step is multiplied into the last delta once, and so into every other.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.emit_c import LOSS, functions, slope
 from symbackprop.codegen.formulas import Cases, formula, head
+from symbackprop.codegen.kernels_c import kernels
 from symbackprop.codegen.printer import C, conditional, infix
 from symbackprop.codegen.program import Dense
-from symbackprop.codegen.runtime_c import HEADER, kernels
+from symbackprop.codegen.runtime_c import HEADER
 from symbackprop.kernel.terms import replace
 from symbackprop.networks import LEAK
 from symbackprop.translate import term
@@ -38,12 +39,17 @@ def _memory(program: Dense) -> str:
     """Weights in panels, and rows of Z, A, D for a batch, in one aligned block."""
     depth = len(program.sizes) - 1
     fields = "".join(f"    real *W{k}, *b{k}, *Z{k}, *A{k}, *D{k};\n" for k in _layers(program))
+    turned = [f"N{k} * NV{k - 1} * VL" for k in range(2, depth + 1)]
+    widest = [f"NV{k} * VL" for k in _layers(program)]
     total = " + ".join(f"N{k - 1} * NV{k} * VL + NV{k} * VL + 3 * B * LD{k}" for k in _layers(program))
+    total = " + ".join([total, *turned, *widest])
+    fields += "".join(f"    real *T{k};\n" for k in range(2, depth + 1)) + "    real *zero;\n"
     places = "".join(
         f"    m->W{k} = at; at += (long)N{k - 1} * NV{k} * VL;\n    m->b{k} = at; at += NV{k} * VL;\n"
         + "".join(f"    m->{kind}{k} = at; at += B * LD{k};\n" for kind in "ZAD")
         for k in _layers(program)
     )
+    turns = "".join(f"    m->T{k} = at; at += (long){room};\n" for k, room in enumerate(turned, start=2))
     moves = ""
     for k in _layers(program):
         loop = f"    for (long j = 0; j < N{k}; j++) for (long k = 0; k < N{k - 1}; k++, theta++) "
@@ -62,7 +68,8 @@ static int reserve(memory *m, long B) {{
     m->block = calloc(count * sizeof(real) + 64, 1);
     if (!m->block) return 0;
     real *at = (real *)(((uintptr_t)m->block + 63) / 64 * 64);
-{places}    m->X = at; at += B * N0;
+{places}{turns}    m->zero = at; at += {" + ".join(widest)};
+    m->X = at; at += B * N0;
     m->Y = at;
     return 1;
 }}
@@ -179,7 +186,7 @@ def _step(program: Dense) -> str:
     text += "    real loss = 0;\n    ahead(m, X, B);\n" + _last(program)
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
-        text += f"    back(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, m->W{layer}, m->D{below}, LD{below});\n"
+        text += f"    back(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
         if kind.vector:
             text += _row("AD", below, "D[j] *= A[j];", f"N{below}") + _softmax_delta(below)
         elif _slope(kind) != "1.0":

@@ -116,9 +116,7 @@ def _renamed(item: Term, name: str) -> Term:
     return replace(item, {"z": name})
 
 
-def _training(
-    program: Dense, weights: str, grads: str, names: list[str], parts: tuple[list[str], ...]
-) -> str:
+def _training(program: Dense, weights: str, grads: str, names: list[str], parts: tuple[list[str], ...]) -> str:
     forward, backward, losses = parts
     sign = "rate" if program.loss.sense == "maximise" else "-rate"
     return f'''

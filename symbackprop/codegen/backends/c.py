@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,10 +67,9 @@ class Native(Compiled):
     def _prefers_blas(self, size: int) -> bool:
         if not isinstance(self.program, Dense) or size < BLAS_BATCH:
             return False
-        sizes = self.program.sizes
-        work = {(m, n): m * n for m, n in zip(sizes, sizes[1:])}
-        narrow = sum(each for (m, n), each in work.items() if min(m, n) < BLAS_WIDTH)
-        return 2 * narrow < sum(work.values())
+        shapes = list(pairwise(self.program.sizes))
+        narrow = sum(m * n for m, n in shapes if min(m, n) < BLAS_WIDTH)
+        return 2 * narrow < sum(m * n for m, n in shapes)
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
         arrays = np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
@@ -87,7 +87,9 @@ class Native(Compiled):
         steps, found = rates.astype(self.dtype), None if losses is None else np.empty(len(rates), self.dtype)
         visits = None if orders is None else _at(np.ascontiguousarray(orders, np.int32))
         numbers = (ctypes.c_long(len(X)), ctypes.c_long(len(rates)), ctypes.c_long(size))
-        status = self._library.run(_at(theta), _at(X), _at(Y), visits, *numbers, _at(steps), None if found is None else _at(found))
+        status = self._library.run(
+            _at(theta), _at(X), _at(Y), visits, *numbers, _at(steps), None if found is None else _at(found)
+        )
         self._checked(status)
         if losses is not None:
             losses[:] = found
