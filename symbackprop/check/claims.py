@@ -9,6 +9,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Impossible, Rejected, Scalar, TooLarge
+from symbackprop.check.define import about_indices
 from symbackprop.check.evaluate import evaluate
 from symbackprop.check.every_size import lift
 from symbackprop.check.expand import equal_written_out
@@ -139,6 +140,8 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             tally.missing = tally.missing or str(error)
             tally.crossed = tally.crossed or _one_sided(link, env, error)
             continue
+        if isinstance(found, Refuted) and "the condition written beside it" in scope.assumptions:
+            return Undecided(reason=f"it fails in general ({found.reason}), and the condition beside it is not understood")
         if found is not None:
             link.failing = {name: chosen[name] for name in free}
             return _with_reading(found, free, tally, scope, link)
@@ -172,6 +175,8 @@ def _exists(side: Node, link: Link, env: Env) -> bool:
 def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope) -> bool:
     for each in conditions:
         answer = holds(each, chosen)
+        if answer is None and about_indices(each, scope):
+            continue  # it speaks of an index that this formula does not have
         if answer is None:
             scope.assumptions["the condition written beside it"] = None
         if answer is False:

@@ -155,10 +155,11 @@ def local_value(node: Sym, env: Env) -> Value | None:
     key: Key = ("local", name)
     if key in env.view.cuts:
         return primed(env.view.variable(key), node, env)
-    if key not in env.view.locals:
-        env.view.locals[key] = None  # a definition that leads back to itself
-        env.view.locals[key] = evaluate(definition.body, replace(env, bound={}))
-    value = env.view.locals[key]
+    place = (*key, tuple(sorted(env.indices.items())))  # the right side may speak of the index
+    if place not in env.view.locals:
+        env.view.locals[place] = None  # a definition that leads back to itself
+        env.view.locals[place] = evaluate(definition.body, replace(env, bound={}))
+    value = env.view.locals[place]
     if value is None:
         raise Unresolved(name, node.span, why=f"{name} is defined by itself")
     return primed(value, node, env)

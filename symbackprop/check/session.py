@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,8 +18,9 @@ from symbackprop.check.settings import Directive, Settings, read_directive
 from symbackprop.check.statements import Item, Remark, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.syntax import Node, Relation, Span, Statement
+from symbackprop.check.worked import Given, gives, judge, only_given
 from symbackprop.errors import ParseError, SymbackpropError
-from symbackprop.proofs.verdict import Malformed, Proved, Undecided, Undefined, Verdict
+from symbackprop.proofs.verdict import Malformed, Proved, Refuted, Undecided, Undefined, Verdict
 
 
 class Remarked(Verdict):
@@ -91,6 +93,7 @@ class Session:
     _inline: tuple[Node, str] | None = None  # the last side of the last formula of any kind
     _where: tuple[str, ...] = ()
     _expect_false: bool = False
+    _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
 
     @property
@@ -128,7 +131,7 @@ class Session:
 
     def _apply(self, directive: Directive, found: Found) -> None:
         if directive.settings != self.settings:
-            self.settings, self._scope, self._last = directive.settings, None, None
+            self.settings, self._scope, self._last, self._given = directive.settings, None, None, {}
             _ = self.scope  # a net that cannot be is complained about here
         self._where += directive.where
         self._expect_false = directive.expect_false or self._expect_false
@@ -137,7 +140,7 @@ class Session:
 
     def enter(self, settings: Settings, definitions: Iterable[str] = ()) -> None:
         """Go on under other settings, with nothing remembered but the slips."""
-        self.settings, self._scope, self._last = settings, None, None
+        self.settings, self._scope, self._last, self._given = settings, None, None, {}
         for text in definitions:
             self._define(text)
 
@@ -212,7 +215,7 @@ class Session:
             sign = found.text[slice(*item.relation.spans[index])]
             text = f"{texts[index]} {sign} {texts[index + 1]}"
             self._link(Link(left, op, right, span), text, texts[index], found, (*conditions, *item.conditions), index == 0,
-                       item.relation.spans[index][0] if index else None)  # fmt: skip
+                       item.relation.spans[index][0] if index else None, item.ignored)  # fmt: skip
         self._remember((nodes[-1], texts[-1]), found)
         self._claims_inside(item, found, conditions)
 
@@ -231,7 +234,7 @@ class Session:
 
     def _link(
         self, link: Link, text: str, left_text: str, found: Found, conditions: tuple[Relation, ...], first: bool,
-        sign: int | None = None,
+        sign: int | None = None, words: tuple[str, ...] = (),
     ) -> None:
         scope = self.scope
         link.left, link.right = scope.named(link.left), scope.named(link.right)
@@ -243,7 +246,15 @@ class Session:
         if isinstance(link.left, ast.Sym) and link.op == "=":  # kept for chain rules through the author's own variables
             scope.equations.setdefault(spelling(link.left), []).append(link.right)
         trial = self._trial(link)
-        verdict = decide(link, trial, conditions)
+        given = gives(link, trial) if not self.alone else None
+        if given is not None:
+            self._given[given[0]] = given[1]
+            self._note(found, link.span, Defined(reason=f"gives {given[0][-1]} the number {given[1]}"), text=text)
+            return
+        worked = judge(link, found.text[slice(*link.right.span)], trial, self._given)
+        verdict = worked if worked is not None else decide(link, trial, conditions)
+        if verdict.name in ("REFUTED", "UNDEFINED"):
+            verdict = self._withheld(link, verdict, words, trial)
         again = spelling(link.left) if first and isinstance(link.left, ast.Sym) and link.op == "=" else ""
         if again in scope.definitions and not verdict.holds and not self.alone:
             fresh = definition_of(link.left, link.right, scope, forced=True)
@@ -265,6 +276,15 @@ class Session:
             finding.diagnosis, finding.corrected = found_out.lines, found_out.corrected
             finding.blame = found_out.blame or finding.blame
         self._slips.append((spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
+
+    def _withheld(self, link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope) -> Verdict:
+        """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
+        if only_given(link, trial):
+            return Undecided(reason="it speaks of inputs, targets and parameters alone: an assumption, nothing that follows")
+        hedge = next((each for each in words if _HEDGE.search(each)), "")
+        if hedge and isinstance(verdict, Refuted):
+            return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
+        return verdict
 
     def _trial(self, link: Link) -> Scope:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""
@@ -300,6 +320,9 @@ class Session:
         finding = Finding(self.file, line, column, shown, verdict, found.label, span, found.text, blame)
         self.findings.append(finding)
         return finding
+
+
+_HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
 
 
 def _squeezed(text: str) -> str:

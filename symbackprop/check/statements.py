@@ -260,6 +260,10 @@ def _statements(pieces: list[_Piece], text: str) -> list[Item]:
             out.append(Remark(span, reason) if reason else Malformed(span, error))
             continue
         previous = out[-1] if out else None
+        if piece.condition and isinstance(item, Remark) and isinstance(previous, Statement):
+            said = " ".join(piece.ignored) + " " + text[slice(*span)]  # a condition in words: kept, so that it can hedge
+            out[-1] = Statement(previous.relation, previous.span, previous.conditions, (*previous.ignored, said))
+            continue
         if isinstance(item, Statement) and isinstance(previous, Statement) and (piece.condition or _is_range(item)):
             out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation),
                                 previous.ignored + item.ignored)  # fmt: skip

@@ -1,0 +1,150 @@
+"""Worked examples: numbers given to weights and inputs, and decimals claimed for what follows from them.
+
+    $w_l = 0.5$, $i_l = 2$, $d = 1$       gives numbers
+    $p_l = 1.0$, $o_l = 0.7311$           claims: right when the value rounds to the digits shown
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from symbackprop.check import syntax as ast
+from symbackprop.check import values as V
+from symbackprop.check.algebra import Algebra, Key, Scalar
+from symbackprop.check.claims import Link
+from symbackprop.check.evaluate import evaluate
+from symbackprop.check.names import quantity_of
+from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.syntax import Node
+from symbackprop.check.values import ShapeClash, Unsupported
+from symbackprop.check.witness import Point, both
+from symbackprop.check.world import NotThere
+from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
+
+Given = dict[Key, Fraction]
+_DECIMAL = re.compile(r"\d*\.(\d+)")
+_BASE = frozenset(["param", "input", "target", "rate"])
+_NUMERIC = (ast.Num, ast.Add, ast.Product, ast.Juxt, ast.Group, ast.Frac, ast.Power)
+
+
+def is_numeric(node: Node) -> bool:
+    """Whether an expression is made of numbers alone."""
+    parts = list(node.walk())
+    plain = all(isinstance(each, _NUMERIC) and (not isinstance(each, ast.Group) or each.sub is None) for each in parts)
+    return plain and any(isinstance(each, ast.Num) for each in parts)
+
+
+def gives(link: Link, scope: Scope) -> tuple[Key, Fraction] | None:
+    """The weight, input, target or rate that a statement gives a number, and the number."""
+    if link.op not in ("=", ":=", "<-") or not isinstance(link.left, ast.Sym) or not is_numeric(link.right) or scope.net is None:
+        return None
+    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    try:
+        found = quantity_of(link.left, env)
+        key = env.view.key_of(found[0]) if found is not None else None
+        value = V.scalar(evaluate(link.right, env), "a number")
+    except (Unresolved, NotThere, Unsupported, ShapeClash, KeyError):
+        return None
+    number = env.view.algebra.constant(value)
+    return (key, number) if key is not None and key[0] in _BASE and number is not None and not link.left.primes else None
+
+
+def places(text: str) -> int | None:
+    """How many decimals the last decimal number of a text shows, None where there is none."""
+    found = _DECIMAL.findall(text)
+    return len(found[-1]) if found else None
+
+
+def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
+    """The verdict on a claim of a decimal number, or None where the statement is no such claim."""
+    shown = places(text)
+    if shown is None or link.op not in ("=", "~", "sim") or not is_numeric(link.right):
+        return None
+    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    try:
+        left, right = (V.scalar(evaluate(side, env), "a number") for side in (link.left, link.right))
+    except (Unresolved, NotThere, Unsupported, ShapeClash):
+        return None
+    algebra = env.view.algebra
+    missing = _missing(left, algebra, scope, given)
+    if missing:
+        return Undecided(reason=f"a number is claimed, and none is given for {', '.join(missing[:4])}")
+    point = Point(scope.world, 0)
+    point.chosen.update(given)
+    one, other = point.value(left), point.value(right)
+    if one is None or other is None:
+        return None
+    unit = point.lift(Fraction(1, 10**shown))
+    off = abs(one - other)
+    if off <= unit / 2 + unit / 10**6:
+        return Proved(engine="interval arithmetic", notes=(f"right to the {shown} decimals shown, with the numbers given",))
+    if off <= unit * 2:
+        return Undecided(reason=f"the value is {both(one, other)[0]}: the last digit may come from rounding on the way")
+    if off > unit * 2:
+        first, second = both(one, other)
+        names = {str(key[-1]): str(value) for key, value in given.items()}
+        return Refuted(engine="interval arithmetic", witness=names, left=first, right=second,
+                       reason=f"with the numbers given the value is {first}, not {second}")  # fmt: skip
+    return None
+
+
+def _missing(value: Scalar, algebra: Algebra, scope: Scope, given: Given) -> list[str]:
+    """What a value depends on and no number is given for."""
+    needed, stack, seen = set[Key](), [value], set[int]()
+    while stack:
+        for g in algebra.generators(stack.pop()) - seen:
+            seen.add(g)
+            key = algebra.keys[g]
+            if key[0] in ("out", "slope", "partition"):
+                needed |= _upstream(key, scope)
+            elif not algebra.arguments.get(g):
+                needed.add(key)
+            stack.extend(algebra.arguments.get(g, ()))
+    return sorted(str(key[-1]) for key in needed - given.keys())
+
+
+def _upstream(key: Key, scope: Scope) -> set[Key]:
+    net = scope.net
+    assert net is not None
+    names = [unit.name for unit in net.groups[key[1]]] if key[0] == "partition" else [key[1]]
+    needed, done = set[Key](), set[str]()
+    while names:
+        name = names.pop()
+        if name in done:
+            continue
+        done.add(name)
+        if name in net.inputs:
+            needed.add(("input", name))
+        for edge in net.by_name[name].edges if name in net.by_name else ():
+            names.append(edge.source)
+            if isinstance(edge.weight, str):
+                needed.add(("param", edge.weight))
+        bias = net.by_name[name].bias if name in net.by_name else None
+        if isinstance(bias, str):
+            needed.add(("param", bias))
+    return needed
+
+
+def only_given(link: Link, scope: Scope) -> bool:
+    """Whether a relation speaks of inputs, targets and parameters alone: an assumption of the author's, nothing to prove."""
+    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    if scope.net is None:
+        return False
+    seen = False
+    for side in (link.left, link.right):
+        for each in side.walk():
+            if isinstance(each, ast.Sym):
+                try:
+                    found = quantity_of(each, env)
+                except (Unresolved, NotThere):
+                    return False
+                base = found is not None and (
+                    found[0].kind in ("weight", "bias", "input", "target", "rate") or found[0].unit in scope.net.inputs
+                )
+                if not base:
+                    return False
+                seen = True
+            elif not isinstance(each, (*_NUMERIC, ast.Several, ast.Matrix)):
+                return False
+    return seen

@@ -1,0 +1,55 @@
+"""Worked examples: numbers given, decimals claimed; and refutations that are withheld where words restrict a formula."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from symbackprop import check_file
+
+HEAD = "<!-- sbp: net=1-1-1 notation=winston bias=none -->\nLet $w_l = 0.5$, $w_r = -1$, $i_l = 2$, $d = 1$, $\\alpha = 0.1$.\n"
+
+
+def verdicts(tmp_path: Path, text: str) -> list[str]:
+    """The verdicts after the numbers are given."""
+    path = tmp_path / "a.md"
+    path.write_text(HEAD + text)
+    return [f.verdict.name for f in check_file(path)[5:]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$p_l = w_l i_l = 0.5 \\times 2 = 1.0$", ["PROVED"] * 3),
+        ("$o_l = 0.7311$ and $o_r = 0.325$ and $P = -0.2278$", ["PROVED"] * 3),
+        ("$\\delta_r = 0.1481$, $\\Delta w_r = 0.0108$", ["PROVED"] * 2),
+        ("$o_l = 0.7411$", ["REFUTED"]),
+        ("$\\delta_l = 0.99$", ["REFUTED"]),
+        ("$o_l = 0.7310$", ["UNDECIDED"]),
+        ("$0.5 \\times 2 = 1.3$", ["REFUTED"]),
+    ],
+)
+def test_numbers_are_judged_by_the_digits_shown(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert verdicts(tmp_path, text) == expected
+
+
+def test_a_number_for_a_net_without_numbers_is_undecided(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("<!-- sbp: net=1-1-1 notation=winston bias=none -->\n$w_l = 0.5$ and $o_l = 0.73$\n")
+    found = check_file(path)
+    assert [f.verdict.name for f in found] == ["DEFINED", "UNDECIDED"]
+    assert "none is given for" in found[1].verdict.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$\\delta_r = (d - o_r) \\quad \\text{if neuron } r \\text{ is linear}$",
+        "$\\delta_l = o_l - d \\quad \\text{(for the output layer)}$",
+        "$0 \\le d$",
+        "$i_l = d$",
+    ],
+)
+def test_no_refutation_where_words_or_assumptions_restrict(tmp_path: Path, text: str) -> None:
+    assert verdicts(tmp_path, text) == ["UNDECIDED"]
