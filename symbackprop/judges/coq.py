@@ -106,7 +106,14 @@ def _decide(network: Network) -> tuple[str, str]:
     if len(network.parameters) > MAX_JUDGED:
         return "SILENT", f"more than {MAX_JUDGED} parameters take coqc minutes: symbackprop certify"
     reply = certify(network.description())
-    return ("PROVED" if reply.accepted else "UNDECIDED"), reply.message
+    if not reply.accepted:
+        return "UNDECIDED", reply.message
+    if network.kinks:
+        return "PROVED_AE", f"{reply.message}; off the kinks of {', '.join(network.kinks)}"
+    heads = {network.by_name[name].activation.name for name in network.outputs}
+    if network.loss.name == "binary_cross_entropy" and heads != {"sigmoid"}:
+        return "PROVED_UNDER", f"{reply.message}; outputs between 0 and 1"
+    return "PROVED", reply.message
 
 
 JUDGE = Judge(

@@ -429,6 +429,32 @@ Proof.
   rewrite <- Rinv_1. apply Rinv_1_lt_contravar; lra.
 Qed.
 
+(* The rectifiers, off their kink. *)
+Definition step (z : R) : R := if Rlt_dec 0 z then 1 else 0.
+Definition relu (z : R) : R := if Rlt_dec 0 z then z else 0.
+Definition leaky (c z : R) : R := if Rlt_dec 0 z then z else c * z.
+Definition leaky' (c z : R) : R := step z + c * (1 - step z).
+
+Lemma leaky_derive c z : z <> 0 -> is_derive (leaky c) z (leaky' c z).
+Proof.
+  intros Hz. unfold leaky', step. destruct (Rlt_dec 0 z) as [H|H].
+  - apply (is_derive_ext_loc (fun y => y)).
+    + exists (mkposreal z H). intros y Hy. unfold leaky. destruct (Rlt_dec 0 y) as [_|Hn]; [reflexivity|].
+      apply Rabs_def2 in Hy. unfold minus, plus, opp in Hy. simpl in Hy. lra.
+    + eapply same; [apply is_derive_Reals, derivable_pt_lim_id|ring].
+  - assert (Hn : 0 < - z) by lra. apply (is_derive_ext_loc (fun y => c * y)).
+    + exists (mkposreal (- z) Hn). intros y Hy. unfold leaky. destruct (Rlt_dec 0 y) as [Hp|_]; [|reflexivity].
+      apply Rabs_def2 in Hy. unfold minus, plus, opp in Hy. simpl in Hy. lra.
+    + eapply same; [apply is_derive_Reals, (derivable_pt_lim_scal id c), derivable_pt_lim_id|ring].
+Qed.
+
+Lemma relu_derive z : z <> 0 -> is_derive relu z (step z).
+Proof.
+  intros Hz. apply (is_derive_ext (leaky 0)).
+  - intros y. unfold leaky, relu. destruct (Rlt_dec 0 y); [reflexivity|apply Rmult_0_l].
+  - eapply same; [apply leaky_derive, Hz|unfold leaky'; ring].
+Qed.
+
 (* The losses, one summand an output a with target y. *)
 Definition square (y a : R) : R := (y - a) ^ 2.
 Definition square' (y a : R) : R := - (2) * (y - a).

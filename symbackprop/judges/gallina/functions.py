@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Pairs = Sequence[tuple[str, str]]  # (target, output), one a pair of identifiers
 
@@ -17,6 +17,15 @@ class Activation:
     lemma: str
     slope: Callable[[str, str], str]
     vector: bool = False
+    opened: bool = True  # whether the slope is written out in z and o, so that the proof unfolds the derivative
+    kink: bool = False  # a hypothesis z <> 0 in every theorem
+
+    def at(self, alpha: str) -> Activation:
+        """The entry for one unit, with its fixed alpha."""
+        if "{alpha}" not in self.function:
+            return self
+        function, derivative = self.function.format(alpha=alpha), self.derivative.format(alpha=alpha)
+        return replace(self, function=function, derivative=derivative, slope=lambda z, o: f"{derivative[1:-1]} {z}")
 
 
 ACTIVATIONS = {
@@ -24,7 +33,11 @@ ACTIVATIONS = {
     "sigmoid": Activation("sigmoid", "sigmoid'", "sigmoid_derive", lambda z, o: f"{o} * (1 - {o})"),
     "tanh": Activation("tanh", "tanh'", "tanh_derive", lambda z, o: f"(1 - {o} ^ 2)"),
     "softplus": Activation("softplus", "sigmoid", "softplus_derive", lambda z, o: f"sigmoid {z}"),
-    "undefined": Activation("sigma", "sigma'", "sigma_derive", lambda z, o: f"sigma' {z}"),
+    "undefined": Activation("sigma", "sigma'", "sigma_derive", lambda z, o: f"sigma' {z}", opened=False),
+    "relu": Activation("relu", "step", "relu_derive", lambda z, o: f"step {z}", opened=False, kink=True),
+    "leaky_relu": Activation(
+        "(leaky {alpha})", "(leaky' {alpha})", "leaky_derive", lambda z, o: "", opened=False, kink=True
+    ),
     "softmax": Activation("softmax", "", "Soft_smooth", lambda z, o: "", vector=True),
 }
 

@@ -84,7 +84,7 @@ def legal(text: str) -> str:
     'bu2e1u27'
     """
     name = "".join(each if re.fullmatch(r"[A-Za-z0-9_]", each) else f"u{ord(each):x}" for each in text)
-    ours = name.startswith(("at_", "range_"))  # lemmas of the file; its local names begin with _
+    ours = name.startswith(("at_", "range_", "off_"))  # lemmas of the file; its local names begin with _
     return name if _LETTERS.fullmatch(name) and not ours else f"v{name}"
 
 

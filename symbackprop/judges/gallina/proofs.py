@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from symbackprop.judges.gallina.functions import ACTIVATIONS
 from symbackprop.judges.gallina.writer import Writer, lines_of, number
 
 REDUCE = """each arrivals uses app sum left_sum fold_left partials value Sum Act Cost Soft flat_map map term_partials
@@ -81,6 +80,8 @@ def instance(w: Writer) -> list[str]:
     adjoints = [w.delta[n] if k == "z" else w.g[n] for k, n in keys(w)]
     free = hypotheses(w)
     premises = "".join(f"{in_range(w, name)} -> " for name in free)
+    off = "".join(f"{w.z[name]} <> 0 -> " for name in kinked(w))
+    names_off = " ".join(f"off_{w.z[name]}" for name in kinked(w))
     names = " ".join(f"range_{w.o[name]}" for name in free)
     intros = [f"  intros {names}."] if free else []
     out = ["(* ---- the proof that this net is an instance of the theorem of Graph.v ---- *)", ""]
@@ -98,7 +99,8 @@ def instance(w: Writer) -> list[str]:
         "",
     ]
     out += _undefined_smooth(w) if not w.loss.function else []
-    out += [f"Lemma net_smooth : {premises}smooth_at {m} nodes here.", "Proof.", *intros, "  unfold nodes."]
+    out += [f"Lemma net_smooth : {premises}{off}smooth_at {m} nodes here.", "Proof.", *intros]
+    out += [f"  intros {names_off}.", "  unfold nodes."] if off else ["  unfold nodes."]
     out += [f"  split; [split; [{_smooth(w, kind, name)}|reflexivity]|]." for kind, name in keys(w)]
     out += [f"  split; [split; [{_cost_smooth(w)}|reflexivity]|exact I].", "Qed.", ""]
     out += [
@@ -137,6 +139,11 @@ def hypotheses(w: Writer) -> list[str]:
     return [n for n in w.net["outputs"] if w.loss.needs == "between" and w.units[n]["activation"] != "sigmoid"]
 
 
+def kinked(w: Writer) -> list[str]:
+    """The units that must not sit on their kink."""
+    return [name for kind, name in keys(w) if kind == "z" and w.entry(name).kink]
+
+
 def in_range(w: Writer, name: str, o: str | None = None) -> str:
     """What the loss needs of this output."""
     return f"0 < {o or w.o[name]}" + (" < 1" if w.loss.needs == "between" else "")
@@ -168,7 +175,7 @@ def _node(w: Writer, kind: str, name: str) -> str:
         if bias is not None:
             terms.append(f"Bias {w.index[bias]}" if isinstance(bias, str) else f"Constant {number(bias['fixed'])}")
         return f"Sum [{'; '.join(terms)}]"
-    entry = ACTIVATIONS[unit["activation"]]
+    entry = w.entry(name)
     z = w.index[f"z {name}"]
     if entry.vector:
         return f"Soft [{'; '.join(str(w.index[f'z {each}']) for each in w.members(name))}]%nat {z}"
@@ -197,8 +204,9 @@ def _cost_node(w: Writer) -> str:
 def _smooth(w: Writer, kind: str, name: str) -> str:
     if kind == "z":
         return "apply Sum_smooth"
-    entry = ACTIVATIONS[w.units[name]["activation"]]
-    return "apply Soft_smooth; discriminate" if entry.vector else f"apply Act_smooth, {entry.lemma}"
+    entry = w.entry(name)
+    off = f"; exact off_{w.z[name]}" if entry.kink else ""
+    return "apply Soft_smooth; discriminate" if entry.vector else f"apply Act_smooth, {entry.lemma}{off}"
 
 
 def _cost_smooth(w: Writer) -> str:
@@ -219,8 +227,8 @@ def arrivals(w: Writer, kind: str, name: str) -> str:
             parts.append((w.index[f"z {unit}"], f"{w.weight(weight)} * {w.delta[unit]}"))
         if name in w.net["outputs"]:
             parts.append((len(w.index), f"{_cost_slope(w, name)} * 1"))
-    elif not ACTIVATIONS[w.units[name]["activation"]].vector:
-        entry = ACTIVATIONS[w.units[name]["activation"]]
+    elif not w.entry(name).vector:
+        entry = w.entry(name)
         parts.append((0, f"{entry.derivative} {w.z[name]} * {w.g[name]}"))
     else:
         a = {each: f"softmax [{'; '.join(w.z[e] for e in w.members(name))}] {w.z[each]}" for each in w.members(name)}
@@ -241,7 +249,7 @@ def _cost_slope(w: Writer, name: str) -> str:
 
 def _adjoint(w: Writer, kind: str, name: str) -> list[str]:
     """The delta (or g) of the file is what the recursion of the library says: one lemma each."""
-    entry = ACTIVATIONS[w.units[name]["activation"]]
+    entry = w.entry(name)
     o, g, delta = w.o[name], w.g[name], w.delta[name]
     output = name in w.net["outputs"]
     if kind == "o":
@@ -280,7 +288,7 @@ def _adjoint(w: Writer, kind: str, name: str) -> list[str]:
         ]
     outs = w.members(name) if entry.vector else [name]
     opened = [delta, *([] if entry.vector else [g]), *(w.o[each] for each in outs)]
-    also = f"; unfold {entry.derivative}" if entry.derivative and w.units[name]["activation"] != "undefined" else ""
+    also = f"; unfold {entry.derivative}" if entry.derivative and entry.opened else ""
     return [head, f"Proof. unfold {', '.join(opened)}{also}; ring. Qed."]
 
 

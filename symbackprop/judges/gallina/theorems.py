@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from symbackprop.judges.gallina.names import comment
-from symbackprop.judges.gallina.proofs import hypotheses, in_range, instance, keys, net, short
+from symbackprop.judges.gallina.proofs import hypotheses, in_range, instance, keys, kinked, net, short
 from symbackprop.judges.gallina.writer import Writer, library, lines_of
 
 
@@ -65,7 +65,10 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
     for name in hypotheses(w):
         out.append(f"Hypothesis range_{w.o[name]} : {in_range(w, name, a.call(w.o[name]))}.")
     ranges = " ".join(f"range_{w.o[name]}" for name in hypotheses(w))
-    out += [lines_of([f"Let here_smooth := net_smooth {every} {ranges}."], "")]
+    for name in kinked(w):
+        out.append(f"Hypothesis off_{w.z[name]} : {a.call(w.z[name])} <> 0.")
+    off = " ".join(f"off_{w.z[name]}" for name in kinked(w))
+    out += [lines_of([f"Let here_smooth := net_smooth {every} {ranges} {off}."], "")]
     out += [lines_of([f"Let here_adjoint := net_adjoint {every} {ranges}."], "")]
     out += [lines_of([f"Let here_one := net_one {every}."], "")]
     out += [lines_of([f"Let here_end := net_end {every}."], "")]

@@ -16,7 +16,7 @@ from importlib import resources
 from typing import Any
 
 from symbackprop.errors import GradientRefused, ShapeError
-from symbackprop.judges.gallina.functions import ACTIVATIONS, LOSSES
+from symbackprop.judges.gallina.functions import ACTIVATIONS, LOSSES, Activation
 from symbackprop.judges.gallina.names import Names, identifiers
 
 MAX_PARAMETERS = 1_000  # each theorem quantifies over all of them, so the file grows with the square
@@ -95,11 +95,13 @@ class Writer:
         self.units: dict[str, Any] = {unit["name"]: unit for unit in net["units"]}
         self.loss = LOSSES[net["loss"]]
         for unit in net["units"]:
-            if unit["activation"] not in ACTIVATIONS:
+            learnt = [role for role, value in unit.get("parameters", {}).items() if isinstance(value, str)]
+            if unit["activation"] not in ACTIVATIONS or learnt:
                 raise GradientRefused(
-                    f"the Coq judge does not speak about {unit['activation']} units",
+                    f"the Coq judge does not speak about {unit['activation']} units"
+                    + (f" with a learnt {learnt[0]}" if learnt else ""),
                     where=f"unit {unit['name']}",
-                    expected="smooth activations: " + ", ".join(ACTIVATIONS),
+                    expected="one of " + ", ".join(ACTIVATIONS),
                     got=unit["activation"],
                     try_="the other judges: symbackprop judge",
                 )
@@ -138,6 +140,12 @@ class Writer:
     def _parameters(unit: Mapping[str, Any]) -> list[str]:
         found = [weight for _, weight in unit["edges"] if isinstance(weight, str)]
         return [*found, unit["bias"]] if isinstance(unit.get("bias"), str) else found
+
+    def entry(self, name: str) -> Activation:
+        """The activation of a unit, as Graph.v has it."""
+        unit = self.units[name]
+        alpha = unit.get("parameters", {}).get("alpha")
+        return ACTIVATIONS[unit["activation"]].at(number(alpha["fixed"]) if alpha else "")
 
     # -- the graph ------------------------------------------------------------------------------------------------------
 
@@ -196,10 +204,11 @@ class Writer:
 
     def o_formula(self, name: str) -> str:
         """o = phi(z)."""
-        entry = ACTIVATIONS[self.units[name]["activation"]]
+        entry = self.entry(name)
         if entry.vector:
             return f"softmax [{'; '.join(self.z[each] for each in self.members(name))}] {self.z[name]}"
-        return f"{entry.function} {self.z[name]}"
+        function = entry.function[1:-1] if entry.function.startswith("(") else entry.function
+        return f"{function} {self.z[name]}"
 
     def cost_formula(self) -> str:
         """P as a function of outputs and targets."""
@@ -219,8 +228,7 @@ class Writer:
 
     def delta_formula(self, name: str) -> str:
         """delta = phi'(z) * g, with the textbook's short form where an output's loss and activation cancel."""
-        unit = self.units[name]
-        entry = ACTIVATIONS[unit["activation"]]
+        entry = self.entry(name)
         target, o = self.target(name), self.o[name]
         if target is not None and not self.successors.get(name) and self.cancels(name):
             if not entry.vector:
