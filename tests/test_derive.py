@@ -8,6 +8,9 @@ from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.claims import Prover
+from symbackprop.derive.every_size import evidence
+from symbackprop.derive.layers import LayerWriter
+from symbackprop.derive.lines import Writer
 from symbackprop.derive.meaning import Context, Fact, NetContext
 from symbackprop.kernel.verify import verify
 from symbackprop.networks import Network
@@ -66,3 +69,22 @@ def test_a_big_net_is_derived_layer_by_layer() -> None:
     made = derive(Network.layered([20, 10, 5]))
     assert len(made.steps) < 20 and not made.gaps
     assert any(isinstance(form, S.BigSum) for step in made.steps for form in step.line.walk())
+
+
+def test_a_wrong_line_for_all_sizes_is_a_gap() -> None:
+    """The planted fault: the theorem's certificate put beside a line with two indices exchanged."""
+    writer = Writer(Network.layered([20, 10, 5], loss="half_squared"))
+    made = LayerWriter(writer, "nielsen")
+    weight, delta = S.Generic("weight", "l", ("j", "k")), S.Generic("delta", "l", ("j",))
+    left, right = S.Partial(S.Quantity("cost"), weight), S.chain(S.Generic("output", "l-1", ("k",)), delta)
+    wrong = S.chain(S.Generic("output", "l", ("j",)), delta)
+    kind = writer.net.units[0].activation
+    assert made.step(left, right, "", evidence("BP4"), kind=kind).evidence.verdict == D.PROVED
+    assert made.step(left, wrong, "", evidence("BP4"), kind=kind).evidence.verdict == D.GAP
+
+
+@pytest.mark.parametrize("bias", ["none", "neuron", "w0", "shared"])
+@pytest.mark.parametrize("loss", ["half_squared", "softmax_cross_entropy"])
+def test_every_bias_style_by_layers(bias: str, loss: str) -> None:
+    made = derive(Network.layered([12, 9, 8], "tanh", loss, bias=bias))
+    assert len(made.steps) < 20 and not made.gaps

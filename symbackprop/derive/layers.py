@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from symbackprop.activations.activation import Activation
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Evidence, Figure, Listing, Section, Step, words
 from symbackprop.derive.every_size import evidence
+from symbackprop.derive.instances import check
 from symbackprop.derive.lemmas import lemma
 from symbackprop.derive.lines import COST, RATE, Writer
 from symbackprop.derive.shown import Line, Shown
+from symbackprop.errors import ShapeError
 from symbackprop.networks import Layers
 
 G = S.Generic
@@ -46,11 +49,18 @@ class LayerWriter:
         self.frame, self.edge = FRAMES.get(notation, (Frame(), Frame()))
         assert self.net.architecture is not None
         self.layers: Layers = self.net.architecture
+        self._first: Shown | None = None
+        self._loss = "half_squared" if self.net.loss.needs_softmax else self.net.loss.name
+        self._inner = self.layers.activations[0]
 
     def step(
-        self, left: Shown | None, right: Shown, rule: str, proof: Evidence, key: str = "", uses: tuple[str, ...] = ()
-    ) -> Step:
-        """One line."""
+        self, left: Shown | None, right: Shown, rule: str, proof: Evidence, key: str = "", uses: tuple[str, ...] = (),
+        kind: Activation | None = None,
+    ) -> Step:  # fmt: skip
+        """One line; what a certificate for all sizes proves is decided at an instance too, so that no other line can pass for it."""
+        self._first = left if left is not None else self._first
+        if proof.verdict != D.DEFINED and kind is not None and self._first is not None and not kind.vector:
+            proof = check(self._first, right, self._loss, self.writer.sign, kind.name) or proof
         return Step(Line(left, right), rule, proof, (), key, uses)
 
     def forward(self) -> list[Step]:
@@ -97,17 +107,39 @@ class LayerWriter:
         last = self.layers.activations[-1]
         if not last.vector:
             steps.append(
-                self.step(None, self.sign(S.chain(S.Partial(COST, a), slope)), "BP1, output delta", evidence("BP1"))
+                self.step(
+                    None, self.sign(S.chain(S.Partial(COST, a), slope)), "BP1, output delta", evidence("BP1"), kind=last
+                )
             )
         found = forms.loss_slope(self.net.loss, a, y)
         if last.vector and self.net.loss.needs_softmax:
             steps.append(
                 self.step(None, self.sign(a - y), "softmax and cross-entropy", self.writer.certified(), "delta:L")
             )
-        elif found is not None and not last.vector:
+        elif last.vector:
+            g = S.Partial(COST, a)
+            others = S.BigSum("m", "L", G("output", "L", ("m",)) * S.Partial(COST, G("output", "L", ("m",))))
+            form = S.chain(a, S.Bracketed(S.Sum((g, others), (1, -1)), "["))
+            steps.append(
+                self.step(
+                    None,
+                    self.sign(form),
+                    "softmax under any cost",
+                    evidence("softmax under any cost", theorem="softmax-ce"),
+                    "delta:L",
+                )
+            )
+        elif found is not None:
             own = S.chain(found, *([] if last.name == "identity" else [self.slope(last, "L", index)]))
             steps.append(
-                self.step(None, self.sign(own), "this net's cost and activation", self.writer.certified(), "delta:L")
+                self.step(
+                    None,
+                    self.sign(own),
+                    "this net's cost and activation",
+                    self.writer.certified(),
+                    "delta:L",
+                    kind=last,
+                )
             )
         return steps
 
@@ -119,12 +151,14 @@ class LayerWriter:
         slope = S.Applied("activation", G("net_input", f.here, (f.unit,)), 1)
         steps = [
             self.step(left, self.sign(S.Partial(COST, G("net_input", f.here, (f.unit,)))), "definition", D.DEFINITION),
-            self.step(None, S.chain(slope, back), "BP2, recursion", evidence("BP2"), "delta:l", ("delta:l",)),
+            self.step(
+                None, S.chain(slope, back), "BP2, recursion", evidence("BP2"), "delta:l", ("delta:l",), kind=self._inner
+            ),
         ]
         kinds = dict.fromkeys(self.layers.activations[:-1])
         if len(kinds) == 1 and (kind := next(iter(kinds))).name in forms.SLOPES:
             own = S.chain(*([] if kind.name == "identity" else [self.slope(kind, f.here, f.unit)]), back)
-            steps.append(self.step(None, own, "this net's activation", self.writer.certified(), "delta:l"))
+            steps.append(self.step(None, own, "this net's activation", self.writer.certified(), "delta:l", kind=kind))
         return steps
 
     def gradients(self) -> list[Step]:
@@ -135,13 +169,35 @@ class LayerWriter:
         source = G("output", e.before, (e.source,))
         steps = [
             self.step(
-                weight, self.sign(S.chain(source, delta)), "BP4, weight", evidence("BP4"), "w", ("delta:l", "delta:L")
+                weight,
+                self.sign(S.chain(source, delta)),
+                "BP4, weight",
+                evidence("BP4"),
+                "w",
+                ("delta:l", "delta:L"),
+                kind=self._inner,
             )
         ]
         if self.layers.bias == "parameter":
             steps.append(
                 self.step(
-                    S.Partial(COST, G("bias", e.here, (e.unit,))), self.sign(delta), "BP3, bias", evidence("BP3"), "b"
+                    S.Partial(COST, G("bias", e.here, (e.unit,))),
+                    self.sign(delta),
+                    "BP3, bias",
+                    evidence("BP3"),
+                    "b",
+                    kind=self._inner,
+                )
+            )
+        if self.layers.bias == "shared":
+            total = S.BigSum("l", "", S.BigSum(e.unit, "l", G("delta", "l", (e.unit,))))
+            steps.append(
+                self.step(
+                    S.Partial(COST, S.Quantity("bias", "b")),
+                    self.sign(total),
+                    "one bias for all",
+                    self.writer.certified(),
+                    "b",
                 )
             )
         return steps
@@ -151,11 +207,19 @@ class LayerWriter:
         w, d = G("weight", "l+1"), G("delta", "l+1")
         slope = S.Applied("activation", G("net_input", "l"), 1)
         back = S.Product((S.Bracketed(S.Product((S.Transposed(w), d)), "("), slope), "odot")
-        steps = [self.step(G("delta", "l"), back, "BP2", evidence("BP2"))]
+        steps = [self.step(G("delta", "l"), back, "BP2", evidence("BP2"), kind=self._inner)]
         steps.append(self.step(S.Partial(COST, G("weight", "l")), self.sign(S.Product((G("delta", "l"), S.Transposed(G("output", "l-1"))))),
-                               "BP4", evidence("BP4")))  # fmt: skip
+                               "BP4", evidence("BP4"), kind=self._inner))  # fmt: skip
         if self.layers.bias == "parameter":
-            steps.append(self.step(S.Partial(COST, G("bias", "l")), self.sign(G("delta", "l")), "BP3", evidence("BP3")))
+            steps.append(
+                self.step(
+                    S.Partial(COST, G("bias", "l")),
+                    self.sign(G("delta", "l")),
+                    "BP3",
+                    evidence("BP3"),
+                    kind=self._inner,
+                )
+            )
         return steps
 
     def listing(self) -> Listing:
@@ -199,10 +263,17 @@ def by_layers(writer: Writer, notation: str) -> Derivation:
               "of a layer, so they are written once, for all of them."),
         Figure("net", (f"The net {net.name}; dots stand for neurons that are not drawn.",), net),
     ]  # fmt: skip
+    if any(each.vector for each in made.layers.activations[:-1]):
+        raise ShapeError("a large net with a softmax layer inside is not derived layer by layer", where=f"net {net.name}",
+                         try_="--all, which writes every neuron out")  # fmt: skip
+    style = {"neuron": "The sum takes in the bias neuron of the layer before, number 0, which always puts out 1.",
+             "w0": "The sum takes in the constant input number 0, which is always 1."}.get(made.layers.bias)  # fmt: skip
     forward: list[Block] = [
         words("Each neuron adds up what comes in and applies its activation:"),
         Display(tuple(made.forward())),
     ]
+    if style is not None:
+        forward.append(words(style))
     for kind in dict.fromkeys(made.layers.activations):
         steps = lemma(kind, S.Symbol("z"), "activation" if one else kind.name)
         if steps:

@@ -115,7 +115,9 @@ class LatexPrinter:
     @block.register
     def _(self, block: Display) -> str:
         lefts = [self.mathematics.set(step.line.left) for step in block.steps if step.line.left is not None]
-        margin = max((width(each) for each in lefts), default=3.0)  # continued lines start where the widest left side ends
+        margin = max(
+            (width(each) for each in lefts), default=3.0
+        )  # continued lines start where the widest left side ends
         own, rules = margin > WIDE_LEFT, self._rules(block)
         lines = [line for step in block.steps for line in self._lines(step, rules, 2.0 if own else margin, own)]
         text = "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
@@ -181,7 +183,11 @@ class LatexPrinter:
         tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
         lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
         if own:
-            lines = [f"&{head}", rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"] if head else [rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
+            lines = (
+                [f"&{head}", rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
+                if head
+                else [rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
+            )
         lines += [rf"&\hspace*{{2em}} {latex(each)}" for each in rows[1:]]
         lines[-1] += note + tag
         return lines

@@ -170,6 +170,8 @@ class Naming:
         kind = (
             "input" if form.kind == "output" and form.layer == "0" and self.notation.labels == "position" else form.kind
         )
+        if self.notation.one_per_layer and self.net is not None and self.net.architecture is not None:
+            self._require_chain(self.net.architecture.sizes)
         for pattern in self.notation.patterns.get(kind, ()):
             if self.notation.labels == "layered":
                 values = {"l": layer_text(form.layer, self.notation.input_layer, self.notation.last_layer)}
@@ -196,6 +198,14 @@ class Naming:
             f"the notation {self.notation.name} has no symbol for a layer in general",
             got=f"{form.kind} of layer {form.layer}",
         )
+
+    def _require_chain(self, sizes: tuple[int, ...]) -> None:
+        if max(sizes) > 1:
+            raise Unnameable(
+                f"the notation {self.notation.name} is for chains, one neuron a layer",
+                got=f"layers of {', '.join(map(str, sizes))}",
+                try_="--notation nielsen",
+            )
 
     def _generic_labels(self, form: S.Generic) -> list[Layout]:
         if self.notation.labels != "position":
