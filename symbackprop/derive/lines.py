@@ -31,7 +31,7 @@ COST, RATE = Q("cost"), Q("rate")
 LEVELS = ("rules", "textbook", "summary")
 LINE_BY_LINE = 80  # parameters; a larger net gets the derivation by layers
 PATHS = 3000  # past so many paths the deltas are not written out, and the net's certificate decides
-ABRIDGE = 8  # terms of a sum
+EXPLICIT = 120  # parameters up to which every line is decided by writing it out
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,27 @@ class Writer:
     @cached_property
     def explicit(self) -> bool:
         """Whether each line is decided by writing it out."""
-        return paths(self.net) <= PATHS
+        return len(self.net.parameters) <= EXPLICIT and paths(self.net) <= PATHS
+
+    @cached_property
+    def _inputs(self) -> frozenset[str]:
+        return frozenset(self.net.inputs)
+
+    @cached_property
+    def _ones(self) -> frozenset[str]:
+        return frozenset(self.net.ones)
+
+    @cached_property
+    def _targets(self) -> dict[str, str]:
+        return dict(zip(self.net.outputs, self.net.targets, strict=True))
 
     # -- quantities -----------------------------------------------------------------------------------------------------
 
     def source(self, name: str) -> Shown:
         """What a source puts out."""
-        return Q("one", name) if name in self.net.ones else Q("input" if name in self.net.inputs else "output", name)
+        if name in self._ones:
+            return Q("one", name)
+        return Q("input" if name in self._inputs else "output", name)
 
     def weight(self, weight: Weight) -> Shown:
         """A weight or bias, or its fixed number."""
@@ -73,7 +87,7 @@ class Writer:
 
     def target(self, output: str) -> Shown:
         """The target of an output."""
-        return Q("target", self.net.targets[self.net.outputs.index(output)])
+        return Q("target", self._targets[output])
 
     # -- forward ----------------------------------------------------------------------------------------------------------
 
@@ -226,12 +240,20 @@ class Writer:
 
     # -- partial derivatives ---------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[Unit, Shown]]]:
+        found: dict[str, list[tuple[Unit, Shown]]] = {}
+        for unit in self.net.units:
+            for edge in unit.edges:
+                if isinstance(edge.weight, str):
+                    found.setdefault(edge.weight, []).append((unit, self.source(edge.source)))
+            if isinstance(unit.bias, str):
+                found.setdefault(unit.bias, []).append((unit, S.Number(Fraction(1))))
+        return found
+
     def uses(self, name: str) -> list[tuple[Unit, Shown]]:
         """Where a parameter acts: the unit, and what it is multiplied with."""
-        found = [
-            (unit, self.source(edge.source)) for unit in self.net.units for edge in unit.edges if edge.weight == name
-        ]
-        return found + [(unit, S.Number(Fraction(1))) for unit in self.net.units if unit.bias == name]
+        return self._uses.get(name, [])
 
     def partial(self, name: str) -> Shown | None:
         """dC/dw in deltas: input times delta, summed over the edges that carry it."""
@@ -322,6 +344,10 @@ class Writer:
 
     def certified(self) -> Evidence:
         """The evidence that the whole net's certificate gives."""
+        return self._certified
+
+    @cached_property
+    def _certified(self) -> Evidence:
         if self.proof is None or not self.proof.proved or self.proof.certificate is None:
             return Evidence(D.GAP, "the net has not been proved here")
         verdict = next(iter(self.proof.verdicts.values()))

@@ -7,7 +7,7 @@ their first neurons, dots, and the last; where too many arrows meet, the labels 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import hypot
 
@@ -19,7 +19,6 @@ from symbackprop.render.naming import Naming, Unnameable, number, own_name
 COLUMN, ROW, RADIUS = 3.1, 1.5, 0.42  # cm
 MANY_ROWS, MANY_EDGES = 7, 30
 EM = 0.29  # cm of a label's em
-KINDS = ("input", "hidden", "output", "bias", "dots", "cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ class Arrow:
     key: str = ""
     at: float = 0.5
     faint: bool = False
+    hot: bool = False  # what this stage of a strip is about
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,7 @@ def picture(
     for column, row in enumerate(shown):
         top = (len(row) - 1) / 2
         for at, name in enumerate(row):
-            lift = (
-                0.28 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
-            )
+            lift = 0.5 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
             spots.append(_spot(net, naming, name, column * gap, (top - at) * step + lift, deltas))
     arrows = _arrows(net, naming, {spot.name for spot in spots}, weights and not any(crowded))
     if cost and only is None:
@@ -215,7 +213,7 @@ def _placed(spots: list[Spot], arrows: list[Arrow]) -> list[Arrow]:
         best = min((_cost(arrow, at, half, where, taken, arrows), abs(at - 0.42), at) for at in _ALONG)
         x, y = _point(arrow, best[2], where)
         taken.append((x - half, y - 0.19, x + half, y + 0.19))
-        placed.append(Arrow(arrow.start, arrow.end, arrow.label, arrow.key, best[2], arrow.faint))
+        placed.append(replace(arrow, at=best[2]))
     return placed
 
 

@@ -62,14 +62,26 @@ class Naming:
         pattern = self.notation.patterns[kind][0]
         return Scripts(letter(pattern.letter), text_layout(pattern.sub)) if pattern.sub else letter(pattern.letter)
 
+    @cached_property
+    def _uses(self) -> dict[str, list[tuple[str, str | None]]]:
+        """Where each parameter acts: the unit, and the source for a weight."""
+        found: dict[str, list[tuple[str, str | None]]] = {}
+        for unit in self.net.units if self.net is not None else ():
+            for edge in unit.edges:
+                if isinstance(edge.weight, str):
+                    found.setdefault(edge.weight, []).append((unit.name, edge.source))
+            if isinstance(unit.bias, str):
+                found.setdefault(unit.bias, []).append((unit.name, None))
+        return found
+
     def _parameter(self, form: S.Quantity) -> Layout:
         assert self.net is not None
-        uses = [(unit.name, edge.source) for unit in self.net.units for edge in unit.edges if edge.weight == form.name]
-        biased = [unit.name for unit in self.net.units if unit.bias == form.name]
-        if len(uses) + len(biased) != 1:
+        uses = self._uses.get(form.name, [])
+        if len(uses) != 1:
             return own_name(form.name)
+        unit, source = uses[0]
         try:
-            return self._fill("bias", biased[0]) if biased else self._fill("weight", *uses[0])
+            return self._fill("bias", unit) if source is None else self._fill("weight", unit, source)
         except Unnameable:
             return own_name(form.name)
 

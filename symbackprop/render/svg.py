@@ -19,7 +19,7 @@ STYLE = """
 .sbp .back{fill:var(--paper);stroke:none}
 .sbp .i{font-style:italic}.sbp circle,.sbp rect{fill:var(--paper);stroke:var(--hidden);stroke-width:1.6}
 .sbp .input circle{stroke:var(--input)}.sbp .output circle{stroke:var(--output)}.sbp .bias circle{stroke:var(--bias)}
-.sbp .arrow{stroke:var(--line);stroke-width:1.3;fill:none}.sbp .faint{stroke:var(--faint)}.sbp .head{fill:var(--line)}.sbp .headf{fill:var(--faint)}
+.sbp .arrow{stroke:var(--line);stroke-width:1.3;fill:none}.sbp .faint{stroke:var(--faint)}.sbp .hot{stroke:var(--output);stroke-width:2.2}.sbp .headh{fill:var(--output)}.sbp .head{fill:var(--line)}.sbp .headf{fill:var(--faint)}
 .sbp .beside text,.sbp text.value{fill:var(--bias)}.sbp .below text,.sbp text.slope{fill:var(--output)}
 .sbp .value path{stroke:var(--bias);fill:none;stroke-width:2}.sbp .slope path{stroke:var(--output);fill:none;stroke-width:2}.sbp .grid{stroke:var(--faint);stroke-width:.8}
 """.strip()  # fmt: skip
@@ -42,8 +42,14 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
         ux, uy = (two.x - one.x) / length, (two.y - one.y) / length
         x1, y1 = place(one.x + ux * RADIUS, one.y + uy * RADIUS)
         x2, y2 = place(two.x - ux * (RADIUS + 0.13), two.y - uy * (RADIUS + 0.13))
-        faint = " faint" if arrow.faint else ""
+        faint = " hot" if arrow.hot else " faint" if arrow.faint else ""
         head = "hf" if arrow.faint else "h"
+        if arrow.hot:  # deltas travel against the arrows
+            x1, y1, x2, y2 = (
+                *place(two.x - ux * RADIUS, two.y - uy * RADIUS),
+                *place(one.x + ux * (RADIUS + 0.13), one.y + uy * (RADIUS + 0.13)),
+            )
+            head = "hh"
         key = f' data-k="{escape(arrow.key)}"' if arrow.key else ""
         parts.append(
             f'<path class="arrow{faint}"{key} d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" marker-end="url(#{_uid(diagram)}{head})"/>'
@@ -79,7 +85,7 @@ def _uid(diagram: Diagram) -> str:
 
 def _arrow_heads(diagram: Diagram) -> str:
     shape = '<path class="{1}" d="M0 0L8 3.2L0 6.4L2 3.2z"/>'
-    heads = (("h", "head"), ("hf", "headf"))
+    heads = (("h", "head"), ("hf", "headf"), ("hh", "headh"))
     return "<defs>" + "".join(
         f'<marker id="{_uid(diagram)}{name}" viewBox="0 0 8 6.4" refX="3" refY="3.2" markerWidth="8" markerHeight="6.4" '
         f'markerUnits="userSpaceOnUse" orient="auto">{shape.format("", kind)}</marker>'
@@ -95,7 +101,7 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
             f'<circle cx="{x:.1f}" cy="{y + d:.1f}" r="1.6" style="fill:var(--ink);stroke:none"/>' for d in (-8, 0, 8)
         )
     label = text(spot.label, x, y + 5, 16) if spot.label is not None else ""
-    if spot.kind == "cost":
+    if spot.kind in ("cost", "box"):
         half = max(13.0, 8.0 * width(spot.label) + 5) if spot.label is not None else 13.0
         return f'<g class="cost"><rect x="{x - half:.1f}" y="{y - 13:.1f}" width="{2 * half:.1f}" height="26" rx="3"/>{label}</g>'
     extra = ""
@@ -105,6 +111,23 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
     if spot.below is not None:
         extra = f'<g class="below">{text(spot.below, x, under, 14)}</g>'
     return f'<g class="{spot.kind}" data-k="u:{key}"><circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS * CM:.1f}"/>{label}</g>{extra}'
+
+
+def strip(stages: list[tuple[str, Diagram]], standalone: bool = False) -> str:
+    """Pictures with captions, two in a row."""
+    boxes = [diagram.box for _, diagram in stages]
+    wide = max(right - left for left, _, right, _ in boxes) * CM + 24
+    high = max(top - low for _, low, _, top in boxes) * CM + 44
+    parts = []
+    for k, (caption, diagram) in enumerate(stages):
+        x, y = (k % 2) * wide, (k // 2) * high
+        words = f'<text x="{wide / 2:.0f}" y="16" font-size="14" text-anchor="middle">{escape(caption)}</text>'
+        parts.append(
+            f'<g transform="translate({x:.0f} {y:.0f})">{words}<g transform="translate(0 28)">{svg(diagram)}</g></g>'
+        )
+    return _frame(
+        parts, wide * min(2, len(stages)), high * -(-len(stages) // 2), "the stages of backpropagation", standalone
+    )
 
 
 def plot(figure: Plot, wide: float = 560.0, high: float = 240.0, standalone: bool = False) -> str:
@@ -179,11 +202,17 @@ def _runs(layout: Layout, size: float, level: float, out: list[str], now: list[f
                 if sup is not None and len(out) > start:  # the subscript stands under the superscript
                     back = -width(sup) * small
                     out[start] = out[start].replace("<tspan", f'<tspan dx="{back:.1f}"', 1)
-        case Named(inner, _) | Fence(inner):
+        case Named(inner, _):
             _runs(inner, size, level, out, now)
+        case Fence(inner, opening, closing):
+            _runs(Glyph(opening, "mark"), size, level, out, now)
+            _runs(inner, size, level, out, now)
+            _runs(Glyph(closing, "mark"), size, level, out, now)
         case Over(top, bottom):
             _runs(top, size, level, out, now)
             _runs(Glyph("/", "mark"), size, level, out, now)
             _runs(bottom, size, level, out, now)
-        case Limits() | Array() | Gap():
+        case Limits(operator):
+            _runs(Glyph(operator, "mark"), size, level, out, now)
+        case Array() | Gap():
             pass

@@ -20,6 +20,8 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
   sbp cost/.style={draw=sbphidden, rounded corners=1.5pt, minimum size=6.5mm, inner sep=2pt, font=\small},
   sbp arrow/.style={->, draw=black!65, semithick},
   sbp faint/.style={->, draw=black!30, thin},
+  sbp hot/.style={<-, draw=sbpoutput, very thick},
+  sbp box/.style={draw=sbphidden, thick, minimum size=8.4mm, inner sep=2pt, font=\small},
   sbp label/.style={fill=white, inner sep=1pt, font=\scriptsize},
   sbp beside/.style={font=\scriptsize, text=sbpbias!85!black, inner sep=1.5pt},
   sbp delta/.style={font=\scriptsize, text=sbpoutput, inner sep=1.5pt},
@@ -40,7 +42,7 @@ def tikz(diagram: Diagram) -> str:
     for arrow in diagram.arrows:
         if "dots" in (kinds[arrow.start], kinds[arrow.end]):
             continue
-        style = "sbp faint" if arrow.faint else "sbp arrow"
+        style = "sbp hot" if arrow.hot else "sbp faint" if arrow.faint else "sbp arrow"
         lines.append(rf"  \draw[{style}] ({names[arrow.start]}) -- ({names[arrow.end]});")
     for arrow in diagram.arrows:  # after all lines, so that no line runs over a label
         if arrow.label is not None:
