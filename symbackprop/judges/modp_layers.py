@@ -36,12 +36,11 @@ def product(left: Array, right: Array) -> Array:
         raise ShapeError(
             "a layer is too wide for exact products", expected="at most 1,048,576 units", got=str(left.shape)
         )
-    l1, l0 = (left >> 16).astype(np.float64), (left & 0xFFFF).astype(np.float64)
-    r1, r0 = (right >> 16).astype(np.float64), (right & 0xFFFF).astype(np.float64)
-    high = (l1 @ r1).astype(np.int64) % P
-    middle = (l1 @ r0).astype(np.int64) % P + (l0 @ r1).astype(np.int64) % P
-    low = (l0 @ r0).astype(np.int64) % P
-    return (high * (2**32 % P) + middle % P * (2**16) + low) % P
+    n = right.shape[-1]
+    halves = np.concatenate([right >> 16, right & 0xFFFF], axis=-1).astype(np.float64)
+    high, middle = np.split(((left >> 16).astype(np.float64) @ halves).astype(np.int64) % P, [n], axis=-1)
+    middle2, low = np.split(((left & 0xFFFF).astype(np.float64) @ halves).astype(np.int64) % P, [n], axis=-1)
+    return (high * (2**32 % P) + (middle + middle2) % P * 2**16 + low) % P
 
 
 class Draws:
