@@ -80,7 +80,7 @@ def derivation() -> Derivation:
         line.claim(Partial(v, x[1]), (shown(2) / 3) * box(x[1] - m), "the mean's own change drops out", key="v"),
         line.claim(Partial(s, v), -((shown(1) / 2) * s**3), "power rule", key="s", **positive),
     )
-    entry = lambda i, j: shown(2) - h[i] ** 2 if i == j else shown(-1) - h[i] * h[j]  # noqa: E731
+    entry = lambda i, j: shown(2) - h[i] ** 2 if i == j else -shown(1) - h[i] * h[j]  # noqa: E731
     single = (
         line.claim(Partial(h[1], x[1]), s * box(1 - third - third * h[1] ** 2), "through m, v and itself", key="own", **positive),
         line.claim(Partial(h[1], x[2]), s * box(-third - third * h[1] * h[2]), "through m and v", key="other", **positive),

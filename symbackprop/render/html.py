@@ -33,6 +33,7 @@ from symbackprop.render.style import PAGE
 MARKS = {"to the digit": ("≈", "right to the digit"), D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
          D.GAP: ("gap", "gap"), D.DEFINED: ("", "definition")}  # fmt: skip
 
+WIDE_LEFT = 10.0  # em: a wider left side stands on a row of its own
 COLUMN = 15.0  # em: narrower lines stand in two columns where the page is wide enough
 
 
@@ -127,6 +128,9 @@ class HtmlPrinter:
         """Lines aligned at their relation signs, each with the mark that opens its evidence."""
         rows, steps = [], tuple(steps)
         ruled = " ruled" if any(step.line.left is None and step.rule for step in steps) else ""
+        lefts = [self.mathematics.set(step.line.left) for step in steps if step.line.left is not None]
+        if max(map(width, lefts), default=0.0) > WIDE_LEFT:
+            kind, ruled = f"{kind} own", ""
         for step in steps:
             left, relation, right = self.mathematics.line(step.line)
             self.count += 1

@@ -56,7 +56,7 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 """
 MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
-WIDE_LEFT = 13.0  # a left side wider than this stands on a row of its own
+WIDE_LEFT, SHORT_LEFT = 13.0, 4.0  # left sides: where one is wider, all but the short ones stand on rows of their own
 TABLE_ROWS = 12  # rows that stay together on a page
 
 
@@ -182,12 +182,10 @@ class LatexPrinter:
         head = latex(left) if left is not None else ""
         tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
         lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
-        if own:
-            lines = (
-                [f"&{head}", rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
-                if head
-                else [rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
-            )
+        if own and left is not None and width(left) <= SHORT_LEFT:
+            lines = [f"&{head} {latex(relation)} {latex(rows[0])}"]
+        elif own:
+            lines = [f"&{head}"] * bool(head) + [rf"&\hspace*{{1em}} {latex(relation)} {latex(rows[0])}"]
         lines += [rf"&\hspace*{{2em}} {latex(each)}" for each in rows[1:]]
         lines[-1] += note + tag
         return lines

@@ -116,7 +116,8 @@ class Mathematics:
                 parts.append(Glyph("+" if sign > 0 else "-", "operator"))
             elif sign < 0:
                 parts.append(Glyph("-", "prefix"))
-            parts.append(self.set(term, PRODUCT))
+            leading = at == 0 and sign > 0 and isinstance(term, S.Number)  # -1 + x needs no brackets
+            parts.append(self.set(term, SUM if leading else PRODUCT))
         return row(*parts)
 
     def _product(self, factors: tuple[S.Shown, ...], by: str) -> Layout:
