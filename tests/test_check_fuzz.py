@@ -59,6 +59,6 @@ def test_no_false_verdict_on_slips() -> None:
 
 def test_the_referee_can_say_no() -> None:
     net = NETS[2]
-    name, left, right = right_formulas(net)[0]
+    _, left, right = right_formulas(net)[0]
     assert verdict(left, right, net) is True
     assert verdict(left, ("neg", right), net) is False

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar
-from symbackprop.check.names import entries, next_order, quantity_of, shown
-from symbackprop.check.scope import Env, Unresolved, spelling, spellings
+from symbackprop.check.functions import next_order
+from symbackprop.check.names import entries, quantity_of
+from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
 from symbackprop.check.world import NotThere, View

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.names import ELEMENTARY
+from symbackprop.check.functions import ELEMENTARY
 from symbackprop.check.scope import Definition, Scope, spelling, spellings
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set

@@ -11,8 +11,8 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import number
 from symbackprop.check.calculus import derivative, gradient_operator, operator_d
 from symbackprop.check.grammar import parse_script
-from symbackprop.check.names import change, quantity_of, shown, symbol, transpose
-from symbackprop.check.scope import Env, Unresolved, spelling, spellings
+from symbackprop.check.names import change, quantity_of, symbol, transpose
+from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Node, Script, Sym
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value, is_callable
 from symbackprop.check.world import NotThere

@@ -122,3 +122,13 @@ def spelling(symbol: Sym) -> str:
     if symbol.sup:
         text += "^" + symbol.sup.text
     return text + "'" * symbol.primes
+
+
+def unprimed(node: Sym) -> Sym:
+    """A symbol without its primes."""
+    return replace(node, primes=0) if node.primes else node
+
+
+def shown(symbol: Sym) -> str:
+    """A symbol for a message."""
+    return spelling(symbol).replace(">", " -> ")

@@ -54,6 +54,10 @@ STRUCTURE = word_set(
     "boxed cancel not prime"
 )
 
+ACCENTS = word_set(
+    "hat dot ddot bar vec tilde widehat widetilde overline underline"
+)
+
 OPEN = {"(": ")", "[": "]", "{": "}", "lbrace": "rbrace", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
 BRACKETS = {"{": "lbrace", "}": "rbrace", "lbrace": "lbrace", "rbrace": "rbrace", "langle": "langle", "rangle": "rangle",
             "lfloor": "lfloor", "rfloor": "rfloor", "lceil": "lceil", "rceil": "rceil", "lbrack": "[", "rbrack": "]",

@@ -1,0 +1,218 @@
+"""Functions a formula may use: the net's activation and cost, elementary ones, softmax, and any the scope declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from symbackprop import symbols as S
+from symbackprop.activations import activation as find_activation
+from symbackprop.activations.activation import Activation
+from symbackprop.check import values as V
+from symbackprop.check.algebra import ONE, Algebra, Scalar, number
+from symbackprop.check.scope import Env, spelling, unprimed
+from symbackprop.check.syntax import Sym
+from symbackprop.check.values import Fn, Mat, Unsupported, Value
+
+ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus",
+              "identity": "identity", "tanh": "tanh"}
+
+
+def activation_function(env: Env) -> Fn:
+    """sigma of the net: a unit's own function where the argument is its weighted input, else the one all units share."""
+    net, view = env.scope.net, env.view
+    if net is None:
+        env.scope.notes["read sigma as the logistic sigmoid"] = None
+        return elementary(find_activation("sigmoid"), env)
+    hidden = {unit.activation.name: unit.activation for unit in net.units}
+    for unit in net.units:
+        view.out(unit.name)  # makes every unit known by its weighted input
+    usual = [kind for kind in hidden.values() if not kind.vector]
+
+    def call(args: tuple[Value, ...], order: int = 0) -> Value:
+        argument = V.scalar(args[0], "the argument of sigma")
+        for kind in usual:
+            unit = view.world.known.get((kind.name, view.algebra.frozen(argument)))
+            if unit is not None:
+                return of_unit(unit.name, order, env)
+        if len(usual) != 1:
+            raise Unsupported("sigma of something that is no unit's weighted input, in a net with several activations")
+        return apply_activation(usual[0], argument, order, env)
+
+    return _with_orders("sigma", call)
+
+
+def _with_orders(name: str, call: Callable[[tuple[Value, ...], int], Value], order: int = 0) -> Fn:
+    return Fn(name + "'" * order, 1, lambda args: call(args, order), elementwise=True, orders=call, order=order)
+
+
+def next_order(function: Fn) -> Fn | None:
+    """The derivative of a function that knows it."""
+    if function.orders is None or function.given:
+        return None
+    return _with_orders(function.name.rstrip("'"), function.orders, function.order + 1)
+
+
+def of_unit(unit: str, order: int, env: Env) -> Scalar:
+    """The `order`-th derivative of a unit's activation at its weighted input."""
+    view = env.view
+    if order == 0:
+        return view.out(unit)
+    if order == 1:
+        return view.slope(unit)
+    return view.derivative(lambda inner: of_unit(unit, order - 1, replace(env, view=inner)), ("z", unit), lambda v: v.z(unit))
+
+
+def elementary(kind: Activation, env: Env) -> Fn:
+    """An activation as a function of any argument."""
+
+    def call(args: tuple[Value, ...], order: int) -> Value:
+        argument = V.scalar(args[0], f"the argument of {kind.name}")
+        unit = env.view.world.known.get((kind.name, env.view.algebra.frozen(argument)))
+        if unit is not None and not unit.parameters:
+            return of_unit(unit.name, order, env)
+        return apply_activation(kind, argument, order, env)
+
+    return _with_orders(kind.name, call)
+
+
+def apply_activation(kind: Activation, argument: Scalar, order: int, env: Env) -> Scalar:
+    """phi or one of its derivatives at any argument, by its definition."""
+    algebra, ring = env.view.algebra, env.view.world.ring
+    if kind.value is None:
+        return algebra.atom(("fn", "sigma", (order,)), argument)
+
+    def build(at: Scalar) -> Scalar:
+        if kind.slope_is_polynomial and kind.name != "identity" and not kind.parameters:
+            slope = kind.slope
+            return algebra.activation(kind.name, lambda value: ring.build(slope, {S.a: value}), at)
+        return ring.build(kind.value, {S.z: at, **_leak(kind, env)})
+
+    if order == 0:
+        return build(argument)
+    if not kind.differentiable:
+        raise Unsupported(f"the derivative of {kind.name}, which has no useful one")
+    variable = algebra.name("fresh", "z")
+    if kind.kinks:
+        env.scope.assumptions[f"off the kink of {kind.name}"] = None
+    value = build(variable)
+    for _ in range(order):
+        value = algebra.differentiate(value, lambda key: ONE if key == ("fresh", "z") else None)
+    return algebra.substitute(value, algebra.index(("fresh", "z")), argument)
+
+
+def _leak(kind: Activation, env: Env) -> dict[object, Scalar]:
+    if not kind.parameters:
+        return {}
+    net = env.scope.net
+    values = {value for unit in net.units for _, value in unit.parameters} if net else set()
+    if len(values) == 1:
+        return {S.alpha: env.view.weight(values.pop())}
+    return {S.alpha: env.view.algebra.name("free", "alpha")}
+
+
+def cost_function(env: Env) -> Fn:
+    """C desired actual, curried, one output."""
+    net, view = env.scope.net, env.view
+    assert net is not None
+    loss, algebra = net.loss, view.algebra
+
+    def call(args: tuple[Value, ...]) -> Value:
+        desired, actual = (V.as_matrix(each) for each in args)
+        if desired.shape != actual.shape:
+            raise V.ShapeClash(f"a cost of {V.shape_name(desired)} and {V.shape_name(actual)}")
+        pairs = [(a[0], b[0]) for a, b in zip(desired.rows, actual.rows)]
+        if loss.value is None:
+            return algebra.atom(("fn", "C", (0,) * 2 * len(pairs)), *(a for a, _ in pairs), *(b for _, b in pairs))
+        return algebra.add(*(view.world.ring.build(loss.value, {S.y: a, S.a: b}) for a, b in pairs))
+
+    return Fn("C", 2, call)
+
+
+NEWTON = {"dot": 1, "ddot": 2}
+
+
+def function_of(node: Sym, env: Env) -> Value | None:
+    """Functions that every formula may use, and those the scope declares. Newton's dots are primes; another accent is
+    part of the name, so that f with a hat is never taken for f.
+    """
+    if node.accents and all(accent in NEWTON for accent in node.accents):
+        node = replace(node, accents=(), primes=node.primes + sum(NEWTON[accent] for accent in node.accents))
+    if node.sub or node.sup or node.accents:
+        arity = env.scope.functions.get(spelling(unprimed(node)))
+        return undefined(spelling(unprimed(node)), arity, env) if arity else None
+    name = node.name
+    algebra = env.view.algebra
+    if name in env.scope.functions:
+        return undefined(name, env.scope.functions[name], env)
+    if name in ("sigma",) and env.scope.net is None:
+        return activation_function(env)
+    known = ELEMENTARY.get(name) or (ELEMENTARY.get(name.lower()) if len(name) > 2 else None)
+    if known:
+        return elementary(find_activation(known), env)
+    if name == "softmax":
+        return softmax(env)
+    table: dict[str, Callable[[Scalar], Scalar]] = {
+        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": algebra.step,
+        "sinh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.sub(algebra.exp(v), algebra.exp(algebra.neg(v)))),
+        "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
+        "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
+    }  # fmt: skip
+    if name in table:
+        function = table[name]
+        made = Fn(name, 1, lambda args: function(V.scalar(args[0], f"the argument of {name}")), elementwise=True)
+        return made
+    if name in ("max", "min"):
+        return Fn(name, 2, lambda args: _extreme(name, args, algebra))
+    if name == "diag":
+        return Fn(name, 1, _diagonal)
+    return None
+
+
+def _diagonal(args: tuple[Value, ...]) -> Value:
+    """A vector as a diagonal matrix."""
+    entries = [row[0] for row in V.as_matrix(args[0]).rows]
+    return Mat(tuple(tuple(each if i == j else number(0) for j in range(len(entries))) for i, each in enumerate(entries)))
+
+
+def _extreme(name: str, args: tuple[Value, ...], algebra: Algebra) -> Value:
+    args = tuple(V.simple(each) for each in args)
+    wide = next((each for each in args if isinstance(each, Mat)), None)
+    if wide is not None:  # entry by entry, a number against every entry
+        grids = [each if isinstance(each, Mat) else wide.map(lambda _, each=each: V.scalar(each, name)) for each in args]  # type: ignore[misc]
+        if grids[0].shape != grids[1].shape:
+            raise V.ShapeClash(f"{name} of {V.shape_name(args[0])} and {V.shape_name(args[1])}")
+        return Mat(tuple(tuple(V.scalar(_extreme(name, pair, algebra), name) for pair in zip(*rows))
+                         for rows in zip(grids[0].rows, grids[1].rows)))  # fmt: skip
+    one, other = (V.scalar(each, name) for each in args)
+    difference = algebra.sub(one, other)
+    which = algebra.step(difference if name == "max" else algebra.neg(difference))
+    return algebra.add(other, algebra.mul(which, difference))
+
+
+def softmax(env: Env) -> Fn:
+    """softmax of a vector, by its definition or as the outputs of the group it belongs to."""
+    algebra, net = env.view.algebra, env.scope.net
+
+    def call(args: tuple[Value, ...]) -> Value:
+        values = [row[0] for row in V.as_matrix(args[0]).rows]
+        for members in net.groups.values() if net else ():
+            zs = [env.view.z(unit.name) for unit in members]
+            if len(zs) == len(values) and all(algebra.equal(a, b) for a, b in zip(zs, values)):
+                return V.column([env.view.out(unit.name) for unit in members])
+        exps = [algebra.exp(each) for each in values]
+        total = algebra.inverse(algebra.add(*exps))
+        return V.column([algebra.mul(each, total) for each in exps])
+
+    return Fn("softmax", 1, call)
+
+
+def undefined(name: str, arity: int, env: Env) -> Fn:
+    """Any differentiable function of `arity` arguments."""
+    algebra = env.view.algebra
+
+    def call(args: tuple[Value, ...]) -> Value:
+        return algebra.atom(("fn", name, (0,) * arity), *(V.scalar(each, f"an argument of {name}") for each in args))
+
+    return Fn(name, arity, call)
