@@ -19,6 +19,7 @@ from symbackprop.discovery import entries
 
 HERE = Path(__file__).parent
 Main = Callable[[list[str]], int]
+Done = dict[str, tuple[int, str, frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,17 @@ def command(row: Row) -> str:
     return shlex.join(words(first))
 
 
-def execute(row: Row, main: Main) -> Outcome:
-    """Run every check of a row; stops at the first that fails. `main` is the command line's own function."""
+def execute(row: Row, main: Main, done: Done | None = None) -> Outcome:
+    """Run every check of a row; stops at the first that fails. `main` is the command line's own function.
+
+    `done` keeps what each command of one run through the rows printed, so that the same command runs once.
+    """
     start, seen = time.perf_counter(), []
+    done = {} if done is None else done
     status = "works"
     for check in row.checks:
         try:
-            seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main))
+            seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main, done))
         except Fails as problem:
             status = f"fails: {problem}"
             break
@@ -103,22 +108,30 @@ def _probe(check: Probe) -> str:
         return check.function()
 
 
-def _command(check: Run, main: Main) -> str:
+def _command(check: Run, main: Main, done: Done) -> str:
     shown = shlex.join(words(check))
-    with tempfile.TemporaryDirectory() as folder_name, _caught() as caught, contextlib.chdir(folder_name):
-        try:
-            status = main(words(check, public=False))
-        except SystemExit as leave:
-            status = leave.code if isinstance(leave.code, int) else 1
-        files = [name for name in check.writes if not (os.path.isfile(name) and os.path.getsize(name))]
-    printed = caught.getvalue()
+    if shown not in done:
+        done[shown] = _printed(words(check, public=False), main)
+    status, printed, written = done[shown]
     if status != check.status:
         last = (printed.strip().splitlines() or ["nothing printed"])[-1]
         raise Fails(f"`{shown}` ended with {status} rather than {check.status}: {last[:160]}")
     absent = [text for text in check.prints if text not in printed]
+    files = [name for name in check.writes if name not in written]
     if absent or files:
         raise Fails(f"`{shown}` " + (f"does not print {absent[0]!r}" if absent else f"does not write {files[0]}"))
     return f"{shown}: exit {status}" + (f", prints {check.prints[0]!r}" if check.prints else "")
+
+
+def _printed(given: list[str], main: Main) -> tuple[int, str, frozenset[str]]:
+    """Exit status, output, and the files that are there and not empty, of one command in an empty folder."""
+    with tempfile.TemporaryDirectory() as folder_name, _caught() as caught, contextlib.chdir(folder_name):
+        try:
+            status = main(given)
+        except SystemExit as leave:
+            status = leave.code if isinstance(leave.code, int) else 1
+        written = frozenset(name for name in os.listdir() if os.path.isfile(name) and os.path.getsize(name))
+    return status, caught.getvalue(), written
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ def call(words: list[str]) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """0 where every row asked for works."""
-    from symbackprop.catalogue.execute import all_rows, command, execute
+    from symbackprop.catalogue.execute import Done, all_rows, command, execute
     from symbackprop.discovery import pick
 
     rows = all_rows()
@@ -49,11 +49,11 @@ def run(options: argparse.Namespace) -> int:
         for row in chosen:
             print(f"{row.id:<5} {row.system}  [{row.where}]\n      {command(row)}")
         return 0
-    outcomes = []
+    outcomes, done = [], Done()
     for number, row in enumerate(chosen):
         if sys.stderr.isatty():
             print(f"\r  {number + 1} of {len(chosen)}: {row.id} ", end="", file=sys.stderr, flush=True)
-        outcomes.append(execute(row, call))
+        outcomes.append(execute(row, call, done))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     working = sum(outcome.status == "works" for outcome in outcomes)
