@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import importlib
 import io
 import os
+import pkgutil
+import re
 import shlex
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from symbackprop.catalogue import rows as folder
-from symbackprop.catalogue.row import Fails, Probe, Row, Run
+from symbackprop.catalogue.row import Fails, Probe, Row, Run, need
 from symbackprop.discovery import entries
+from symbackprop.render import book
 
 HERE = Path(__file__).parent
 Main = Callable[[list[str]], int]
@@ -89,7 +94,7 @@ def execute(row: Row, main: Main, done: Done | None = None) -> Outcome:
     start, seen = time.perf_counter(), []
     done = {} if done is None else done
     status = "works"
-    for check in row.checks:
+    for check in (*row.checks, *(Probe(partial(_page, name, done)) for name in pages().get(row.id, ()))):
         try:
             seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main, done))
         except Fails as problem:
@@ -121,6 +126,32 @@ def _command(check: Run, main: Main, done: Done) -> str:
     if absent or files:
         raise Fails(f"`{shown}` " + (f"does not print {absent[0]!r}" if absent else f"does not write {files[0]}"))
     return f"{shown}: exit {status}" + (f", prints {check.prints[0]!r}" if check.prints else "")
+
+
+@cache
+def pages() -> dict[str, tuple[str, ...]]:
+    """The derivations of the book that name a row in their docstring ("system S70"), by row.
+
+    >>> "summary_with_cases" in pages()["S70"]
+    True
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    package = importlib.import_module("derivations")
+    for info in pkgutil.iter_modules(package.__path__):
+        source = Path(package.__path__[0], f"{info.name}.py").read_text(encoding="utf-8")
+        for number in sorted(set(re.findall(r"\bS(\d{1,3})\b", ast.get_docstring(ast.parse(source)) or "")), key=int):
+            found[f"S{number}"] = (*found.get(f"S{number}", ()), info.name)
+    return found
+
+
+def _page(name: str, done: Done) -> str:
+    """A derivation of the book: every line of it proved, a definition, an update or a claim with its condition."""
+    key = f"derivations/{name}.py"
+    if key not in done:
+        [entry] = book.entries([name])
+        lines, gaps = len(entry.derivation.steps), len(entry.derivation.gaps)
+        done[key] = gaps, f"{key}: {lines} lines, {gaps} gaps", frozenset()
+    return need(done[key][0] == 0, done[key][1])
 
 
 def _printed(given: list[str], main: Main) -> tuple[int, str, frozenset[str]]:
