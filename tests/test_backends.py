@@ -170,6 +170,7 @@ def test_threshold_nets_have_no_standalone_trainer() -> None:
 
 
 def test_a_backend_that_cannot_take_a_net_says_so() -> None:
+    pytest.importorskip("numba")
     with pytest.raises(BackendMissing, match="dense layered"):
         choose("numba", GRAPH)
     if importlib.util.find_spec("torch") is None:
