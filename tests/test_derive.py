@@ -7,6 +7,7 @@ import pytest
 from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.beside import NotationsDiffer, beside
 from symbackprop.derive.claims import Prover
 from symbackprop.derive.every_size import evidence
 from symbackprop.derive.layers import LayerWriter
@@ -14,6 +15,7 @@ from symbackprop.derive.lines import Writer
 from symbackprop.derive.meaning import Context, Fact, NetContext
 from symbackprop.kernel.verify import verify
 from symbackprop.networks import Network
+from symbackprop.render import render
 
 NETS = [
     Network.chain(2, bias=False),
@@ -88,3 +90,16 @@ def test_a_wrong_line_for_all_sizes_is_a_gap() -> None:
 def test_every_bias_style_by_layers(bias: str, loss: str) -> None:
     made = derive(Network.layered([12, 9, 8], "tanh", loss, bias=bias))
     assert len(made.steps) < 20 and not made.gaps
+
+
+def test_two_notations_side_by_side() -> None:
+    made = derive(Network.layered([2, 2, 1]), notation="winston")
+    both = beside(made, ["winston", "nielsen"])
+    assert len(both.steps) == len(made.steps)
+    for form in ("tex", "html", "md", "txt"):
+        text = str(render(both, form, "winston"))
+        assert "Winston" in text and "Nielsen" in text
+    assert "δ_l_1" not in str(render(both, "txt", "winston")) and "δ_{l_1}" in str(render(both, "txt", "winston"))
+    assert "δ_1^1" in str(render(both, "txt", "winston"))
+    with pytest.raises(NotationsDiffer):
+        beside(made, ["winston", "slides_net"])

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the derivation, in the format its ending says; its certificate goes beside it",
     )
     parser.add_argument("--notation", metavar="NAME", help="winston, nielsen, ... or a TOML file (chosen by the net)")
+    parser.add_argument(
+        "--beside", metavar="NAME", action="append", help="write every line in this notation too, side by side"
+    )
     parser.add_argument("--detail", metavar="LEVEL", default="textbook", help="rules, textbook or summary (textbook)")
     parser.add_argument(
         "--example",
@@ -62,6 +65,10 @@ def run(options: argparse.Namespace) -> int:
     bar.close()
     derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all,
                         example=point, rate=rate)  # fmt: skip
+    if options.beside:
+        from symbackprop.derive.beside import beside
+
+        derivation = beside(derivation, [options.notation or derivation.notation, *options.beside])
     save(derivation, options.out, ending, options.notation, fragment=options.fragment)
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
     proof.save(certificate)

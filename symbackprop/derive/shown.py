@@ -239,6 +239,14 @@ class Line:
         yield from self.right.walk()
 
 
+@dataclass(frozen=True, slots=True)
+class Written(Shown):
+    """A line in a notation of its own, where several stand side by side."""
+
+    line: Line
+    notation: str
+
+
 def _sum(left: Shown, right: Shown, sign: int) -> Shown:
     terms, signs = (left.terms, left.signs) if isinstance(left, Sum) else ((left,), (1,))
     return Sum((*terms, right), (*signs, sign))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.derive.derivation import Derivation
+from symbackprop.derive.derivation import Derivation, Table
 from symbackprop.notation import Notation
 
 
@@ -17,7 +17,10 @@ def directive(derivation: Derivation, notation: Notation) -> str:
     'net=1-1-1 notation=winston loss=performance activation=sigmoid bias=none free=z'
     """
     net = derivation.net
-    if net is None or net.architecture is None:
+    several = any(
+        isinstance(block, Table) and block.rows and block.steps for each in derivation.sections for block in each.blocks
+    )
+    if net is None or net.architecture is None or several:
         return ""
     layers = net.architecture
     inner = {each.name for each in layers.activations[:-1]} or {layers.activations[-1].name}

@@ -85,7 +85,7 @@ class HtmlPrinter:
                 caption = f"<figcaption>{self.prose(block.caption)}</figcaption>" if block.caption else ""
                 return f"<figure>{self.figure(block)}{caption}</figure>"
             case Table():
-                if not block.steps:
+                if block.rows:
                     return self.table(block)
                 widest = max(width(self.mathematics.whole(step.line)) for step in block.steps)
                 return self.display(block.steps, "many" if widest < COLUMN else "")
@@ -119,10 +119,20 @@ class HtmlPrinter:
         def cell(each: Shown | str) -> str:
             return escape(each) if isinstance(each, str) else self.math(self.mathematics.set(each))
 
-        head = "".join(f"<th>{escape(each)}</th>" for each in table.head)
-        rows = "".join("<tr>" + "".join(f"<td>{cell(each)}</td>" for each in cells) + "</tr>" for cells in table.rows)
+        marks = [self._row_mark(step) for step in table.steps] or [""] * len(table.rows)
+        head = "".join(f"<th>{escape(each)}</th>" for each in table.head) + ("<th></th>" if table.steps else "")
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{cell(each)}</td>" for each in cells) + mark + "</tr>"
+            for cells, mark in zip(table.rows, marks)
+        )
         caption = f"<caption>{self.prose(table.caption)}</caption>" if table.caption else ""
         return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+    def _row_mark(self, step: Step) -> str:
+        self.count += 1
+        mark, words = MARKS[step.evidence.verdict]
+        place = f"e{self.prefix}{self.count}"
+        return f'<td class="mark" title="{words}" id="{place}">{mark} <span class="number">({self.count})</span></td>'
 
     def display(self, steps: Iterable[Step], kind: str = "") -> str:
         """Lines aligned at their relation signs, each with the mark that opens its evidence."""

@@ -6,6 +6,7 @@ from functools import singledispatchmethod
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
+from symbackprop.derive.shown import Shown
 from symbackprop.render import tikz
 from symbackprop.render.breaking import broken
 from symbackprop.render.diagram import picture
@@ -130,7 +131,7 @@ class LatexPrinter:
 
     @block.register
     def _(self, block: Table) -> str:
-        return self.step_table(block) if block.steps else self.cell_table(block)
+        return self.cell_table(block) if block.rows else self.step_table(block)
 
     @block.register
     def _(self, block: Listing) -> str:
@@ -215,21 +216,46 @@ class LatexPrinter:
         )
 
     def cell_table(self, table: Table) -> str:
-        """A table of words and forms."""
-        spec = "l" * len(table.head)
-        head = " & ".join(escape(each) for each in table.head)
+        """A table of words and forms, in parts that stay on a page; rows that are steps carry their mark and number."""
+        marked = [
+            f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}" for step in table.steps
+        ]
+        spec = "l" * len(table.head) + ("r" if marked else "")
+        head = " & ".join(escape(each) for each in table.head) + (" &" if marked else "")
         rows = [" & ".join(self.cell(cell) for cell in cells) for cells in table.rows]
+        rows = [f"{each} & {mark}" for each, mark in zip(rows, marked)] if marked else rows
         caption = f"\n\n{{\\footnotesize {self.prose(table.caption)}}}" if table.caption else ""
-        return (
-            f"\\begin{{center}}\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n"
-            + " \\\\[0.8ex]\n".join(rows)
-            + f" \\\\\n\\bottomrule\n\\end{{tabular}}{caption}\\end{{center}}"
+        parts = [rows[at : at + TABLE_ROWS] for at in range(0, len(rows), TABLE_ROWS)]
+        tables = [
+            f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n"
+            + " \\\\[0.8ex]\n".join(part)
+            + " \\\\\n\\bottomrule\n\\end{tabular}"
+            for part in parts
+        ]
+        high = any(
+            isinstance(cell, Shown) and tall(self.mathematics.set(cell)) for cells in table.rows for cell in cells
         )
+        stretch = r"\renewcommand{\arraystretch}{1.7}" if high else ""
+        return (
+            f"\\begin{{center}}{stretch}{self._size(table)}"
+            + "\n\n\\medskip\n".join(tables)
+            + caption
+            + "\\end{center}"
+        )
+
+    def _size(self, table: Table) -> str:
+        """The size of type that a table's columns fit the page in."""
+
+        def wide(cell: object) -> float:
+            return 0.45 * len(cell) if isinstance(cell, str) else width(self.mathematics.set(cell))  # type: ignore[arg-type]
+
+        columns = zip(*[(*row,) for row in table.rows])
+        total = sum(max(map(wide, column)) + 1.0 for column in columns) + (4.0 if table.steps else 0.0)
+        sizes = ((40.0, ""), (44.0, "\\small "), (49.0, "\\footnotesize "), (58.0, "\\scriptsize "))
+        return next((name for room, name in sizes if total <= room), "\\tiny ")
 
     def cell(self, cell: object) -> str:
         """One cell: words or a form."""
-        from symbackprop.derive.shown import Shown
-
         return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
 
 

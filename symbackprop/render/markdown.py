@@ -80,12 +80,9 @@ class MarkdownPrinter:
             case Display(steps):
                 return self.display(steps)
             case Table():
-                if block.steps:
+                if not block.rows:
                     return self.display(block.steps)
-                rows = ["| " + " | ".join(escape(each) for each in block.head) + " |", "|" + " --- |" * len(block.head)]
-                return "\n".join(
-                    [*rows, *("| " + " | ".join(self.cell(each) for each in row) + " |" for row in block.rows)]
-                )
+                return self.table(block)
             case Listing(lines):
                 return "\n".join("  " * depth + "- " + self.prose(parts) for depth, parts in lines)
             case Figure():
@@ -107,6 +104,16 @@ class MarkdownPrinter:
         return "".join(
             escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts
         )
+
+    def table(self, table: Table) -> str:
+        """A table; rows that are steps carry their mark and number."""
+        rows = [[escape(each) for each in table.head], *([self.cell(each) for each in cells] for cells in table.rows)]
+        for at, step in enumerate(table.steps, start=1):
+            self.count += 1
+            rows[at].append(f"{MARKS[step.evidence.verdict]} ({self.count})")
+        rows[0] += [""] * (len(rows[-1]) - len(rows[0]))
+        lines = ["| " + " | ".join(each) + " |" for each in rows]
+        return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
     def cell(self, cell: Shown | str) -> str:
         """One cell of a table."""

@@ -11,6 +11,7 @@ from symbackprop.activations.activation import Activation
 from symbackprop.derive import curried
 from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
+from symbackprop.notation import notation as find_notation
 from symbackprop.render.curried import layout as set_curried
 from symbackprop.render.layout import (
     Array,
@@ -96,6 +97,8 @@ class Mathematics:
                 return Array(tuple((self.set(value), Glyph(words, "word")) for value, words in rows), "cases"), SUM
             case S.Grid(rows):
                 return Array(tuple(tuple(self.set(cell) for cell in each) for each in rows)), POWER + 1
+            case S.Written(line, name):
+                return Mathematics(Naming(find_notation(name), self.naming.net)).whole(line), SUM
             case S.Dots():
                 return Glyph("dots"), POWER + 1
             case curried.Apply() | curried.Lambda() | curried.Compose() | curried.Pointwise() | curried.Operator():

@@ -23,7 +23,7 @@ figcaption,caption{font-size:.9rem;color:var(--soft);margin-top:.5rem}
 .line .l{padding:.18rem 0 .18rem 1.2rem;text-align:right;min-width:1.2rem}
 .line .r{grid-column:2;overflow-x:auto;overflow-y:hidden;padding:.18rem 0 .18rem .3rem;margin-right:4.6rem}.ruled .r{margin-right:14.5rem}
 .many{row-gap:.45rem}.many .r{margin-right:4.6rem}
-.line .r math,.line .l math{math-style:normal;display:inline math;white-space:nowrap}
+.line .r math,.line .l math,td math{math-style:normal;display:inline math;white-space:nowrap}
 .tag{grid-column:1/-1;grid-row:1;align-self:center;text-align:right;pointer-events:none;font-size:.86rem;color:var(--soft)}
 div.tag,.tag summary{display:flex;justify-content:flex-end;align-items:center;gap:.5rem;min-height:2rem}
 .tag summary{list-style:none;cursor:pointer;pointer-events:auto;margin-left:auto;width:max-content;border-radius:4px}
@@ -41,7 +41,7 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 code{font:.9em ui-monospace,Menlo,Consolas,monospace}
 .listing{background:var(--box);border-left:3px solid var(--rule);padding:.7rem 1rem;margin:1rem 0;overflow-x:auto}
 .scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem auto}th,td{padding:.35rem .8rem;text-align:left;border-bottom:1px solid var(--rule)}
-th{font-weight:600}.source{font-size:.88rem;color:var(--soft);margin-top:2rem}
+th{font-weight:600}td.mark{color:var(--mark);white-space:nowrap;font-size:.88rem}td .number{color:var(--soft)}.source{font-size:.88rem;color:var(--soft);margin-top:2rem}
 .s:hover{color:var(--hot)}
 nav{max-width:46rem;margin:0 auto;padding:1rem 1.25rem 0;font-size:.92rem;display:flex;gap:1.2rem;flex-wrap:wrap}
 .own{grid-template-columns:2.4rem minmax(0,1fr)}.own .l{grid-column:1/-1;text-align:left;overflow-x:auto}.own .l:empty{padding:0}.own .r,.own .tag{grid-row:2}.own .rule{display:none}

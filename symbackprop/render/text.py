@@ -41,10 +41,13 @@ class TextPrinter:
             case Display(steps):
                 return self.lines(steps)
             case Table():
-                if block.steps:
+                if not block.rows:
                     return self.lines(block.steps)
-                rows = [block.head, *(tuple(self.cell(cell) for cell in row) for row in block.rows)]
-                widths = [max(len(row[k]) for row in rows) for k in range(len(block.head))]
+                marks: list[tuple[str, ...]] = [(f"{MARKS[step.evidence.verdict]} ({self._next()})",) for step in block.steps]
+                marks = marks or [()] * len(block.rows)
+                head = (*block.head, "") if block.steps else block.head
+                rows = [head, *((*(self.cell(cell) for cell in row), *mark) for row, mark in zip(block.rows, marks))]
+                widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
                 return "\n".join(
                     "  ".join(cell.ljust(wide) for cell, wide in zip(row, widths)).rstrip() for row in rows
                 )
@@ -52,6 +55,10 @@ class TextPrinter:
                 return "\n".join("    " * depth + self.prose(parts) for depth, parts in lines)
             case Figure():
                 return f"[figure: {self.prose(block.caption)}]" if block.caption else "[figure]"
+
+    def _next(self) -> int:
+        self.count += 1
+        return self.count
 
     def prose(self, parts: Prose) -> str:
         """Words with symbols among them."""
