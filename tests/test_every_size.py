@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import random
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
@@ -13,34 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.__main__ import main
-from symbackprop.errors import NetworkError
 from symbackprop.kernel.index_calculus import Theory, canonical, replay
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import digest, verify
 from symbackprop.proofs.every_size.certify import join, recheck_theorem
-from symbackprop.proofs.every_size.claims import ones, prove_matrix_claim
 from symbackprop.proofs.every_size.concrete import recheck
-from symbackprop.proofs.every_size.instantiate import instantiate
-from symbackprop.proofs.every_size.matrix import (
-    Diagonal,
-    Formula,
-    Hadamard,
-    Product,
-    Scaled,
-    Sum,
-    Transposed,
-    a,
-    b,
-    by_a,
-    by_b,
-    by_w,
-    delta,
-    outer,
-    slope,
-    w,
-    z,
-)
 from symbackprop.proofs.every_size.theorems import THEOREMS, theorem
 
 SIGNATURES = {"w": ("J", "K"), "m": ("J", "J"), "x": ("K",), "u": ("J",)}
@@ -300,147 +276,6 @@ def test_a_mean_is_not_a_sum() -> None:
     next(t for t in bad["theorems"] if t["name"] == "mean by w")["right"] = "delta[j,n] a[i,n]"
     with pytest.raises(Rejected):
         replay(bad)
-
-
-# -- matrix claims ------------------------------------------------------------------------------------------------------
-
-BACK = Product(Transposed(w(1)), delta(1))
-RIGHT: dict[str, tuple[Formula, Formula, dict[str, bool]]] = {
-    "BP1": (delta(0), Hadamard(by_a(0), slope(0)), {"output": True}),
-    "BP2": (delta(0), Hadamard(BACK, slope(0)), {}),
-    "BP2 in a batch": (delta(0), Hadamard(BACK, slope(0)), {"batch": True}),
-    "BP2 one layer on": (delta(-1), Hadamard(Product(Transposed(w(0)), delta(0)), slope(-1)), {}),
-    "BP2 with a diagonal": (delta(0), Product(Diagonal(slope(0)), BACK), {}),
-    "BP2 below the output": (delta(-1), Hadamard(Product(Transposed(w(0)), delta(0)), slope(-1)), {"output": True}),
-    "two layers at once": (
-        delta(0),
-        Hadamard(Product(Transposed(w(1)), Hadamard(Product(Transposed(w(2)), delta(2)), slope(1))), slope(0)),
-        {},
-    ),
-    "BP3": (by_b(0), delta(0), {}),
-    "BP3 in a batch": (by_b(0), Product(delta(0), ones()), {"batch": True}),
-    "BP4": (by_w(0), outer(delta(0), a(-1)), {}),
-    "BP4 in a batch": (by_w(0), Product(delta(0), Transposed(a(-1))), {"batch": True}),
-    "BP4 transposed": (Transposed(by_w(0)), outer(a(-1), delta(0)), {}),
-    "BP4 written out": (by_w(0), outer(Hadamard(BACK, slope(0)), a(-1)), {}),
-    "delta by the output's derivative": (delta(0), Hadamard(by_a(0), slope(0)), {}),
-    "Gordon's d": (by_a(0), Product(Transposed(w(1)), Hadamard(by_a(1), slope(1))), {}),
-    "forward": (z(0), Sum((Product(w(0), a(-1)), b(0))), {}),
-    "forward in a batch": (z(0), Sum((Product(w(0), a(-1)), Product(b(0), Transposed(ones())))), {"batch": True}),
-    "linearity": (Scaled(Fraction(2), delta(0)), Sum((delta(0), Hadamard(BACK, slope(0)))), {}),
-}
-WRONG: dict[str, tuple[Formula, Formula, dict[str, bool]]] = {
-    "transpose dropped": (delta(0), Hadamard(Product(w(1), delta(1)), slope(0)), {}),
-    "slope of the wrong layer": (
-        delta(0),
-        Hadamard(Product(Transposed(w(1)), Hadamard(delta(1), slope(1))), slope(0)),
-        {},
-    ),
-    "slope of the next layer": (delta(0), Hadamard(BACK, slope(1)), {}),
-    "slope forgotten": (delta(0), BACK, {}),
-    "slope twice": (delta(0), Hadamard(Hadamard(BACK, slope(0)), slope(0)), {}),
-    "weights of the wrong layer": (delta(0), Hadamard(Product(Transposed(w(0)), delta(1)), slope(0)), {}),
-    "sign": (delta(0), Scaled(Fraction(-1), Hadamard(BACK, slope(0))), {}),
-    "a factor 2": (delta(0), Scaled(Fraction(2), Hadamard(BACK, slope(0))), {}),
-    "output for slope": (delta(0), Hadamard(BACK, a(0)), {}),
-    "the own output": (by_w(0), outer(delta(0), a(0)), {}),
-    "outer product turned round": (by_w(0), outer(a(-1), delta(0)), {}),
-    "z for a": (by_w(1), outer(delta(1), z(0)), {}),
-    "one example for the sum": (by_b(0), Scaled(Fraction(1, 2), Product(delta(0), ones())), {"batch": True}),
-    "BP1 without slope": (delta(0), by_a(0), {"output": True}),
-    "forward without bias": (z(0), Product(w(0), a(-1)), {}),
-    "forward transposed": (z(0), Sum((Product(Transposed(w(0)), a(-1)), b(0))), {}),
-}
-
-
-@pytest.mark.parametrize("name", RIGHT)
-def test_right_matrix_claims_are_proved_for_every_size(name: str) -> None:
-    left, right, options = RIGHT[name]
-    verdict = prove_matrix_claim(left, right, **options)
-    assert (verdict.name, verdict.scope) == ("PROVED", "every width, every depth"), verdict
-    assert verdict.assumptions and verdict.data()["certificate"]
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_wrong_matrix_claims_are_refuted_with_a_witness(name: str) -> None:
-    left, right, options = WRONG[name]
-    verdict = prove_matrix_claim(left, right, **options)
-    assert verdict.name == "REFUTED", (name, verdict)
-    data = verdict.data()
-    assert data["left"] != data["right"] and any(key.startswith("width of") for key in data["witness"])
-
-
-def test_what_can_never_fit_is_malformed() -> None:
-    assert prove_matrix_claim(delta(0), outer(delta(0), delta(0))).name == "MALFORMED"
-    assert prove_matrix_claim(delta(1), delta(1), output=True).name == "MALFORMED"
-
-
-def test_formulas_print_as_text_and_latex() -> None:
-    rule = Hadamard(BACK, slope(0))
-    assert rule.text(latex=True) == r"((w^{l+1})^\top \delta^{l+1}) \odot \sigma'(z^{l})".replace("{l}", "l")
-    assert outer(delta(0), a(-1)).text(output=True) == "delta^L (a^{L-1})^T"
-
-
-# -- instances and the command ------------------------------------------------------------------------------------------
-
-
-def test_the_instance_of_a_tied_graph_matches_finite_differences() -> None:
-    """A net with a skip, a tied weight, a fixed one and a bias neuron; identity units, cost the product of two outputs."""
-    net = {
-        "inputs": ["x"],
-        "ones": ["B"],
-        "units": [
-            {"name": "u", "edges": [["x", "t"], ["B", "c"]]},
-            {"name": "v", "edges": [["u", "t"], ["x", {"fixed": "3"}]], "bias": "c"},
-            {"name": "y", "edges": [["u", "s"], ["v", "t"]], "bias": "e"},
-        ],
-        "outputs": ["y", "v"],
-    }
-    point = {"t": Fraction(2), "c": Fraction(-3), "s": Fraction(5), "e": Fraction(7), "x": Fraction(4)}
-
-    def run(at: dict[str, Fraction]) -> dict[str, Fraction]:
-        u = at["t"] * at["x"] + at["c"]
-        v = at["t"] * u + 3 * at["x"] + at["c"]
-        return {"u": u, "v": v, "y": at["s"] * u + at["t"] * v + at["e"]}
-
-    out = run(point)
-    known: dict[str, Fraction] = {"B": Fraction(1)} | point
-    known |= {f"o[{unit}]": value for unit, value in out.items()} | {f"p[{unit}]": Fraction(1) for unit in out}
-    known |= {"g[y]": out["v"], "g[v]": out["y"]}
-    for line in instantiate(net):
-        total = Fraction(0)
-        for term in line.right.split(" + "):
-            number = Fraction(1)
-            for factor in term.split(" "):
-                number *= known[factor] if factor in known else Fraction(factor)
-            total += number
-        known[line.left] = total
-    h = Fraction(1, 10**9)
-    for name in "tcse":
-        up, down = run(point | {name: point[name] + h}), run(point | {name: point[name] - h})
-        slope_seen = (up["y"] * up["v"] - down["y"] * down["v"]) / (2 * h)
-        assert abs(slope_seen - known[f"dC/d{name}"]) < Fraction(1, 10**6), name
-
-
-def test_a_softmax_net_is_not_squeezed_into_the_graph_theorem() -> None:
-    net = {"inputs": [], "units": [{"name": "u", "activation": "softmax", "edges": [], "group": "g"}], "outputs": ["u"]}
-    with pytest.raises(NetworkError, match="own z"):
-        list(instantiate(net))
-
-
-def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Any) -> None:
-    file = tmp_path / "all.json"
-    assert main(["theorem", "all", "--out", str(file)]) == 0
-    printed = capsys.readouterr().out
-    assert printed.count("PROVED") >= 40 and "every width, every depth" in printed and "in words" in printed
-    assert main(["verify", str(file)]) == 0
-    capsys.readouterr()
-    assert main(["theorem", "backprop", "--batch", "--dag", "--softmax-ce", "--net", "2-2-1", "--json"]) == 0
-    data = json.loads(capsys.readouterr().out)
-    assert [d.get("name") for d in data[:3]] == ["batch", "dag", "softmax-ce"]
-    assert "dC/dw1_1_2 = delta[u1_1] x2" in data[3]["lines"]
-    assert main(["theorem", "backprob"]) == 2
-    assert "backprop" in capsys.readouterr().err
 
 
 def test_a_theorem_that_is_false_does_not_come_to_be() -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.catalogue.probes import learning, pictures, procedures, structure, values
+from symbackprop.catalogue.probes import learning, pictures, procedures, values
 from symbackprop.networks import Network
 from symbackprop.render.charts import Cells, Chart, Line, Marks
 from symbackprop.training import Trainer, compile_trainer
+from symbackprop.training.perceptron import learn
 from symbackprop.training.procedures import decreasing, descend, error, stepped
 
 GRID = np.linspace(-6, 6, 121)
@@ -60,9 +61,7 @@ def _corners(function: Sequence[int]) -> tuple[Marks, ...]:
 
 def boundary() -> Chart:
     """AND, learnt by the perceptron rule, with its line."""
-    weights = structure.perceptron_rule((0, 0, 0, 1))
-    assert weights is not None
-    w0, w1, w2 = map(float, weights)
+    w0, w1, w2 = map(float, learn([(0, 0), (0, 1), (1, 0), (1, 1)], (0, 0, 0, 1)).weights)
     x = np.array([-0.5, 1.5])
     line = _line("w_0 + w.x = 0", x, -(w0 + w1 * x) / w2)
     return Chart(

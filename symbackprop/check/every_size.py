@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Any
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.every_size_entries import Entries, NotGeneral
+from symbackprop.check.every_size_entries import DERIVED, WHOLE, Entries, NotGeneral, is_slope
 from symbackprop.check.indices import instances
 from symbackprop.check.names import quantity_of
 from symbackprop.check.scope import Env, Scope, Unresolved
@@ -36,13 +36,6 @@ from symbackprop.proofs.every_size.matrix import (
     term_text,
 )
 
-WHOLE = {"weight": "w", "bias": "b", "output": "a", "net_input": "z", "delta": "delta", "output_delta": "by_a"}
-DERIVED = {"weight": "by_w", "bias": "by_b", "net_input": "delta", "output": "by_a"}
-
-
-class NotMatrix(Exception):
-    """The formula is no equation between whole layers with a layer letter."""
-
 
 @dataclass(frozen=True)
 class Reader:
@@ -53,10 +46,10 @@ class Reader:
     here: int
 
     def formula(self, node: Node) -> Formula:
-        """The matrix formula of a tree; raises NotMatrix for anything else."""
+        """The matrix formula of a tree; raises NotGeneral for anything else."""
         read = READERS.get(type(node))
         if read is None:
-            raise NotMatrix(type(node).__name__)
+            raise NotGeneral(type(node).__name__)
         return read(self, node)
 
     def symbol(self, node: Sym, table: dict[str, str] = WHOLE) -> Formula:
@@ -64,10 +57,10 @@ class Reader:
         scripts = (node.sub.text if node.sub else "") + (node.sup.text if node.sup else "")
         found = quantity_of(node, self.env)
         if found is None or node.primes or self.letter not in scripts:
-            raise NotMatrix(node.name)
+            raise NotGeneral(node.name)
         quantity, transposed = found
         if quantity.unit is not None or quantity.layer is None or quantity.kind not in table:
-            raise NotMatrix(node.name)
+            raise NotGeneral(node.name)
         made: Formula = Quantity(table[quantity.kind], quantity.layer - self.here)
         if quantity.kind == "delta" and self.env.scope.notation.delta_sign < 0:
             made = Scaled(Fraction(-1), made)
@@ -77,13 +70,13 @@ class Reader:
         """A bracket, perhaps transposed."""
         inner = self.formula(node.inner)
         if node.sub or node.primes or (node.sup and node.sup.text not in ("T", "intercal")):
-            raise NotMatrix("a script on a bracket")
+            raise NotGeneral("a script on a bracket")
         return Transposed(inner) if node.sup else inner
 
     def product(self, node: ast.Product) -> Formula:
         """Factors joined by odot."""
         if set(node.ops) != {"odot"}:
-            raise NotMatrix("a product sign that is not odot")
+            raise NotGeneral("a product sign that is not odot")
         return reduce(Hadamard, map(self.formula, node.factors))
 
     def side_by_side(self, node: ast.Juxt) -> Formula:
@@ -95,24 +88,19 @@ class Reader:
             item = items.pop(0)
             if isinstance(item, ast.Num):
                 number *= item.value
-            elif items and self._is_slope(item):
+            elif items and is_slope(item, self.env.scope):
                 made.append(self._slope(items.pop(0)))
             else:
                 made.append(self.formula(item))
         if not made:
-            raise NotMatrix("a number")
+            raise NotGeneral("a number")
         whole = reduce(Product, made)
         return whole if number == 1 else Scaled(number, whole)
-
-    def _is_slope(self, item: Node) -> bool:
-        if not isinstance(item, Sym) or item.primes != 1:
-            return False
-        return any(item.name == pattern.letter for pattern in self.env.scope.notation.patterns.get("activation", ()))
 
     def _slope(self, argument: Node) -> Formula:
         inner = self.formula(argument)
         if not isinstance(inner, Quantity) or inner.kind != "z":
-            raise NotMatrix("sigma' of something else than z")
+            raise NotGeneral("sigma' of something else than z")
         return Quantity("slope", inner.layer)
 
     def total(self, node: ast.Add) -> Formula:
@@ -123,10 +111,10 @@ class Reader:
     def derivative(self, node: ast.Derivative) -> Formula:
         """dC by a whole layer's weights, biases, z or outputs."""
         if node.order != 1 or not isinstance(node.what, Sym) or not isinstance(node.by, Sym):
-            raise NotMatrix("a derivative of something else")
+            raise NotGeneral("a derivative of something else")
         cost = quantity_of(node.what, self.env)
         if cost is None or cost[0].kind != "cost":
-            raise NotMatrix("a derivative of something else than the cost")
+            raise NotGeneral("a derivative of something else than the cost")
         return self.symbol(node.by, DERIVED)
 
 
@@ -152,7 +140,7 @@ def lift(left: Node, right: Node, free: dict[str, range], scope: Scope) -> str:
     try:
         proved = _layers(left, right, free, scope, letter, output) if len(free) < 2 else None
         proved = _entries(left, right, scope, letter, output) if proved is None else proved
-    except (NotMatrix, NotGeneral, NotThere, Unresolved, Unsupported, ShapeError, Rejected, ValueError):
+    except (NotGeneral, NotThere, Unresolved, Unsupported, ShapeError, Rejected, ValueError):
         return ""
     return f"holds for {SCOPE}, any differentiable sigma and cost (index calculus)" if proved else ""
 
@@ -167,7 +155,7 @@ def _layers(left: Node, right: Node, free: dict[str, range], scope: Scope, lette
             sides = reader.formula(left), reader.formula(right)
         except NotThere:
             continue  # l + 1 past the last layer: another instance reads alike
-        except NotMatrix:
+        except NotGeneral:
             return None
         return prove_matrix_claim(*sides, output=output).name == "PROVED"
     return None

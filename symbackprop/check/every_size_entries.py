@@ -30,6 +30,13 @@ class NotGeneral(Exception):
     """The formula does not speak about every size."""
 
 
+def is_slope(item: Node, scope: Scope) -> bool:
+    """Whether a symbol is sigma', which takes what follows as its argument."""
+    if not isinstance(item, Sym) or item.primes != 1 or item.sub or item.sup:
+        return False
+    return any(item.name == pattern.letter for pattern in scope.notation.patterns.get("activation", ()))
+
+
 @dataclass
 class Entries:
     """Reads one equation; `letter` is the layer's letter, `output` says that it stands for the last layer."""
@@ -112,14 +119,9 @@ class Entries:
         total: Terms = [(Fraction(1), ())]
         while items:
             item = items.pop(0)
-            made = self._slope(items.pop(0), bound) if items and self._is_slope(item) else self.terms(item, bound)
+            made = self._slope(items.pop(0), bound) if items and is_slope(item, self.scope) else self.terms(item, bound)
             total = [(c * d, (*s, *t)) for c, s in total for d, t in made]
         return total
-
-    def _is_slope(self, item: Node) -> bool:
-        if not isinstance(item, Sym) or item.primes != 1 or item.sub or item.sup:
-            return False
-        return any(item.name == pattern.letter for pattern in self.scope.notation.patterns.get("activation", ()))
 
     def _slope(self, argument: Node, bound: Mapping[str, str]) -> Terms:
         inner = argument.inner if isinstance(argument, ast.Group) else argument

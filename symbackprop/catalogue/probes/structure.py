@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 from symbackprop.catalogue.row import need
 from symbackprop.claims.boolean_nets import run as run_exactly
 from symbackprop.claims.linear_nets import deep_product, kronecker
-from symbackprop.claims.separability import check_weights
+from symbackprop.claims.separability import check_weights, inputs
 from symbackprop.errors import ShapeError
 from symbackprop.networks import Network
 from symbackprop.specs import read_spec
 from symbackprop.training import compile_trainer
 from symbackprop.training.encodings import Images, OneOfK
+from symbackprop.training.perceptron import learn
 
 NETS = Path(__file__).parent.parent / "nets"
 
@@ -95,32 +95,14 @@ def perceptron_runs() -> str:
     return need(outputs == [0, 0, 0, 1], f"w = (-1.5, 1, 1) puts out AND: {outputs}")
 
 
-def perceptron_rule(
-    function: tuple[int, ...], rate: Fraction = Fraction(1, 10), most: int = 100
-) -> tuple[Fraction, ...] | None:
-    """w += rate (y - o) x until a whole pass changes nothing; None where `most` passes do not suffice."""
-    w = [Fraction(0)] * 3
-    for _ in range(most):
-        changed = False
-        for point, wanted in zip(product((0, 1), repeat=2), function):
-            x = (1, *point)
-            out = int(sum(a * b for a, b in zip(w, x)) > 0)
-            if out != wanted:
-                w, changed = [a + rate * (wanted - out) * b for a, b in zip(w, x)], True
-        if not changed:
-            return tuple(w)
-    return None
-
-
 def perceptron_learns() -> str:
     """The rule ends with weights on all 14 separable functions of two inputs and on neither XOR nor XNOR."""
-    ends = {f: perceptron_rule(f) for f in product((0, 1), repeat=4)}
-    learnt = [f for f, w in ends.items() if w is not None and check_weights(f, w)]
-    never = [f for f, w in ends.items() if w is None]
-    return need(
-        len(learnt) == 14 and never == [(0, 1, 1, 0), (1, 0, 0, 1)],
-        f"{len(learnt)} learnt, {len(never)} never: XOR, XNOR",
-    )
+    corners = inputs(2)
+    ends = {f: learn(corners, f) for f in product((0, 1), repeat=4)}
+    learnt = [f for f, end in ends.items() if end.converged and check_weights(f, end.weights)]
+    never = [f for f, end in ends.items() if end.cycle is not None]
+    good = len(learnt) == 14 and never == [(0, 1, 1, 0), (1, 0, 0, 1)]
+    return need(good, f"{len(learnt)} learnt, {len(never)} never, for the weights come back: XOR, XNOR")
 
 
 def xor_by_hand() -> str:
@@ -254,8 +236,7 @@ def deep_or_shallow() -> str:
 
 def boundary() -> str:
     """The decision boundary w_0 + w1 x1 + w2 x2 = 0 of the learnt AND is a line with the points on their sides."""
-    weights = perceptron_rule((0, 0, 0, 1))
-    assert weights is not None
+    weights = learn(inputs(2), (0, 0, 0, 1)).weights
     sides = {point: weights[0] + weights[1] * point[0] + weights[2] * point[1] for point in product((0, 1), repeat=2)}
     good = all((side > 0) == (point == (1, 1)) for point, side in sides.items())
     return need(good, f"boundary {weights[0]} + {weights[1]} x1 + {weights[2]} x2 = 0; only (1, 1) lies above")
