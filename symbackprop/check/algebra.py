@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from symbackprop.kernel import polynomials as P
@@ -66,6 +67,8 @@ class Algebra:
         self.known_exponentials: dict[object, Scalar] = {}
         self.units: dict[tuple[str, object], Scalar] = {}  # outputs by activation and weighted input
         self.slopes: dict[str, Callable[[Scalar], Scalar]] = {}
+        self.parts = 1  # exp(m) is written exp(m / parts)^parts, so that exp(x/2)^2 and exp(x) can be compared
+        self.finest = 1  # the parts that would do for every exponential met
 
     # -- generators -----------------------------------------------------------------------------------------------
 
@@ -196,8 +199,10 @@ class Algebra:
             if inner and self.keys[monomial[0]][0] == "log" and share.denominator == 1:
                 total = self.mul(total, self.power(inner[0], share.numerator))  # exp log v = v
                 continue
-            base = Scalar({monomial: Fraction(1, share.denominator) if share.denominator > 1 else 1}, P.ONE)
-            total = self.mul(total, self.power(self.atom(("exp",), base), share.numerator))
+            parts = lcm(share.denominator, self.parts)
+            self.finest = lcm(parts, self.finest)
+            base = Scalar({monomial: Fraction(1, parts) if parts > 1 else 1}, P.ONE)
+            total = self.mul(total, self.power(self.atom(("exp",), base), int(share * parts)))
         return total
 
     def log(self, value: Scalar) -> Scalar:

@@ -26,12 +26,16 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
     grid = [[_one(what, key, env) for key in row] for row in keys]
     if len(grid) == 1 and len(grid[0]) == 1:
         return grid[0][0]
+    env.scope.layouts = True
     if all(isinstance(each, Scalar) for row in grid for each in row):
-        return Mat(tuple(tuple(V.scalar(each, "a derivative") for each in row) for row in grid))
+        made = Mat(tuple(tuple(V.scalar(each, "a derivative") for each in row) for row in grid))
+        # a matrix of weights has a gradient of its own shape in every layout of this subject
+        return made.transposed() if env.scope.layout == "rows" and made.shape[1] == 1 else made
     if all(len(row) == 1 for row in grid):  # a vector by a vector: the Jacobian
         columns = [V.as_matrix(row[0]) for row in grid]
         if all(each.shape[1] == 1 for each in columns):
-            return Mat(tuple(zip(*(tuple(r[0] for r in each.rows) for each in columns))))
+            down = Mat(tuple(tuple(r[0] for r in each.rows) for each in columns))
+            return down if env.scope.layout == "denominator" else down.transposed()
     raise Unsupported("a derivative of a matrix by a matrix")
 
 

@@ -27,10 +27,11 @@ def _applies(label: str, env: Env, claimed: Node) -> bool:
     if plain in ("", "otherwise", "else", "any other", "all other", "others", "otherwise)"):
         return True
     words = set(plain.split())
+    letters = [word for word in words if word in env.indices]
     if words & {"output", "final", "last"} and not words & {"=", "<"}:
-        return _is_output(claimed, env)
+        return _is_output(claimed, env, letters)
     if words & {"hidden", "inner", "intermediate"}:
-        return not _is_output(claimed, env)
+        return not _is_output(claimed, env, letters)
     text = re.sub(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\q?quad\b|\$", " ", label).strip(" ,.&")
     text = re.sub(r"^\s*(?:if|for|when)\b", "", text)
     for item in parse_formula(text):
@@ -41,7 +42,13 @@ def _applies(label: str, env: Env, claimed: Node) -> bool:
     raise Unsupported(f"the case `{label[:40]}`")
 
 
-def _is_output(claimed: Node, env: Env) -> bool:
+def _is_output(claimed: Node, env: Env, letters: list[str]) -> bool:
+    """Whether the neuron (or the layer) that the case speaks of, or else the quantity that is claimed, is an output."""
+    notation, whole = env.scope.notation, env.scope.places
+    if len(letters) == 1 and whole is not None and notation.labels == "number":
+        return whole.by_number.get(env.indices[letters[0]]) in whole.net.outputs
+    if len(letters) == 1 and whole is not None and letters[0] in notation.layer_letters:
+        return env.indices[letters[0]] == whole.depth + notation.input_layer
     if not isinstance(claimed, Sym) or env.scope.net is None:
         raise Unsupported("cases by layer for something that is no quantity of the net")
     found = quantity_of(claimed, env)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
@@ -18,6 +19,7 @@ from symbackprop.check.scope import Env, Scope, Unresolved, spellings
 from symbackprop.check.syntax import Node, Relation, Span
 from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
 from symbackprop.check.world import NotThere
+from symbackprop.errors import ParseError
 from symbackprop.kernel import polynomials as P
 from symbackprop.proofs.verdict import (
     Proved,
@@ -66,32 +68,85 @@ class _Tally:
     crossed: str = ""  # an instance that only one side has: the indices run over different layers
 
 
+LAYOUTS = {
+    "denominator": "read the derivative of a vector by a vector in denominator layout: one row for each variable",
+    "rows": "read the derivative of a number by a vector as a row: numerator layout",
+}
+
+
 def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> Verdict:
     """The verdict on one relation between two sides, for every value of its free indices.
 
+    Where a sign has two customary meanings (a layout of Jacobians, the bullet), the formula is wrong only if it is wrong in
+    each; the reading under which it is right is said.
     Never raises for bad input: what cannot be decided says why.
     """
+    verdict = _decided(link, scope, conditions)
+    if verdict.name not in ("REFUTED", "UNDEFINED"):
+        return verdict
+    for note, other, layout in _readings(link, scope):
+        undeclared, scope.undeclared = scope.undeclared, {}
+        record, scope.notes, scope.clashes, scope.assumptions = (scope.notes, scope.clashes, scope.assumptions), {}, {}, {}
+        scope.layout = layout
+        again = _decided(other, scope, conditions)
+        scope.layout = ""
+        if again.holds:
+            return replace(again, notes=(note, *again.notes))
+        scope.notes, scope.clashes, scope.assumptions = record
+        scope.undeclared = undeclared
+    return verdict
+
+
+def _readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
+    out = [(note, link, layout) for layout, note in LAYOUTS.items() if scope.layouts]
+    inner = tuple(_with_dots(side) for side in (link.left, link.right))
+    if inner != (link.left, link.right):
+        out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
+    return out
+
+
+def _with_dots(node: Node) -> Node:
+    """The tree with every bullet read as a centred dot."""
+
+    def change(each: Node) -> Node | None:
+        if not isinstance(each, ast.Product) or "bullet" not in each.ops:
+            return None
+        factors = tuple(_with_dots(factor) for factor in each.factors)
+        return replace(each, factors=factors, ops=tuple("cdot" if op == "bullet" else op for op in each.ops))
+
+    return ast.rewrite(node, change)
+
+
+def _decided(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
     try:
         verdict = _decide(link, scope, conditions)
     except Unresolved as error:
         link.blame = error.span
         known = f"; declared and near: {', '.join(error.known)}" if error.known else ""
         return Unknown(reason=error.why or f"nothing declares {error.name}{known}", notes=tuple(scope.notes))
-    except ShapeClash as error:
-        return Undefined(reason=f"the shapes do not fit: {error}", notes=tuple(scope.notes))
     except Impossible as error:
         return Undefined(reason=str(error), notes=tuple(scope.notes))
+    except ShapeClash as error:
+        if scope.undeclared:  # that a letter was read as a number is no ground for calling a formula wrong
+            return _undeclared(link, scope)
+        return Undefined(reason=f"the shapes do not fit: {error}", notes=tuple(scope.notes))
     except (Unsupported, TooLarge, Rejected) as error:
         return Undecided(reason=str(error), notes=tuple(scope.notes))
+    except ParseError as error:
+        return Undecided(reason=f"a script that cannot be read: {error.what}", notes=tuple(scope.notes))
     except RecursionError:
         return Undecided(reason="the formula or the net is nested too deeply to evaluate")
     if scope.undeclared and not verdict.holds and not (scope.net is None and link.op in ("=", ":=") and _on_both_sides(link, scope)):
-        names = ", ".join(scope.undeclared)
-        link.blame = next(iter(scope.undeclared.values()))
-        near = {each: known_near(each, scope) for each in scope.undeclared}
-        hint = "; ".join(f"near {name}: {', '.join(found)}" for name, found in near.items() if found)
-        return Unknown(reason=f"nothing declares {names}" + (f" ({hint})" if hint else ""), notes=tuple(scope.notes))
+        return _undeclared(link, scope)
     return verdict
+
+
+def _undeclared(link: Link, scope: Scope) -> Unknown:
+    names = ", ".join(scope.undeclared)
+    link.blame = next(iter(scope.undeclared.values()))
+    near = {each: known_near(each, scope) for each in scope.undeclared}
+    hint = "; ".join(f"near {name}: {', '.join(found)}" for name, found in near.items() if found)
+    return Unknown(reason=f"nothing declares {names}" + (f" ({hint})" if hint else ""), notes=tuple(scope.notes))
 
 
 def _on_both_sides(link: Link, scope: Scope) -> bool:
@@ -125,6 +180,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     relate = RELATIONS.get(link.op)
     if relate is None:
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
+    scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
     free = free_indices([link.left, link.right], scope)
     tally = _Tally()
     for chosen in instances(free, scope):
@@ -158,7 +214,8 @@ def _one_sided(link: Link, env: Env, error: NotThere) -> str:
     if not error.crossed and not cases:
         return ""
     there = [side for side in (link.left, link.right) if _exists(side, link, env)]
-    if len(there) != 1 or not (cases or error.crossed & set(free_indices(there, env.scope))):
+    told = cases and not any(isinstance(side, ast.Cases) for side in there)
+    if len(there) != 1 or not (told or error.crossed & set(free_indices(there, env.scope))):
         return ""
     at = ", ".join(f"{name.strip('@')} = {value}" for name, value in env.indices.items() if name in free_indices([link.left], env.scope))
     return f"{error}" + (f" at {at}" if at else "") + ", where the other side does"
@@ -186,8 +243,9 @@ def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope
 
 def _summary(tally: _Tally, free: dict[str, range], scope: Scope, link: Link) -> Verdict:
     reading = _reading(free, tally, scope)
-    if tally.crossed:
-        return Undefined(reason=f"the indices do not fit: {tally.crossed}", notes=reading)
+    clash = tally.crossed or next(iter(scope.clashes), "")
+    if clash:
+        return Undefined(reason=f"the indices do not fit: {clash}", notes=reading)
     if tally.open:
         return Undecided(reason=tally.open, notes=reading)
     if not tally.proved:
@@ -370,15 +428,46 @@ def _assign(link: Link, env: Env, tally: _Tally) -> Verdict | None:
     if not isinstance(target, ast.Sym):
         raise Unsupported("an assignment to something that is no symbol")
     from symbackprop.check.calculus import variables
-    from symbackprop.check.names import change, quantity_of
+    from symbackprop.check.names import change, own_parameter, quantity_of
 
-    if quantity_of(target, env) is None:
+    found = quantity_of(target, env)
+    if found is not None and found[0].kind not in ("weight", "bias"):
+        return _equal(link, env, tally)  # an algorithm's `delta_k <- ...`: the value is computed, not updated
+    net = env.scope.net
+    if found is None and (net is None or not own_parameter(target, net)):
         updated(target, env)
+    if not any(isinstance(each, (ast.Sym, ast.Derivative, ast.Change)) for each in link.right.walk()):
+        raise Unsupported("a value to start from, not an update rule")
     keys = variables(target, env)
     algebra = env.view.algebra
-    rows = tuple(tuple(algebra.add(algebra.name(*key), change(key, env)) for key in row) for row in keys)
-    right = evaluate(choose(link.right, env, link), env)
+    before = tuple(tuple(algebra.name(*key) for key in row) for row in keys)
+    step = tuple(tuple(change(key, env) for key in row) for row in keys)
+    right = V.simple(evaluate(choose(link.right, env, link), env))
+    rate = _stated_rate(before, step, right, env)
+    if rate is not None:
+        env.scope.notes[f"read {rate} as the learning rate"] = None
+        tally.proved += 1
+        return None
+    rows = tuple(tuple(algebra.add(b, s) for b, s in zip(*pair)) for pair in zip(before, step))
     return compare_values(V.simple(Mat(rows)), right, env, tally)
+
+
+def _stated_rate(
+    before: tuple[tuple[Scalar, ...], ...], step: tuple[tuple[Scalar, ...], ...], right: Value, env: Env
+) -> Fraction | None:
+    """The positive number c for which every entry moves by c times its gradient: a rate given as a number."""
+    algebra = env.view.algebra
+    after = V.as_matrix(right).rows if isinstance(right, (Scalar, Mat)) else ()
+    if len(after) != len(before) or any(len(a) != len(b) for a, b in zip(after, before)):
+        return None
+    rate, found = algebra.name("rate"), set[Fraction | None]()
+    for new, old, change_ in ((n, o, s) for rows in zip(after, before, step) for n, o, s in zip(*rows)):
+        moved = algebra.sub(new, old)
+        if not moved.num or not change_.num:
+            return None
+        found.add(algebra.constant(algebra.mul(algebra.mul(moved, rate), algebra.inverse(change_))))
+    only = found.pop() if len(found) == 1 else None
+    return only if only is not None and only > 0 and only != 1 else None  # 1 is nobody's number: the rate was forgotten
 
 
 def _proportional(link: Link, env: Env, tally: _Tally) -> Verdict | None:

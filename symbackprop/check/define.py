@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.functions import ELEMENTARY
+from symbackprop.check.names import own_parameter
 from symbackprop.check.scope import Definition, Scope, spelling, spellings
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set
@@ -13,7 +14,7 @@ from symbackprop.check.world import World
 from symbackprop.notation import scripts
 
 _RESERVED = word_set(
-    "e d D nabla partial exp log ln tanh max min sin cos softmax step"
+    "e d D nabla partial exp log ln tanh sinh cosh sech max min sin cos softmax step"
 )
 
 
@@ -86,6 +87,30 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     return own in scope.net.parameters or own in scope.net.by_name
 
 
+def kinds(symbol: Sym, scope: Scope) -> set[str]:
+    """The kinds of quantity a symbol may name in the notation; none where there is no net."""
+    if scope.net is None or symbol.accents:
+        return set()
+    if own_parameter(symbol, scope.net):
+        return {"weight"}
+    sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
+    return {reading.kind for above in (sup, ()) for reading in scope.notation.read(symbol.name, sub, above)}
+
+
+def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:
+    """Whether a sign other than an arrow to the left assigns: `w := w - ...`, `w -> w - ...`, `w = w - ...`.
+
+    As an equation `w = w - eta dC/dw` would hold nowhere but at rest; every author who writes it means the step.
+    """
+    left = left.inner if isinstance(left, ast.Group) else left
+    if op not in ("=", ":=", "to") or not isinstance(left, Sym) or left.primes or not kinds(left, scope) & {"weight", "bias"}:
+        return False
+    if op != "=":
+        return op == ":=" or _mentions(right, left)
+    terms = right.terms if isinstance(right, ast.Add) else ()
+    return any(sign > 0 and isinstance(term, Sym) and spelling(term) == spelling(left) for term, sign in zip(terms, getattr(right, "signs", ())))
+
+
 def _in_family(symbol: Sym, scope: Scope) -> bool:
     """A letter of the notation with scripts it does not have there: more likely a slip than a new name."""
     letters = {pattern.letter for patterns in scope.notation.patterns.values() for pattern in patterns}
@@ -145,11 +170,14 @@ def variables_of(node: Node, scope: Scope) -> set[str]:
         candidates = list[Node]()
         if isinstance(each, ast.Juxt):
             for head, argument in zip(each.items, each.items[1:]):
+                argument = argument.base if isinstance(argument, ast.Power) else argument  # tanh(x)**2
                 callable_head = isinstance(head, Sym) and (
                     head.name in ("sigma", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions)
                 )
                 if callable_head and isinstance(argument, ast.Group):
                     candidates.append(argument.inner)
+                elif callable_head and scope.net is None:  # tanh x
+                    candidates.append(argument)
         if isinstance(each, ast.Derivative) and (each.what is None or _depends(each.what, each.by, scope)):
             candidates.append(each.by)
         for candidate in candidates:

@@ -8,7 +8,7 @@ from typing import Any
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
-from symbackprop.check.algebra import number
+from symbackprop.check.algebra import Scalar, number
 from symbackprop.check.calculus import derivative, gradient_operator, operator_d
 from symbackprop.check.grammar import parse_script
 from symbackprop.check.names import change, quantity_of, symbol, transpose
@@ -44,7 +44,9 @@ def _sym(node: Sym, env: Env) -> Value:
 
 def _add(node: ast.Add, env: Env) -> Value:
     algebra = env.view.algebra
-    parts = [evaluate(term, env) for term in node.terms]
+    parts = [V.simple(evaluate(term, env)) for term in node.terms]
+    if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
+        env.scope.notes["read the number beside a vector as a vector of that number"] = None
     return V.add(algebra, [each if sign > 0 else V.negate(algebra, each) for each, sign in zip(parts, node.signs)])
 
 
@@ -112,6 +114,8 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
             power, argument = argument.exponent, argument.base  # f(x)**2 is the square of f(x), as in Python
         given = evaluate(argument, env)
         at += 1
+        if _is_plain(value) and isinstance(given, Fn) and _is_plain(given) and at < len(items):
+            given, at = _item(items, at - 1, env)  # log sigma(x): the inner function takes its argument first
         if isinstance(given, Fn) and isinstance(value, Fn) and value.elementwise:
             return V.multiply(env.view.algebra, value, given), at  # sigma (1 - sigma): a product of functions
         # a function of one number applied to a function is composition by juxtaposition, which nobody writes: left as it is
@@ -121,6 +125,11 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         if power is not None and not is_callable(value):
             value = _power_of(value, power, env)
     return value, at
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value is a function of one number that waits for it."""
+    return isinstance(value, Fn) and value.elementwise and value.arity == 1 and not value.given
 
 
 def _is_transpose(script: Script) -> bool:
@@ -136,12 +145,25 @@ def _shows_dependence(item: Node, items: tuple[Node, ...], at: int, env: Env) ->
         )
     if not isinstance(item, Sym) or at >= len(items):
         return False
+    if _is_cost(item, env):
+        return _only_names(items[at])  # J(theta), C(w, b)
     definition = env.scope.definitions.get(spelling(item))
     following = items[at]
     inner = following.inner if isinstance(following, ast.Group) and following.bracket == "(" and not following.sup else None
     if definition is None or definition.params or not isinstance(inner, Sym):
         return False
     return any(isinstance(each, Sym) and spelling(inner) in spellings(each) for each in definition.body.walk())
+
+
+def _is_cost(item: Sym, env: Env) -> bool:
+    found = None if item.name in env.bound else quantity_of(replace(item, primes=0), env) if not item.primes else None
+    return found is not None and found[0].kind == "cost"
+
+
+def _only_names(node: Node) -> bool:
+    """Whether a bracket holds only names: what the cost depends on."""
+    inner = node.inner if isinstance(node, ast.Group) and node.bracket == "(" and not (node.sub or node.sup or node.primes) else None
+    return all(isinstance(each, Sym) for each in (inner.items if isinstance(inner, ast.Several) else (inner,)))
 
 
 def _is_target_function(item: Node, items: tuple[Node, ...], at: int, env: Env) -> bool:
@@ -277,7 +299,7 @@ def _big(node: ast.Big, env: Env) -> Value:
 
 
 def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
-    """ShapeClash where a summed index is past the end of its layer in one factor and not in another."""
+    """Remember where a summed index is past the end of its layer in one factor and not in another."""
     for each in node.body.walk() if error.crossed & set(names) else ():
         if isinstance(each, Sym) and error.crossed & set(names) & {*_letters_of(each)}:
             try:
@@ -286,7 +308,7 @@ def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
                 continue
             if found is not None:
                 index = min(error.crossed & set(names))
-                raise V.ShapeClash(f"the sum over {index} runs past the end of a layer: {error}, but {shown(each)} does")
+                env.scope.clashes[f"the sum over {index} runs past the end of a layer: {error}, but {shown(each)} does"] = None
 
 
 def _letters_of(symbol: Sym) -> list[str]:
@@ -328,7 +350,27 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
     values: list[tuple[int, ...]] = [()]
     for _ in names:
         values = [(*each, v) for each in values for v in range(low, high + 1)]
+    fed = _fed(node, names, env) if at is None and len(names) == 1 else None
+    if fed is not None:
+        values = [each for each in values if each[0] in fed]
     return names, values, stated
+
+
+def _fed(node: ast.Big, names: list[str], env: Env) -> set[int] | None:
+    """Where neurons are numbered, a chain rule over k by a quantity of neuron j sums over the neurons that j feeds."""
+    places = env.scope.places
+    if places is None or env.scope.notation.labels != "number":
+        return None
+    for each in node.body.walk():
+        if not (isinstance(each, ast.Derivative) and isinstance(each.by, Sym) and each.what is not None):
+            continue
+        over = any(isinstance(part, Sym) and names[0] in _letters_of(part) for part in each.what.walk())
+        if over and names[0] not in _letters_of(each.by):
+            found = quantity_of(each.by, env)
+            if found is not None and found[0].unit is not None and found[0].kind in ("output", "net_input", "input"):
+                env.scope.notes[f"read the sum over {names[0]} as one over the neurons that the neuron of {shown(each.by)} feeds"] = None
+                return {places.number[unit.name] for unit, _ in places.net.successors.get(found[0].unit, ())}
+    return None
 
 
 def _bound(tokens: tuple[Any, ...], env: Env) -> int | None:

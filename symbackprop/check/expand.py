@@ -10,16 +10,19 @@ from symbackprop.check.world import World
 from symbackprop.kernel import polynomials as P
 
 MAX_UNITS = 12
+MAX_PARTS = 12
 
 
 class Writer:
     """Values of one algebra rebuilt in a fresh one, every smooth generator replaced by its definition."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, parts: int = 1, vectors_only: bool = False) -> None:
         self.world, self.old = world, world.algebra
         self.fresh = World(world.net)
-        self.fresh.expand = frozenset(unit.name for unit in world.net.units) if world.net is not None else frozenset()
+        units = world.net.units if world.net is not None else ()
+        self.fresh.expand = frozenset(unit.name for unit in units if unit.activation.vector or not vectors_only)
         self.new: Algebra = self.fresh.algebra
+        self.new.parts = parts
         self.memo = dict[int, Scalar]()
 
     def value(self, scalar: Scalar) -> Scalar:
@@ -41,6 +44,9 @@ class Writer:
         key, arguments = self.old.keys[g], [self.value(each) for each in self.old.arguments.get(g, ())]
         if key[0] == "out":
             return self.fresh.view().out(key[1])
+        if key[0] == "partition" and self.world.net is not None:
+            view = self.fresh.view()
+            return self.new.add(*(self.new.exp(view.z(unit.name)) for unit in self.world.net.groups[key[1]]))
         if key[0] == "slope" and key[2] == 1:
             return self.fresh.view().slope(key[1])
         if key[0] == "act":
@@ -55,8 +61,16 @@ def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
     net = env.scope.net
     if net is not None and len(net.units) > MAX_UNITS:
         return False
-    writer = Writer(env.scope.world)
+    vectors = net is not None and any(unit.activation.vector for unit in net.units)
+    return (vectors and _agree(left, right, env, vectors_only=True)) or _agree(left, right, env)
+
+
+def _agree(left: Scalar, right: Scalar, env: Env, parts: int = 1, vectors_only: bool = False) -> bool:
+    writer = Writer(env.scope.world, parts, vectors_only)
     try:
-        return writer.new.equal(writer.value(left), writer.value(right))
+        if writer.new.equal(writer.value(left), writer.value(right)):
+            return True
     except (TooLarge, Impossible, Rejected, RecursionError, NotImplementedError):
         return False
+    finest = writer.new.finest  # exp(x/2) beside exp(x): once more in the smaller unit
+    return parts == 1 < finest <= MAX_PARTS and _agree(left, right, env, finest, vectors_only)

@@ -29,6 +29,7 @@ def activation_function(env: Env) -> Fn:
     for unit in net.units:
         view.out(unit.name)  # makes every unit known by its weighted input
     usual = [kind for kind in hidden.values() if not kind.vector]
+    curved = [kind for kind in usual if kind.name != "identity"]
 
     def call(args: tuple[Value, ...], order: int = 0) -> Value:
         argument = V.scalar(args[0], "the argument of sigma")
@@ -36,9 +37,10 @@ def activation_function(env: Env) -> Fn:
             unit = view.world.known.get((kind.name, view.algebra.frozen(argument)))
             if unit is not None:
                 return of_unit(unit.name, order, env)
-        if len(usual) != 1:
+        only = curved or usual  # beside linear outputs, sigma is the function of the others
+        if len(only) != 1:
             raise Unsupported("sigma of something that is no unit's weighted input, in a net with several activations")
-        return apply_activation(usual[0], argument, order, env)
+        return apply_activation(only[0], argument, order, env)
 
     return _with_orders("sigma", call)
 
@@ -157,6 +159,7 @@ def function_of(node: Sym, env: Env) -> Value | None:
         "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": algebra.step,
         "sinh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.sub(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
+        "sech": lambda v: algebra.mul(number(2), algebra.inverse(algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v))))),
         "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
     }  # fmt: skip
     if name in table:
@@ -165,8 +168,8 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return made
     if name in ("max", "min"):
         return Fn(name, 2, lambda args: _extreme(name, args, algebra))
-    if name == "diag":
-        return Fn(name, 1, _diagonal)
+    if name in ("diag", "Diag"):
+        return Fn("diag", 1, _diagonal)
     return None
 
 

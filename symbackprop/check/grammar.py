@@ -23,7 +23,7 @@ from symbackprop.check.tokens import unknown_command
 from symbackprop.check.vocabulary import word_set
 
 TERM_OPS = word_set(
-    "times cdot / odot circ otimes star @ oplus :"
+    "times cdot bullet / odot circ otimes star @ oplus :"
 )
 _STARTS = word_set(
     "num name open cmd begin text dots fence prime"
@@ -157,6 +157,8 @@ class Parser(Constructs):
             if token.kind == "prime":
                 primes += 1
                 self.take()
+            elif token.kind == "open" and token.text == "{" and self.peek().kind == "close" and self.peek().text == "}":
+                self.at += 2  # an empty group, as in w_{jk}{}^l
             elif token.kind == "sub":
                 self.take()
                 subs.append(self.script(token))

@@ -1,4 +1,4 @@
-"""Limits of rational expressions in one exponential: sigma at infinity, tanh, saturating slopes."""
+"""Limits: at a point by continuity, at infinity by the leading power of one exponential."""
 
 from __future__ import annotations
 
@@ -6,69 +6,96 @@ from fractions import Fraction
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
-from symbackprop.check.algebra import ZERO, Algebra, Scalar, number
+from symbackprop.check.algebra import ONE, ZERO, Algebra, Impossible, Key, Scalar
 from symbackprop.check.expand import Writer
 from symbackprop.check.scope import Env
-from symbackprop.check.syntax import Sym
-from symbackprop.check.values import Unsupported, Value
+from symbackprop.check.syntax import Script
+from symbackprop.check.values import Unsupported
+from symbackprop.check.world import World
 from symbackprop.kernel.polynomials import Poly
 
 
-def limit(node: ast.Big, env: Env) -> Value:
-    """The limit of a number as one letter grows without bound, in either direction, or goes to a number.
-
-    Math: with t = exp(x), a rational function of t alone tends to the ratio of its leading (or lowest) coefficients.
-    """
+def limit(node: ast.Big, env: Env) -> Scalar:
+    """lim_{x -> a}: the value at a, where the expression is continuous there; a limit at infinity by growth."""
     from symbackprop.check.evaluate import evaluate
-    from symbackprop.check.grammar import Parser
+    from symbackprop.check.grammar import parse_script
 
     tokens = node.sub.tokens if node.sub else ()
     at = next((i for i, token in enumerate(tokens) if token.kind == "rel" and token.text == "to"), None)
     if at != 1 or tokens[0].kind != "name":
-        raise Unsupported("a limit that does not say what goes where")
-    name = tokens[0].text
-    goal = Parser(list(tokens[2:]), "").expression()
-    key = ("fresh", f"limit {name}")
-    value = V.scalar(evaluate(node.body, env.bind({name: env.view.algebra.name(*key)})), "a limit")
-    endless, sign = _infinite(goal)
-    if not endless:
-        point = V.scalar(evaluate(goal, env), "where a limit goes")
-        return env.view.algebra.substitute(value, env.view.algebra.index(key), point)
-    writer = Writer(env.scope.world)
-    answer = _at_infinity(writer.value(value), writer.new, key, sign)
-    if answer is None:
-        raise Unsupported("a limit that is not a ratio of powers of one exponential")
-    return answer
+        raise Unsupported("a limit that does not say where: lim_{x -> a}")
+    algebra, name = env.view.algebra, tokens[0].text
+    key = ("fresh", f"lim {name}")
+    value = V.scalar(evaluate(node.body, env.bind({name: algebra.name(*key)})), "a limit")
+    goal, sign = tokens[2:], 1
+    if goal and goal[0].kind == "op" and goal[0].text in "+-":
+        sign, goal = (1 if goal[0].text == "+" else -1), goal[1:]
+    if [token.text for token in goal] == ["infinity"]:
+        return at_infinity(value, key, sign, env.scope.world)
+    where = V.scalar(evaluate(parse_script(Script(tokens[2:], node.span), ""), env), "the point of a limit")
+    return at_point(value, key, where, algebra)
 
 
-def _infinite(goal: ast.Node) -> tuple[bool, int]:
-    sign = 1
-    if isinstance(goal, ast.Add) and len(goal.terms) == 1:
-        sign, goal = goal.signs[0], goal.terms[0]
-    return isinstance(goal, Sym) and goal.name == "infinity", sign
+def at_infinity(value: Scalar, key: Key, sign: int, world: World) -> Scalar:
+    """The limit of `value` where the free variable `key` grows beyond all bounds (sign 1) or falls below them (sign -1).
+
+    Math
+        with E = exp(x), a quotient p(E) / q(E) tends to the ratio of the leading coefficients, or to 0
+    Raises
+        Unsupported where x occurs otherwise than in exp(c x), or where the limit is no number.
+    """
+    writer = Writer(world)
+    written = writer.value(value)
+    algebra = writer.new
+    x = algebra.index(key)
+    for g in algebra.generators(written):
+        if g == x or (algebra.arguments.get(g) and _rate(algebra, g, x) is None and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None})):
+            raise Unsupported("a limit at infinity of something that is no quotient of exponentials")
+    (top, above), (bottom, below) = (_leading(poly, algebra, x, sign) for poly in (written.num, written.den))
+    if above < below or not top:
+        return ZERO
+    if above > below:
+        raise Unsupported("a limit that is infinite")
+    found = algebra.constant(algebra.mul(Scalar(top, ONE.den), algebra.inverse(Scalar(bottom, ONE.den))))
+    if found is None:
+        raise Unsupported("a limit that depends on other variables")
+    return Scalar({(): found} if found else {}, ONE.den)
 
 
-def _at_infinity(value: Scalar, algebra: Algebra, key: tuple[str, str], sign: int) -> Scalar | None:
-    variable = algebra.index(key)
+def at_point(value: Scalar, key: Key, where: Scalar, algebra: Algebra) -> Scalar:
+    """The value at a point where the expression is continuous; Unsupported where it jumps or divides by 0."""
+    if _jumps(value, algebra):
+        raise Unsupported("a limit of something with a kink")
+    try:
+        return algebra.substitute(value, algebra.index(key), where)
+    except Impossible as problem:
+        raise Unsupported(f"a limit where the expression has no value: {problem}") from None
+
+
+def _jumps(value: Scalar, algebra: Algebra) -> bool:
     found = algebra.generators(value)
-    if not found or not value.num:
-        return value if value.num else ZERO
-    if len(found) > 1:
-        return None  # another letter, or x beside exp(x): no rule here
-    exponential = next(iter(found))
-    arguments = algebra.arguments.get(exponential, ())
-    if not arguments or algebra.keys[exponential][0] != "exp" or set(arguments[0].num) != {(variable,)}:
+    return bool(found & algebra.steps) or any(_jumps(each, algebra) for g in found for each in algebra.arguments.get(g, ()))
+
+
+def _rate(algebra: Algebra, g: int, x: int) -> Fraction | None:
+    """c where the generator is exp(c x), else None."""
+    if algebra.keys[g][0] != "exp":
         return None
-    upward = (Fraction(arguments[0].num[variable,]) > 0) == (sign > 0)
-    (top, high), (bottom, low) = (_end(poly, upward) for poly in (value.num, value.den))
-    if high == low:
-        return number(top / bottom)
-    vanishes = high < low if upward else high > low
-    return ZERO if vanishes else None
+    argument = algebra.arguments[g][0]
+    if argument.den != ONE.den or set(argument.num) != {(x,)}:
+        return None
+    return Fraction(argument.num[(x,)])
 
 
-def _end(poly: Poly, upward: bool) -> tuple[Fraction, int]:
-    """The coefficient and the degree that win as the exponential goes to infinity (upward) or to zero."""
-    degrees = {len(monomial): Fraction(c) for monomial, c in poly.items()}
-    degree = max(degrees) if upward else min(degrees)
-    return degrees[degree], degree
+def _leading(poly: Poly, algebra: Algebra, x: int, sign: int) -> tuple[Poly, Fraction]:
+    """The terms that grow fastest, without their exponentials, and how fast they grow."""
+    terms = dict[Fraction, Poly]()
+    for monomial, coefficient in poly.items():
+        rates = {g: _rate(algebra, g, x) for g in monomial}
+        speed = sign * sum((rates[g] or Fraction(0) for g in monomial), Fraction(0))
+        rest = tuple(g for g in monomial if rates[g] is None)
+        part = terms.setdefault(speed, {})
+        part[rest] = part.get(rest, 0) + coefficient
+    kept = {speed: {m: c for m, c in part.items() if c} for speed, part in terms.items()}
+    best = max((speed for speed, part in kept.items() if part), default=Fraction(0))
+    return kept.get(best, {}), best

@@ -10,9 +10,15 @@ from symbackprop.check.functions import activation_function, cost_function, func
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
+from symbackprop.check.vocabulary import word_set
 from symbackprop.check.world import NotThere, View
 from symbackprop.errors import nearest
+from symbackprop.networks import Network
 from symbackprop.notation import Quantity, scripts
+
+RATES = word_set(
+    "eta alpha epsilon varepsilon gamma mu rho"
+)
 
 
 def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
@@ -173,14 +179,24 @@ def indexed_value(bare: Sym, node: Sym, env: Env) -> Value | None:
     return None
 
 
+def _own_spellings(node: Sym) -> tuple[str, ...]:
+    if node.accents or node.sup:
+        return ()
+    name = node.name + ("" if node.sub is None else "".join(t.text for t in node.sub.tokens).replace(",", "_"))
+    return name, node.name + "_" + name[len(node.name):]
+
+
+def own_parameter(node: Sym, net: Network) -> str | None:
+    """The parameter that a symbol calls by the net's own name for it."""
+    return next((each for each in _own_spellings(node) if each in net.parameters), None)
+
+
 def own_name(node: Sym, env: Env) -> Value | None:
     """The net's own names: w1_1_2, b1_1, x1, y1, u2_1, w_3_6."""
     net = env.scope.net
-    if net is None or node.accents or node.sup:
+    if net is None:
         return None
-    name = node.name + ("" if node.sub is None else "".join(t.text for t in node.sub.tokens).replace(",", "_"))
-    names = [name, node.name + "_" + name[len(node.name):]]
-    for each in names:
+    for each in _own_spellings(node):
         if each in net.parameters:
             return env.view.algebra.name("param", each)
         if each in net.targets:
@@ -312,6 +328,9 @@ def unknown(node: Sym, env: Env) -> Value:
         return env.view.algebra.name("free", name)
     if name in env.indices and not node.sub:
         return number(env.indices[name])
+    if scope.steps and name in RATES:
+        scope.notes[f"read {name} as the learning rate"] = None
+        return env.view.algebra.name("rate")
     if not (node.sub or node.sup or node.primes or node.accents) and len(node.name) == 1:
         scope.undeclared.setdefault(name, node.span)
         return env.view.algebra.name("free", name)

@@ -48,8 +48,12 @@ class Scope:
     aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
     world: World = field(init=False)
     places: Places | None = field(init=False)
+    layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
+    layouts: bool = False  # such a derivative has been met
+    steps: bool = False  # the link at hand is an update rule
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
     notes: dict[str, None] = field(default_factory=dict)
+    clashes: dict[str, None] = field(default_factory=dict)  # sums whose index runs over two layers at once: never proved
     assumptions: dict[str, None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,6 +61,8 @@ class Scope:
         if len(self.world.algebra.keys) > MAX_SHARED:
             shared.cache_clear()
             self.world = shared(self.net)
+        if self.net is not None and len(self.net.units) == 1:
+            self.notation = self.notation.for_one_unit()
         self.places = Places(self.net) if self.net is not None else None
 
     def fixed_indices(self) -> dict[str, int]:

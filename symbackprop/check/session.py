@@ -9,7 +9,7 @@ from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import ENGINE, Link, Unknown, decide
-from symbackprop.check.define import about_indices, definition_of, learn, variables_of
+from symbackprop.check.define import about_indices, definition_of, kinds, learn, updates, variables_of
 from symbackprop.check.diagnose import diagnose
 from symbackprop.check.extract import Found, extract, read_text
 from symbackprop.check.macros import Macro, read_definitions
@@ -21,6 +21,8 @@ from symbackprop.check.syntax import Node, Relation, Span, Statement
 from symbackprop.check.worked import Given, gives, judge, only_given
 from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Proved, Refuted, Undecided, Undefined, Verdict
+
+NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
 
 
 class Remarked(Verdict):
@@ -195,8 +197,7 @@ class Session:
         if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:
             self._note(found, item.span, Remarked(reason="says what an index is"))
             return
-        update = item.relation.ops == ("to",) and isinstance(item.relation.sides[0], ast.Sym) and self.scope.net is not None
-        if not update and any(op in ("to", "mapsto", "subset", "notin", "in") for op in item.relation.ops):
+        if all(op in NO_CLAIM for op in self._ops(item.relation)):
             self._note(found, item.span, Remarked(reason="a type, a mapping or a membership, not an equation"))
             return
         sides = list(item.relation.sides)
@@ -209,7 +210,7 @@ class Session:
             sides[0], texts[0] = before
         nodes = [side for side in sides if side is not None]
         # where a link stands in the file: the left side of a continued display is elsewhere
-        for index, (left, op, right) in enumerate(zip(nodes, item.relation.ops, nodes[1:])):
+        for index, (left, op, right) in enumerate(zip(nodes, self._ops(item.relation), nodes[1:])):
             first = index == 0 and item.relation.sides[0] is None
             span = (item.relation.spans[index][0] if first else left.span[0], right.span[1])
             sign = found.text[slice(*item.relation.spans[index])]
@@ -223,6 +224,12 @@ class Session:
         self._inline = side
         if found.kind == "display":
             self._last = side
+
+    def _ops(self, relation: Relation) -> tuple[str, ...]:
+        """The signs of a chain, with those that assign to a weight or a bias of the net read as updates."""
+        pairs = zip(relation.sides, relation.ops, relation.sides[1:])
+        return tuple("<-" if left is not None and right is not None and updates(left, op, right, self.scope) else op
+                     for left, op, right in pairs)  # fmt: skip
 
     def _claims_inside(self, item: Statement, found: Found, conditions: tuple[Relation, ...]) -> None:
         """underbrace: what is written below claims to be what stands above."""
@@ -238,7 +245,11 @@ class Session:
     ) -> None:
         scope = self.scope
         link.left, link.right = scope.named(link.left), scope.named(link.right)
-        made = definition_of(link.left, link.right, scope, forced=link.op == ":=") if first and link.op in ("=", ":=") else None
+        if link.op in NO_CLAIM:
+            self._note(found, link.span, Remarked(reason="an arrow between formulas, not an equation"), text=text)
+            return
+        forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
+        made = definition_of(link.left, link.right, scope, forced=forced) if first and link.op in ("=", ":=") else None
         if made is not None and (not self.alone or link.op == ":="):
             learn(made, scope)
             self._note(found, link.span, Defined(reason=f"defines {made.name}"), text=text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from symbackprop.check.grammar import Parser
 from symbackprop.check.macros import Macro, expand, read_definitions
-from symbackprop.check.syntax import Dots, Node, Relation, Several, Span, Statement, Token
+from symbackprop.check.syntax import Add, Dots, Group, Node, Relation, Several, Span, Statement, Token
 from symbackprop.check.tokens import problem, tokenize
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import ParseError
@@ -26,8 +26,9 @@ _SEPARATING = word_set(
 )
 _CONDITION = frozenset(["if", "for", "when", "whenever", "unless", "provided"])
 _JOINING = word_set(
-    "+ - times cdot / odot circ otimes @ **"
+    "+ - times cdot bullet / odot circ otimes @ **"
 )
+_STEPS = {"+=": 1, "-=": -1}
 _LOGIC = frozenset(["iff", "implies", "if"])
 
 
@@ -358,5 +359,10 @@ def _relation(tokens: list[Token], span: Span, text: str, ignored: tuple[str, ..
     if not ops:
         shown = tuple(node for node in nodes if node is not None)
         return Remark(span, "an expression that claims nothing", shown)
+    for index, op in enumerate(ops):
+        before, after = nodes[index], nodes[index + 1]
+        if op.text in _STEPS and before is not None and after is not None:  # w -= x assigns w - x to w
+            nodes[index + 1] = Add(after.span, (before, Group(after.span, after)), (1, _STEPS[op.text]))
+            ops[index] = Token("rel", "<-", op.span)
     relation = Relation(tuple(nodes), tuple(op.text for op in ops), tuple(op.span for op in ops))
     return Statement(relation, span, (), ignored)

@@ -18,11 +18,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
-_SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//")
+_SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
 _SIGN_KIND = {
     "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
     "!=": ("rel", "!="), "<=": ("rel", "<="), ">=": ("rel", ">="), "->": ("rel", "to"), "<-": ("rel", "<-"),
-    "=>": ("rel", "implies"), "||": ("op", "||"), "//": ("op", "/"), "=": ("rel", "="), "<": ("rel", "<"),
+    "=>": ("rel", "implies"), "+=": ("rel", "+="), ".*": ("op", "odot"), "-=": ("rel", "-="), "||": ("op", "||"), "//": ("op", "/"), "=": ("rel", "="), "<": ("rel", "<"),
     ">": ("rel", ">"), "~": ("space", ""), "+": ("op", "+"), "-": ("op", "-"), "*": ("op", "times"), "/": ("op", "/"),
     "@": ("op", "@"), ",": ("op", ","), ";": ("op", ";"), ":": ("op", ":"), ".": ("op", "."), "|": ("op", "|"),
     "&": ("amp", "&"), "!": ("op", "!"), "(": ("open", "("), ")": ("close", ")"), "[": ("open", "["), "]": ("close", "]"),
@@ -277,6 +277,10 @@ class _Lexer:
             self.fence(name, span)
         elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
             self.argument(name)
+        elif name in ("hspace", "hskip"):
+            start, stop = self.argument(name)
+            if not self.text[start:stop].lstrip().startswith("-"):
+                self.emit("sep", "quad", span)
         elif name in words.TEXT:
             start, stop = self.argument(name)
             self.emit("text", self.text[start:stop], (span[0], self.at))

@@ -171,6 +171,8 @@ def multiply(algebra: Algebra, one: Value, other: Value, op: str = "") -> Value:
         return _pointwise(algebra, one, other, op)
     if isinstance(one, Operator) or isinstance(other, Operator):
         raise Unsupported("an operator with nothing to act on")
+    if op == "otimes":  # before numbers are scaled: the outer product of a layer of one unit and a vector is a row
+        return simple(_outer(algebra, as_matrix(one), as_matrix(other)))
     if isinstance(one, Scalar) and isinstance(other, (Mat, Tup)):
         return as_matrix(other).map(lambda each: algebra.mul(one, each))
     if isinstance(other, Scalar) and isinstance(one, (Mat, Tup)):
@@ -178,10 +180,12 @@ def multiply(algebra: Algebra, one: Value, other: Value, op: str = "") -> Value:
     left, right = as_matrix(one), as_matrix(other)
     if op in ("odot", "circ", "star"):
         return _entrywise(algebra, left, right)
-    if op == "times" and left.shape == right.shape and left.shape[1] == 1:
-        return _entrywise(algebra, left, right)  # the only product of two columns that a * can mean
-    if op == "otimes":
-        return _outer(algebra, left, right)
+    if op in ("times", "bullet") and left.shape == right.shape:
+        if left.shape[1] == 1 and op == "times":
+            return _entrywise(algebra, left, right)  # no other product of two columns fits
+        if op == "times":
+            raise Unsupported("a product * of two square matrices: entrywise or by rows and columns, it does not say which")
+        return _entrywise(algebra, left, right)
     if op == "cdot" and left.shape == right.shape and left.shape[1] == 1:
         return algebra.add(*(algebra.mul(a[0], b[0]) for a, b in zip(left.rows, right.rows)))
     return matmul(algebra, left, right)
@@ -232,6 +236,8 @@ def power(algebra: Algebra, value: Value, exponent: int) -> Value:
     value = simple(value)
     if isinstance(value, Fn):
         inner = value
+        if exponent < 0:
+            raise Unsupported(f"{value.name}^{{{exponent}}}: the inverse function or the reciprocal, it does not say which")
         return Fn(f"{value.name}^{exponent}", 1, lambda args: power(algebra, inner.apply(args[0]), exponent))
     if isinstance(value, Mat):
         raise Unsupported("a power of a vector or a matrix: say which product is meant")

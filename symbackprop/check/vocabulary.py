@@ -21,7 +21,7 @@ GREEK = listed(
 
 # Functions whose name is a word; a bare word in plain text is read whole when it is one of these.
 FUNCTIONS = listed(
-    "sin cos tan sinh cosh tanh exp log ln sigmoid logistic relu softmax softplus sign sgn diag step "
+    "sin cos tan sinh cosh sech tanh exp log ln sigmoid logistic relu softmax softplus sign sgn diag step "
     "identity"
 )
 
@@ -34,7 +34,7 @@ NAMES = {  # commands that are simply a symbol
 
 OPERATORS = {
     "times": "times", "cdot": "cdot", "ast": "times", "odot": "odot", "circ": "circ", "otimes": "otimes", "star": "star",
-    "bullet": "cdot", "div": "/", "pm": "pm", "mp": "mp", "oplus": "oplus", "colon": ":", "vert": "|", "mid": "|",
+    "bullet": "bullet", "div": "/", "pm": "pm", "mp": "mp", "oplus": "oplus", "colon": ":", "vert": "|", "mid": "|",
     "Vert": "||", "|": "||", "lVert": "||", "rVert": "||", "lvert": "|", "rvert": "|", "setminus": "setminus",
 }  # fmt: skip
 
@@ -74,8 +74,8 @@ DROPPED = frozenset(  # say how it looks, not what it means
     ["displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "nonumber", "notag", "hline", "centering", "noindent", "mathstrut", "strut", "allowbreak", "nobreak", "break", "middle", "hfill", "hfil", "relax", "protect", "ensuremath", "medskip", "smallskip", "bigskip", "linebreak", "mathord", "mathrel", "mathbin", "mathop", "mathopen", "mathclose", "mathinner", "toprule", "midrule", "bottomrule", "rm", "bf", "it"]
 )
 DROPPED_WITH_ARGUMENT = word_set(
-    "tag label ref eqref cite footnote color hspace vspace hskip vskip phantom hphantom vphantom "
-    "setlength intertext raisebox tag* hspace* vspace* fontsize"
+    "tag label ref eqref cite footnote color vspace vskip phantom hphantom vphantom "
+    "setlength intertext raisebox tag* vspace* fontsize"
 )
 DROPPED_FIRST_ARGUMENT = frozenset(["textcolor", "colorbox"])
 TEXT = word_set(

@@ -151,6 +151,9 @@ class View:
         if kind.name == "identity":
             self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
             return self.z(name)
+        if kind.vector and name in self.world.expand:
+            exps = {each.name: self.algebra.exp(self.z(each.name)) for each in net.groups[unit.group or ""]}
+            return self.algebra.mul(exps[name], self.algebra.inverse(self.algebra.add(*exps.values())))
         if kind.vector:
             members = [each.name for each in net.groups[unit.group or ""]]
             if name == members[-1] and not any(("out", each) in self.cuts for each in members):

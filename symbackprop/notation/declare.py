@@ -6,6 +6,7 @@ output = "h_j^{(l)}"          # l layer, j neuron, k source neuron; u and s are 
 weight = ["W_{kj}^{(l)}"]     # a list: the first is printed, all are read
 cost = "J"
 input_layer = 0               # what the layer of the inputs is called
+weight_shift = 0              # -1 where W^(l) and b^(l) lead from layer l to layer l + 1
 delta_sign = 1                # -1 where delta stands for minus the derivative
 loss = "half_squared"
 """
@@ -23,7 +24,7 @@ from symbackprop.errors import FileError, nearest, quote
 from symbackprop.notation.notation import GREEK, Notation, Pattern
 from symbackprop.notation.places import KINDS
 
-_SETTINGS = {"labels": str, "input_layer": int, "delta_sign": int, "loss": str, "title": str, "source": str,
+_SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
              "one_per_layer": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 _LETTER = re.compile(
     r"\s*(?:\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(?P<word>[A-Za-z]+)\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
@@ -76,6 +77,8 @@ def from_table(data: Mapping[str, Any], where: str = "the notation") -> Notation
         )
     if changes.get("delta_sign", 1) not in (1, -1):
         raise FileError("delta_sign is a sign", where=f"{where}: delta_sign", expected="1 or -1")
+    if changes.get("weight_shift", 0) not in (0, -1):
+        raise FileError("weight_shift is 0 or -1", where=f"{where}: weight_shift", expected="0, or -1 where W^(l) leaves layer l")
     _no_clash(patterns, where)
     for kind, letters in (("rate", "rate_letters"), ("activation", "activation_letters"), ("cost", "cost_letters")):
         if kind in data:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symbackprop.notation import scripts
 from symbackprop.notation.places import Places, Quantity, spelt
@@ -64,6 +64,7 @@ class Pattern:
     letter: str
     sub: str = ""
     sup: str = ""
+    column: bool = False  # the weights of one unit, written as a column: w^T x
 
     @property
     def fields(self) -> frozenset[str]:
@@ -100,6 +101,7 @@ class Notation:
     patterns: Mapping[str, tuple[Pattern, ...]]
     labels: str = "layered"
     input_layer: int = 0  # the number this notation gives to the input layer
+    weight_shift: int = 0  # -1 where the weights W^(l) and biases b^(l) lead from layer l to layer l + 1
     delta_sign: int = 1  # -1 where delta stands for minus the derivative
     loss: str = "half_squared"  # what a net gets when nobody names a loss
     maximise: bool = False
@@ -123,6 +125,18 @@ class Notation:
         }
         return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in GREEK))
 
+    def for_one_unit(self) -> Notation:
+        """The same notation for a net of one unit, where nobody writes its layer or its index: w_k, w, b, z, a."""
+        if self.labels != "layered":
+            return self
+        taken = {(p.letter, p.sub, p.sup) for each in self.patterns.values() for p in each}
+        patterns = dict(self.patterns)
+        for kind in ("weight", "bias", "net_input", "output", "delta"):
+            for letter in dict.fromkeys(p.letter for p in self.patterns.get(kind, ())):
+                short = (Pattern(letter, "{k}"), Pattern(letter, column=True)) if kind == "weight" else (Pattern(letter),)
+                patterns[kind] = (*patterns[kind], *(p for p in short if (p.letter, p.sub, p.sup) not in taken))
+        return replace(self, patterns=patterns)
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, letter: str, sub: Marks, sup: Marks) -> Iterator[Reading]:
@@ -138,7 +152,7 @@ class Notation:
                     continue
                 below, above = scripts.cut(pattern.sub, sub), scripts.cut(pattern.sup, sup)
                 if below is not None and above is not None and self._labels_fit(below):
-                    yield Reading(kind, pattern, tuple((below | above).items()), transposed)
+                    yield Reading(kind, pattern, tuple((below | above).items()), transposed != pattern.column)
 
     def _labels_fit(self, fields: Fields) -> bool:
         if self.labels != "position":
@@ -164,7 +178,7 @@ class Notation:
             found = [self._position(fields[name], indices) for name in "us" if name in fields]
         elif self.labels == "layered" and ("l" in fields or reading.kind in _LAYER_OF):
             own = 0 if reading.kind == "input" else places.depth
-            layer = self._number(fields["l"], indices) - self.input_layer if "l" in fields else own
+            layer = self._number(fields["l"], indices) - self.first(reading.kind) if "l" in fields else own
             marks = ((fields[name], layer - below) for name, below in (("j", 0), ("k", 1)) if name in fields)
             found = [(each, at, scripts.value(each, indices)) for each, at in marks]
         else:
@@ -179,6 +193,10 @@ class Notation:
         rest = scripts.stripped(tuple(mark for mark in marks[1:] if mark.kind != "sub"))
         return rest, indices.get("@" + marks[0].text), scripts.value(rest, indices) if rest else None
 
+    def first(self, kind: str) -> int:
+        """The number that a quantity of this kind would carry in the input layer."""
+        return self.input_layer + (self.weight_shift if kind in ("weight", "bias") else 0)
+
     def _number(self, marks: Marks, indices: Mapping[str, int]) -> int:
         found = scripts.value(marks, indices)
         if found is None:
@@ -188,7 +206,7 @@ class Notation:
     def _layered(
         self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern
     ) -> Quantity | None:
-        layer = self._number(fields["l"], indices) - self.input_layer if "l" in fields else None
+        layer = self._number(fields["l"], indices) - self.first(kind) if "l" in fields else None
         index = self._number(fields["j"], indices) if "j" in fields else None
         source = self._number(fields["k"], indices) if "k" in fields else None
         if layer is None and kind in _LAYER_OF:
@@ -196,6 +214,8 @@ class Notation:
         if self.one_per_layer and kind in _LAYER_OF:
             index = 1
             source = 1 if kind == "weight" else None
+        if index is None and source is not None and kind == "weight":
+            index = 1
         if layer is None:
             return Quantity(kind)
         if not (0 if kind in ("output", "input") else 1) <= layer <= places.depth:
@@ -303,7 +323,7 @@ class Notation:
         if quantity.unit is not None:
             if self.labels == "layered":
                 layer, index = places.position[quantity.unit]
-                values = {"l": str(layer + self.input_layer), "j": str(index)}
+                values = {"l": str(layer + self.first(kind)), "j": str(index)}
                 if quantity.source is not None:
                     values["k"] = str(places.position[quantity.source][1])
             else:
@@ -320,7 +340,7 @@ class Notation:
                 if not wanted and len(row) > 1:
                     return None
         elif quantity.layer is not None:
-            values = {"l": str(quantity.layer + self.input_layer)}
+            values = {"l": str(quantity.layer + self.first(kind))}
             if "j" in wanted:
                 return None
         if not wanted <= values.keys():

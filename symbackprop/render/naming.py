@@ -115,7 +115,7 @@ class Naming:
             if unit not in self.places.position:
                 return None
             layer, index = self.places.position[unit]
-            values = {"l": number(layer + self.notation.input_layer), "j": number(index)}
+            values = {"l": number(layer + self.notation.first(kind)), "j": number(index)}
             if source is not None:
                 values["k"] = number(self._index(source))
             if not self.notation.one_per_layer and "j" not in wanted and kind != "bias":
@@ -186,7 +186,7 @@ class Naming:
             self._require_chain(self.net.architecture.sizes)
         for pattern in self.notation.patterns.get(kind, ()):
             if self.notation.labels == "layered":
-                values = {"l": layer_text(form.layer, self.notation.input_layer, self.notation.last_layer)}
+                values = {"l": layer_text(form.layer, self.notation.first(kind), self.notation.last_layer)}
                 values |= dict(zip("jk", (text_layout(each) for each in form.indices)))
                 indices = pattern.fields - {"l"}
                 if len(indices) != len(form.indices) and not (self.notation.one_per_layer and not indices):
