@@ -6,9 +6,10 @@ Source    M. Gordon, "Notation for functions"; "Machine learning as function app
 """
 
 from symbackprop.derive.book import Lines
-from symbackprop.derive.curried import Lambda, Tuple, apply, compose, function
-from symbackprop.derive.derivation import Derivation, Display, Section, words
+from symbackprop.derive.curried import D, Lambda, Tuple, apply, compose, function
+from symbackprop.derive.derivation import Derivation, Display, Section, Table, words
 from symbackprop.derive.shown import Bracketed, Symbol, shown
+from symbackprop.derive.types import type_of
 from symbackprop.derive.values import Values
 from symbackprop.render.text import show
 
@@ -23,6 +24,10 @@ def derivation() -> Derivation:
     plus = function("x", function("y", x + y))
     pair = Lambda(("x", "y"), x + y, pair=True)
 
+    double = apply(pair, 2, 3)
+    forms = (shown(2), function("x", x**2), apply(function("x", x**2), 2), Lambda(("x", "y"), x + y), apply(Lambda(("x", "y"), x + y), 2),
+             Tuple((shown(2), shown(3))), pair, apply(pair, Tuple((shown(2), shown(3)))), D, apply(D, function("x", x**2)), double, apply(D, shown(2)))  # fmt: skip
+    types = Table(("expression", "type"), tuple((each, type_of(line.context, each)) for each in forms))
     return Derivation(
         "Functions that return functions",
         (
@@ -52,6 +57,9 @@ def derivation() -> Derivation:
                     line.let(psi, function("x", x ** 2)),
                     line.claim(apply(compose(psi, phi), 4), shown(49), "(4 times 2, minus 1) squared"),
                 )),
+                words("Every expression that fits together has a type, and the types say what may be applied to what. These were found by the program "
+                      "that proves the lines; the last two expressions have none:"),
+                types,
                 words("Learning changes ", p, " while ", x, " is held fixed; running the net does the opposite."),
             )),
         ),

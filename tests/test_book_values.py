@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from symbackprop.derive import instances
 from symbackprop.derive.book import Lines, Q, by_claim, by_theorem
 from symbackprop.derive.curried import NABLA, Lambda, Tuple, apply, compose, function
 from symbackprop.derive.curried import D as Derivative
+from symbackprop.derive.meaning import Meaningless
 from symbackprop.derive.shown import (
     Applied,
     BigSum,
@@ -149,6 +151,26 @@ def test_every_planted_wrong_line_is_refused(name: str, monkeypatch: pytest.Monk
     made = module.derivation()
     assert made.gaps == ()
     assert set(planted) <= {D.GAP}
+
+
+def test_a_definition_by_itself_or_a_second_one_is_refused() -> None:
+    line = Lines()
+    with pytest.raises(Meaningless, match="by itself"):
+        line.let(x, x + 1)
+    line.let(y, x + 1)
+    with pytest.raises(Meaningless, match="already"):
+        line.let(y, x + 2)
+    with pytest.raises(Meaningless, match="by itself"):
+        line.let(x, 2 * y)
+
+
+def test_what_a_chapter_needs_comes_before_it() -> None:
+    places = {name: importlib.import_module(f"derivations.{name}").PLACE for name in NAMES}
+    for name in NAMES:
+        document = importlib.import_module(f"derivations.{name}").__doc__ or ""
+        needs = document.split("Needs")[1].split("Source")[0]
+        for needed in re.findall(r"[a-z]+(?:_[a-z]+)+|\bdeltas\b|\bperceptron\b|\brectifiers\b|\bvectorisation\b", needs):
+            assert places[needed] < places[name], (name, needed)
 
 
 def test_evidence_is_plain_data() -> None:

@@ -18,7 +18,7 @@ from symbackprop.derive.meaning import Context, Fact, Meaningless, exact
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.derive.values import Values
 from symbackprop.errors import unknown_name
-from symbackprop.kernel.terms import Term
+from symbackprop.kernel.terms import Term, symbols
 from symbackprop.kernel.verify import digest, verify
 from symbackprop.proofs.every_size.calculus import Draft
 from symbackprop.proofs.every_size.certify import join
@@ -54,6 +54,10 @@ class Lines(Prover):
             assert isinstance(self.context, Values)
             self.context.named[name] = value
         else:
+            if name in self.context.facts and name not in symbols(value):
+                raise Meaningless("this symbol has a meaning already", got=name)
+            if name in symbols(self.context.expand(value)):
+                raise Meaningless("a definition by itself", got=name)
             self.context.facts[name] = Fact(value)
         self._terms.clear()
         if isinstance(self.context, Values):

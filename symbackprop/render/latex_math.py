@@ -84,6 +84,7 @@ UNICODE = {
     "−": "-", "×": r"\times", "·": r"\cdot", "→": r"\to", "←": r"\leftarrow", "≤": r"\le", "≥": r"\ge", "∂": r"\partial",
     "✓": r"\checkmark", "Δ": r"\Delta", "Σ": r"\Sigma", "σ": r"\sigma", "δ": r"\delta", "α": r"\alpha", "η": r"\eta", "φ": r"\varphi",
     "…": r"\dots", "½": r"\tfrac12", "∞": r"\infty", "∑": r"\sum",
+    "ℝ": r"\mathbb{R}", "²": "^2", "³": "^3", "∇": r"\nabla", "λ": r"\lambda", "∘": r"\circ",
 }  # fmt: skip
 
 
