@@ -135,12 +135,17 @@ def cost_function(env: Env) -> Fn:
 NEWTON = {"dot": 1, "ddot": 2}
 
 
+def undotted(node: Sym) -> Sym:
+    """Newton's dots as primes; any other accent stays."""
+    if not node.accents or any(accent not in NEWTON for accent in node.accents):
+        return node
+    return replace(node, accents=(), primes=node.primes + sum(NEWTON[accent] for accent in node.accents))
+
+
 def function_of(node: Sym, env: Env) -> Value | None:
-    """Functions that every formula may use, and those the scope declares. Newton's dots are primes; another accent is
-    part of the name, so that f with a hat is never taken for f.
+    """Functions that every formula may use, and those the scope declares; an accent is part of the name, so that f with a
+    hat is never taken for f. Newton's dots have become primes before (`undotted`).
     """
-    if node.accents and all(accent in NEWTON for accent in node.accents):
-        node = replace(node, accents=(), primes=node.primes + sum(NEWTON[accent] for accent in node.accents))
     if node.sub or node.sup or node.accents:
         arity = env.scope.functions.get(spelling(unprimed(node)))
         return undefined(spelling(unprimed(node)), arity, env) if arity else None

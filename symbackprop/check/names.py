@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar, number
-from symbackprop.check.functions import activation_function, cost_function, function_of
+from symbackprop.check.functions import activation_function, cost_function, function_of, undotted
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
@@ -73,9 +73,10 @@ def symbol(node: Sym, env: Env) -> Value:
     named = own_name(node, env)
     if named is not None:
         return named
-    function = function_of(node, env)
+    dotless = undotted(node)
+    function = function_of(dotless, env)
     if function is not None:
-        return primed(function, node, env)
+        return primed(function, dotless, env)
     if node.name == "e" and not node.sub and not node.primes:
         return env.view.algebra.exp(ONE)
     return unknown(node, env)
