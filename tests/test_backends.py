@@ -13,7 +13,7 @@ import pytest
 from test_codegen import GRAPH, NETS
 
 from symbackprop import Network, compile_trainer
-from symbackprop.codegen import backends, certify_arrays
+from symbackprop.codegen import accuracy, backends, certify_arrays
 from symbackprop.codegen.backends import BackendMissing, choose, table
 from symbackprop.codegen.backends import numba as numba_backend
 from symbackprop.codegen.certify import CodeRefused
@@ -58,6 +58,25 @@ def test_it_runs_like_the_numpy_backend(backend: str, name: str) -> None:
     for got, good in zip(one.gradient(theta, one.load(X, Y, 9)), other.gradient(theta, other.load(X, Y, 9))):
         np.testing.assert_allclose(got, good, rtol=1e-11, atol=1e-15)
     np.testing.assert_allclose(one.predict(theta, X), other.predict(theta, X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "c", "numba", "jax", "torch"])
+@pytest.mark.parametrize("name", ["xor", "prelu", "binary", "softplus"])
+def test_gradients_against_fifty_digits(backend: str, name: str) -> None:
+    net, chosen = SOME[name], table()[backend]
+    if chosen.missing() or chosen.suits(net):
+        pytest.skip(str(chosen.missing() or chosen.suits(net)))
+    found = accuracy.measure(chosen.build(net, F64), backend)
+    assert found.gradient < 2e-15 and found.loss < 2e-15
+    if backend != "numba":
+        single = accuracy.measure(chosen.build(net, np.dtype(np.float32)), backend)
+        assert 1e-9 < single.gradient < 2e-6
+
+
+def test_the_measure_sees_a_small_error() -> None:
+    made = table()["numpy"].build(SOME["xor"], F64)
+    made.gradient = lambda theta, data: type(made).gradient(made, theta * (1 + 1e-9), data)  # type: ignore[method-assign]
+    assert accuracy.measure(made, "numpy").gradient > 1e-11
 
 
 TWO = Network.layered([2, 3, 4, 2], ["tanh", "softplus", "sigmoid"], "half_squared")

@@ -179,3 +179,21 @@ def test_one_text_for_every_size() -> None:
 def test_auto_takes_c_and_says_why() -> None:
     trainer = compile_trainer(Network.layered([2, 2, 1]))
     assert trainer.backend == "c" and "fastest" in trainer.reason
+
+
+def test_without_a_working_compiler_auto_takes_the_next_backend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "cc"
+    broken.write_text("#!/bin/sh\necho no headers >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("CC", str(broken))
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path / "cache"))
+    for each in (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly):
+        each.cache_clear()
+    try:
+        trainer = compile_trainer(Network.layered([2, 2, 1]))
+        assert trainer.backend != "c" and "no headers" in trainer.reason
+    finally:
+        for each in (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly):
+            each.cache_clear()

@@ -93,6 +93,19 @@ def build(source: str, flags: tuple[str, ...]) -> ctypes.CDLL:
     return ctypes.CDLL(str(library))
 
 
+@cache
+def missing() -> str | None:
+    """Why there is no C here: no compiler, or one that cannot make a library."""
+    if compiler() is None:
+        return "no C compiler (cc, gcc or clang) on the path"
+    try:
+        build("#include <math.h>\n#include <stdint.h>\ndouble one(double x) { return exp(x); }\n", FAST)
+    except (InternalError, OSError, subprocess.SubprocessError) as problem:
+        return f"the C compiler does not work: {str(problem)[:200]}"
+    return None
+
+
+@cache
 def can_run_exactly() -> bool:
     """Whether the compiler also knows C++, which the exact run needs."""
     try:

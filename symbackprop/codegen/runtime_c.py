@@ -21,8 +21,12 @@ static inline double exp_parts(double x, double *s) {{
     t += (b >> {STEPS.bit_length() - 1}) << 52;
     memcpy(s, &t, sizeof t);
     k -= MAGIC;
-    const double r = x - k * (LN2_HIGH / {STEPS}), low = -k * (LN2_LOW / {STEPS}), r2 = r * r;
-    return r + (low + r2 * ((0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120))));
+#ifdef __FP_FAST_FMA
+    const double r = __builtin_fma(k, -0.010830424696249145, x), low = k * -3.623510646634843e-19, r2 = r * r; /* ln 2 / 64 and its rest */
+#else
+    const double r = (x - k * (LN2_HIGH / {STEPS})) - k * (LN2_LOW / {STEPS}), low = 0, r2 = r * r;
+#endif
+    return r + ((low + low * r) + r2 * ((0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120))));
 }}
 static inline double exp_one(double x) {{
     if (__builtin_expect(!(x < 708.0 && x > -708.0), 0)) return exp(x);

@@ -23,7 +23,7 @@ from symbackprop.training.updates import Update
 
 Array = NDArray[Any]
 _UPDATE_NUMBERS = ("rule", "momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip")
-_CHUNK = 64  # passes per call into compiled code when nobody listens in between
+_CHUNK, _VISITS = 4096, 500_000  # most passes and samples per call into compiled code when nobody listens
 
 
 def compile_trainer(
@@ -152,7 +152,7 @@ class Trainer:
         self._choose(optimiser)
         steps = self._plain_steps if self.update.plain else self._ruled_steps
         loaded = self.compiled.load(data.X, data.Y, size) if self.update.plain else data
-        chunk = 1 if callback is not None else max(1, min(_CHUNK, 2_000_000 // len(data.X)))
+        chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
         done, saved = 0, 0
         while done < len(rates):
             some = chunk if checkpoint is None else min(chunk, max(1, saved + every - done))
@@ -261,7 +261,7 @@ class Trainer:
         return data
 
     def _orders(self, passes: int, samples: int) -> Array:
-        return np.stack([self._rng.permutation(samples) for _ in range(passes)]).astype(np.int32)
+        return self._rng.permuted(np.tile(np.arange(samples, dtype=np.int32), (passes, 1)), axis=1)
 
     def _plain_steps(self, loaded: Any, orders: Array | None, size: int, rates: Array) -> None:
         """Some passes; where they leave the finite numbers, again one by one to find the epoch."""

@@ -127,7 +127,7 @@ c = Backend(
     "c",
     about="generated C, whole passes inside, compiled for this processor by the system's compiler and cached",
     rank=10,
-    missing=lambda: None if compile_c.compiler() else "no C compiler (cc, gcc or clang) on the path",
+    missing=compile_c.missing,
     build=Native,
     suits=_suits,
 )
