@@ -62,9 +62,9 @@ def run(options: argparse.Namespace) -> int:
     point, rate = _example(net, options.example)
     bar = _shared.Bar(not options.json)
     proof = prove(net, seed=options.seed, progress=bar)
-    bar.close()
     derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all,
-                        example=point, rate=rate)  # fmt: skip
+                        example=point, rate=rate, progress=bar)  # fmt: skip
+    bar.close()
     if options.beside:
         from symbackprop.derive.beside import beside
 

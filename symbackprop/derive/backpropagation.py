@@ -5,11 +5,12 @@ Small nets are written out neuron by neuron, large layered ones layer by layer (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from symbackprop.derive import derivation as D
+from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table, words
 from symbackprop.derive.lemmas import lemma
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from symbackprop.proofs.prove import Proof
 
 Q = S.Quantity
+Progress = Callable[[str, int, int], None]
 
 
 def derive(
@@ -33,6 +35,7 @@ def derive(
     everything: bool = False,
     example: Mapping[str, Fraction] | bool = False,
     rate: Fraction = Fraction(1, 2),
+    progress: Progress | None = None,
 ) -> Derivation:
     """The derivation of every partial derivative of `net`.
 
@@ -61,7 +64,7 @@ def derive(
         _the_net(writer),
         _forward(writer),
         _deltas(writer, detail),
-        _partials(writer, detail),
+        _partials(writer, detail, progress),
         _changes(writer),
         evidence(writer),
     ]
@@ -114,7 +117,7 @@ def _the_net(writer: Writer) -> Section:
             " has ",
             facts,
             COST,
-            f" is the {net.loss.name.replace('_', ' ')} of one example, {sense}.",
+            f" is {forms.loss_words(net.loss)} of one example, {sense}.",
         )
     ]
     caption: tuple[str | S.Shown, ...] = ("The net ", net.name, ": weights on the arrows")
@@ -179,7 +182,7 @@ def _folded(steps: list[Step]) -> list[Step]:
     ]
 
 
-def _partials(writer: Writer, detail: str) -> Section:
+def _partials(writer: Writer, detail: str, progress: Progress | None = None) -> Section:
     net = writer.net
     blocks: list[Block] = []
     chain = all(len(after) == 1 for after in net.successors.values()) and len(net.units) > 1 and len(net.outputs) == 1
@@ -198,7 +201,12 @@ def _partials(writer: Writer, detail: str) -> Section:
                             "multiplied with, times the delta:"))  # fmt: skip
         blocks += [Display(tuple(writer.gradient(name))) for name in examples]
         blocks.append(words("In the same way for all of them:"))
-    steps = tuple(writer.gradient(name, rules=False)[-1] for name in net.parameters)
+    found: list[Step] = []
+    for name in net.parameters:
+        found.append(writer.gradient(name, rules=False)[-1])
+        if progress is not None:
+            progress("lines", len(found), len(net.parameters))
+    steps = tuple(found)
     blocks.append(Table(("partial derivative", "in deltas"), (), steps))
     return Section("The partial derivatives", tuple(blocks))
 

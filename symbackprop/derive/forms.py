@@ -48,6 +48,18 @@ LOSS_SLOPES: Mapping[str, Callable[[Shown, Shown], Shown]] = {
 }
 
 
+LOSS_WORDS: Mapping[str, str] = {
+    "performance": "the performance", "half_squared": "half the squared error", "squared": "the squared error",
+    "undefined": "an undefined cost", "binary_cross_entropy": "the binary cross-entropy",
+    "softmax_cross_entropy": "the cross-entropy of the softmax outputs",
+}  # fmt: skip
+
+
+def loss_words(loss: Loss) -> str:
+    """What a loss is called in a sentence."""
+    return LOSS_WORDS.get(loss.name, f"the {loss.name.replace('_', ' ')} loss")
+
+
 def slope(kind: Activation, unit: str, a: Shown) -> Shown | None:
     """phi' of a unit as a factor; None where it is 1."""
     if kind.name in SLOPES:

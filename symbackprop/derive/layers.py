@@ -259,7 +259,7 @@ def by_layers(writer: Writer, notation: str) -> Derivation:
     blocks: list[Block] = [
         words("The net ", net.name, f" has {sizes[0]:,} inputs and {len(sizes) - 1} layers of {', '.join(f'{n:,}' for n in sizes[1:])} "
               f"neurons, {made.layers.count():,} parameters in all; activation: {kinds[0] if one else ', '.join(kinds)}. ", COST,
-              f" is the {net.loss.name.replace('_', ' ')} of one example, {sense}. Its equations are the same for every neuron "
+              f" is {forms.loss_words(net.loss)} of one example, {sense}. Its equations are the same for every neuron "
               "of a layer, so they are written once, for all of them."),
         Figure("net", (f"The net {net.name}; dots stand for neurons that are not drawn.",), net),
     ]  # fmt: skip
