@@ -2,14 +2,15 @@
 
 Notation  f p a, C (g x) a, D, o, lambda, a_i, p_i, d_i, Delta p_i, eta, as in Gordon's article
 Needs     chain_rule_for_functions
-Source    M. Gordon, "One neuron per layer example"; "Euler-style backpropagation calculation of deltas" (systems S6, S62, S71, S73)
+Source    M. Gordon, "One neuron per layer example"; "Euler-style backpropagation calculation of deltas" (systems S6, S62, S71, S73, S152)
 """
 
 from symbackprop.derive.book import Lines, update
 from symbackprop.derive.curried import D, apply, compose, function
-from symbackprop.derive.derivation import Derivation, Display, Section, Step, words
+from symbackprop.derive.derivation import Derivation, Display, Figure, Section, Step, words
 from symbackprop.derive.shown import Change, Product, Shown, Symbol
 from symbackprop.derive.values import Values
+from symbackprop.networks import Network
 from symbackprop.render.text import show
 
 PLACE = (2, 9)
@@ -84,7 +85,9 @@ def derivation() -> Derivation:
         (
             Section("", (
                 words("Four neurons in a row, each computing the same function ", f, " of its own parameter and of what comes in. Neither ", f,
-                      " nor the cost ", C, " is chosen; all that is used is that they can be differentiated. The forward pass:"),
+                      " nor the cost ", C, " is chosen; all that is used is that they can be differentiated."),
+                Figure("net", ("Four neurons in a row; the parameters on the arrows.",), Network.chain(4, "undefined", "undefined", bias=False)),
+                words("The forward pass:"),
                 Display((*start, cost)),
                 words("As a function of the first parameter alone the cost is a composition:"),
                 Display((whole, composed)),

@@ -2,7 +2,7 @@
 
 Notation  f = sigma_3 o A_3 o sigma_2 o A_2, the index that of the layer it leads into, as in the post
 Needs     curried_functions, nine_neurons
-Source    A Simple Introduction to Neural Networks, ch. II (system S37)
+Source    A Simple Introduction to Neural Networks, ch. II (systems S37, S45)
 """
 
 from symbackprop.derive.book import Lines

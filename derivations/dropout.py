@@ -8,7 +8,7 @@ Source    CS 540 slides, "Learning in multilayer networks" (dropout); Srivastava
 from symbackprop.derive.book import Lines
 from symbackprop.derive.derivation import Derivation, Display, Section, words
 from symbackprop.derive.meaning import Fact
-from symbackprop.derive.shown import Applied, Bracketed, Partial, Symbol, shown
+from symbackprop.derive.shown import Applied, Bracketed, Partial, Product, Symbol, shown
 from symbackprop.derive.values import Values
 from symbackprop.render.text import show
 
@@ -46,8 +46,8 @@ def derivation() -> Derivation:
         results.append(Display((each.claim(m[1], shown(number), why), each.claim(Partial(E, u[1]), right, why, key=f"u:{number}"),
                                 each.claim(Partial(E, w[1]), shown(0) if number == 0 else delta * h[1], why, key=f"w:{number}"))))  # fmt: skip
     mean = (
-        line.claim(q * h[1] + Bracketed(1 - q, "(") * shown(0), q * h[1], "the mean over both masks", key="mean"),
-        line.claim(q * Bracketed(h[1] / q, "(") + Bracketed(1 - q, "(") * shown(0), h[1], "divided by q when kept", under="q != 0", key="inverted"),
+        line.claim(q * h[1] + Product((Bracketed(1 - q, "("), shown(0)), "times"), q * h[1], "the mean over both masks", key="mean"),
+        line.claim(q * Bracketed(h[1] / q, "(") + Product((Bracketed(1 - q, "("), shown(0)), "times"), h[1], "divided by q when kept", under="q != 0", key="inverted"),
     )
     return Derivation(
         "Dropout",

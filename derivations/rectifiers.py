@@ -2,13 +2,14 @@
 
 Notation  z, alpha as on the slides; t(z) is 1 above 0 and 0 below, R the rectifier, G the general one
 Needs     saturation
-Source    CS 540 slides, "Hidden layers: ReLU" (systems S50, S51, S52, S53)
+Source    CS 540 slides, "Hidden layers: ReLU" ; 6.034 note on continuity (systems S50, S51, S52, S53, S138)
 """
 
 from symbackprop.derive.book import Lines
+from symbackprop.derive.curried import at, function
 from symbackprop.derive.derivation import Derivation, Display, Figure, Section, words
 from symbackprop.derive.lines import Writer
-from symbackprop.derive.shown import Applied, Bracketed, Partial, Shown, Symbol
+from symbackprop.derive.shown import Applied, Bracketed, Partial, Shown, Symbol, shown
 from symbackprop.derive.values import Values
 from symbackprop.networks import Network
 from symbackprop.render.text import show
@@ -39,6 +40,12 @@ def derivation() -> Derivation:
         line.claim(Partial(G, z), t + alpha * box(1 - t), "1 above 0, alpha below", key="slope:general"),
         line.claim(Partial(G, alpha), low, "what the leak is multiplied with", key="leak"),
     )
+    sides, tiny = Lines(Values(functions={"t": ("v", ("step", "v"))})), shown(1) / 1000
+    kink = (
+        sides.let(R, function("z", z * t)),
+        sides.claim(at(R, tiny) / tiny, shown(1), "slope of the chord to the right"),
+        sides.claim(at(R, -tiny) / -tiny, shown(0), "and to the left"),
+    )
     net = Network.layered([2, 2, 1], activation="parametric_relu", output_activation="identity", loss="half_squared")
     writer = Writer(net)
     learnt = tuple(writer.gradient(name, rules=False)[-1] for name in net.parameters if name.startswith("alpha"))
@@ -53,6 +60,9 @@ def derivation() -> Derivation:
                 words("At 0 itself there is no derivative, which the circle beside the marks says; programs take 0 there, and any number between 0 and 1 "
                       "would do. Above 0 the slope is 1 however large the sum is, so nothing saturates on that side; below, a unit that never "
                       "comes above 0 on any example no longer learns."),
+                words("It is continuous there all the same. What gradient methods ask of a function is a slope, which is more than continuity: close to 0 "
+                      "the chords on the two sides do not agree."),
+                Display(kink),
                 words("The general form lets some of the lower part through:"),
                 Display(general),
                 words("A small fixed ", alpha, " makes it leaky. If ", alpha, " is learnt like a weight, its derivative follows the same rule: what comes back to "

@@ -45,10 +45,10 @@ def derivation() -> Derivation:
             right = right and value["o"] == (x1 ^ x2)
     assert right
     units = []
-    for unit, sources in (("h1", ("x1", "x2")), ("h2", ("x1", "x2")), ("o", ("h1", "h2"))):
+    for unit, sources in (("h1", ("1", "2")), ("h2", ("1", "2")), ("o", ("h1", "h2"))):
         one, two, bias = UNITS[unit]
         units.append(Unit(unit, activation("threshold"), (Edge(sources[0], one), Edge(sources[1], two)), bias))
-    net = Network(["x1", "x2"], units, ["o"], "half_squared")
+    net = Network(["1", "2"], units, ["o"], "half_squared")
     h1, h2 = Symbol("h", "1"), Symbol("h", "2")
     rows = [Display(tuple(steps[3 * k : 3 * k + 3])) for k in range(4)]
     return Derivation(
