@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +163,78 @@ assert abs(made[0] - made[1]).max() < 1e-6 * abs(made[0]).max(), abs(made[0] - m
 """
     flags = {**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=4"}
     assert subprocess.run([sys.executable, "-c", script], env=flags, check=False).returncode == 0
+
+
+_PROCESS = """
+import sys
+import jax
+import numpy as np
+jax.distributed.initialize(sys.argv[1], num_processes=2, process_id=int(sys.argv[2]))
+from symbackprop import Network, compile_trainer
+X, y = np.random.default_rng(0).normal(size=(64, 4)), np.arange(64) % 3
+made = compile_trainer(Network.layered([4, 8, 3], "tanh", "softmax_cross_entropy"), "jax", certify=False)
+made.fit(X, y, 5, None, 0.1)
+assert jax.process_count() == 2 and jax.device_count() == 2
+print(made.theta.tobytes().hex())
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_give_what_one_gives() -> None:
+    pytest.importorskip("jax")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{free.getsockname()[1]}"
+    flags = {**os.environ, "XLA_FLAGS": "--xla_force_host_platform_device_count=1"}
+    command = [sys.executable, "-c", _PROCESS, where]
+    both = [subprocess.Popen([*command, str(k)], env=flags, stdout=subprocess.PIPE, text=True) for k in range(2)]
+    said = [each.communicate(timeout=120)[0].split()[-1] for each in both]
+    X, y = np.random.default_rng(0).normal(size=(64, 4)), np.arange(64) % 3
+    alone = compile_trainer(Network.layered([4, 8, 3], "tanh", "softmax_cross_entropy"), "numpy").fit(
+        X, y, 5, None, 0.1
+    )
+    for text in said:
+        np.testing.assert_allclose(np.frombuffer(bytes.fromhex(text)), alone.theta, rtol=1e-6, atol=1e-12)
+
+
+_DDP = """
+import sys
+import numpy as np
+import torch
+import torch.distributed as dist
+from symbackprop import Network
+from symbackprop.codegen.backends import table
+rank = int(sys.argv[2])
+dist.init_process_group("gloo", init_method="tcp://" + sys.argv[1], rank=rank, world_size=2)
+net = Network.layered([4, 8, 3], "tanh", "half_squared")
+rng = np.random.default_rng(0)
+X, Y, theta = rng.normal(size=(64, 4)), rng.normal(size=(64, 3)), rng.normal(size=67)
+module = torch.nn.parallel.DistributedDataParallel(table()["torch"].build(net, np.dtype(float)).module(theta))
+half = slice(32 * rank, 32 * rank + 32)
+optimiser = torch.optim.SGD(module.parameters(), lr=0.1)
+for _ in range(5):
+    optimiser.zero_grad()
+    module(torch.from_numpy(X[half]), torch.from_numpy(Y[half])).backward()
+    optimiser.step()
+print(np.concatenate([p.detach().numpy().ravel() for p in module.parameters()]).tobytes().hex())
+"""
+
+
+@pytest.mark.slow
+def test_the_torch_module_trains_under_distributed_data_parallel() -> None:
+    pytest.importorskip("torch")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-c", _DDP, where]
+    both = [subprocess.Popen([*command, str(k)], stdout=subprocess.PIPE, text=True) for k in range(2)]
+    said = [each.communicate(timeout=120)[0].split()[-1] for each in both]
+    rng = np.random.default_rng(0)
+    X, Y, theta = rng.normal(size=(64, 4)), rng.normal(size=(64, 3)), rng.normal(size=67)
+    one = table()["numpy"].build(Network.layered([4, 8, 3], "tanh", "half_squared"), F64)
+    one.run(theta, one.load(X, Y, 64), None, 64, np.full(5, 0.1), None)
+    for text in said:
+        np.testing.assert_allclose(np.frombuffer(bytes.fromhex(text)), theta, rtol=1e-6)
 
 
 @pytest.mark.parametrize("sizes", [[2, 2, 1], [20, 30, 10]])

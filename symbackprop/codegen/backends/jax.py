@@ -47,7 +47,7 @@ def run_text(net: Network) -> str:
 
 
 class Traced(Compiled):
-    """A net as a JAX program. `devices`: more than one spreads every full batch over them (data parallel)."""
+    """A net as a JAX program. The samples are spread over `devices` of them (all there are, in all processes)."""
 
     def __init__(self, net: Network, dtype: np.dtype[Any], devices: int | None = None) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
@@ -62,40 +62,57 @@ class Traced(Compiled):
         return certify_arrays.certify(self.source, self.program, self.net, JAX, self.trainable)
 
     @cached_property
-    def _calls(self) -> tuple[Any, Any, Any]:
+    def _mesh(self) -> Any:
+        """All devices of all processes in a row, or None for a single one."""
         import jax
 
         if self.dtype == np.float64:
             jax.config.update("jax_enable_x64", True)
+        count = jax.device_count() if self.devices is None else self.devices
+        return jax.sharding.Mesh(np.array(jax.devices()[:count]), ("batch",)) if count > 1 else None
+
+    @cached_property
+    def _calls(self) -> tuple[Any, Any, Any]:
+        import jax
+
+        mesh = self._mesh
         scope = execute(self.source, "generated")
-        run = jax.jit(scope["run"], static_argnames="size") if self.trainable else None
-        return run, jax.jit(scope["gradient"]) if self.trainable else None, jax.jit(scope["forward"])
+        everywhere = (
+            {} if mesh is None else {"out_shardings": jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())}
+        )
+        run = jax.jit(scope["run"], static_argnames="size", **everywhere) if self.trainable else None
+        gradient = jax.jit(scope["gradient"], **everywhere) if self.trainable else None
+        return run, gradient, jax.jit(scope["forward"], **everywhere)
+
+    def _put(self, array: Array, split: bool = False) -> Any:
+        """An array on the device; over several, split by rows or whole on each. Every process gives the same array."""
+        import jax
+
+        if self._mesh is None:
+            return jax.device_put(array)
+        even = split and len(array) % self._mesh.size == 0
+        spec = jax.sharding.PartitionSpec("batch" if even else None)
+        place = jax.sharding.NamedSharding(self._mesh, spec)
+        return jax.make_array_from_callback(array.shape, place, lambda part: array[part])
 
     def pack(self, theta: Array) -> Any:
         """The flat vector as the tuple the source takes."""
         if not isinstance(self.program, Dense):
-            return tuple(np.asarray(each, self.dtype) for each in theta)
-        return tuple(theta[at : at + int(np.prod(shape))].reshape(shape) for _, shape, at in self.program.blocks())
+            return tuple(self._put(np.asarray(each, self.dtype)) for each in theta)
+        blocks = self.program.blocks()
+        return tuple(self._put(theta[at : at + int(np.prod(shape))].reshape(shape)) for _, shape, at in blocks)
 
     def _flat(self, parts: Any) -> Array:
         return np.concatenate([np.asarray(each, self.dtype).ravel() for each in parts])
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
-        self._calls  # noqa: B018  (64-bit numbers must be switched on before the first array is made)
-        import jax
-
-        parts = (np.asarray(X, self.dtype), np.asarray(Y, self.dtype))
-        if self.devices is not None and self.devices > 1:
-            mesh = jax.sharding.Mesh(np.array(jax.devices()[: self.devices]), ("batch",))
-            even = len(X) % self.devices == 0
-            spec = jax.sharding.PartitionSpec("batch" if even else None)
-            return tuple(jax.device_put(each, jax.sharding.NamedSharding(mesh, spec)) for each in parts)
-        return tuple(jax.device_put(each) for each in parts)
+        return tuple(self._put(np.asarray(each, self.dtype), split=True) for each in (X, Y))
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         n = data[0].shape[0]
         visits = np.tile(np.arange(n, dtype=np.int32), (len(rates), 1)) if orders is None else orders
-        parts, found = self._calls[0](self.pack(theta), *data, visits, rates.astype(self.dtype), size=size)
+        given = (self._put(visits), self._put(rates.astype(self.dtype)))
+        parts, found = self._calls[0](self.pack(theta), *data, *given, size=size)
         theta[:] = self._flat(parts)
         if losses is not None:
             losses[:] = np.asarray(found)
@@ -106,8 +123,7 @@ class Traced(Compiled):
         return float(loss) / n, self._flat(parts) / n
 
     def predict(self, theta: Array, X: Array) -> Array:
-        self._calls  # noqa: B018
-        return np.asarray(self._calls[2](self.pack(theta), np.asarray(X, self.dtype)))
+        return np.asarray(self._calls[2](self.pack(theta), self._put(np.asarray(X, self.dtype))))
 
 
 jax = Backend(
