@@ -165,10 +165,15 @@ class HtmlPrinter:
             for key in step.uses
             if key in self.numbers
         ]
-        facts = [("rule", escape(step.rule)), ("verdict", words), ("how", escape(step.evidence.method)), ("uses", ", ".join(uses)),
+        facts = [("rule", escape(step.rule)), ("verdict", words), ("claim", escape(shortened(step.evidence.claim))), ("how", escape(step.evidence.method)), ("uses", ", ".join(uses)),
                  ("sha256", f"<code>{step.evidence.digest[:32]}</code>" if step.evidence.digest else "")]  # fmt: skip
         body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts if value)
         return f'<details class="tag"><summary aria-label="{words}, line {number}">{label}</summary><dl>{body}</dl></details>'
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """A claim in the kernel's words, cut where it is long."""
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _css(key: str) -> str:
