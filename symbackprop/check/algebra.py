@@ -19,6 +19,7 @@ from symbackprop.kernel.rejected import Rejected
 
 MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided rather than swallowed
 MAX_POWER = 64
+MAX_BITS = 20_000  # of a number in a power of a power
 
 Key = tuple[Any, ...]
 
@@ -159,6 +160,8 @@ class Algebra:
         if abs(exponent) > MAX_POWER:
             raise TooLarge(f"a power of {exponent} (at most {MAX_POWER} is computed)")
         base = self.inverse(value) if exponent < 0 else value
+        if _digits(base) * abs(exponent) > MAX_BITS:
+            raise TooLarge(f"a power of {exponent} of a number of {_digits(base)} bits")
         total = ONE
         for _ in range(abs(exponent)):
             total = self.mul(total, base)
@@ -358,6 +361,12 @@ class Algebra:
                     parts.append(self.mul(self.atom(("fn", key[1], orders), *arguments), inner))
             return self.add(*parts)
         return ZERO  # step
+
+
+def _digits(value: Scalar) -> int:
+    """The bits of the longest number in a value."""
+    numbers = (Fraction(c) for poly in (value.num, value.den) for c in poly.values())
+    return max((max(abs(c.numerator), c.denominator).bit_length() for c in numbers), default=0)
 
 
 def _lowest(num: Poly, den: Poly) -> Scalar:

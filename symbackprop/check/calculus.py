@@ -14,9 +14,13 @@ from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
 from symbackprop.check.world import NotThere, View
 from symbackprop.notation import Quantity
 
+MAX_ORDER = 6
+
 
 def derivative(node: Derivative, what: Node, env: Env) -> Value:
     """d what / d by; by a vector or a matrix entry by entry."""
+    if node.order > MAX_ORDER:
+        raise Unsupported(f"a derivative of order {node.order} (at most {MAX_ORDER} is computed)")
     if node.order > 1:
         return derivative(replace(node, order=node.order - 1), Derivative(node.span, what, node.by), env)
     by = node.by.inner if isinstance(node.by, Group) else node.by

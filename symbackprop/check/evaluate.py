@@ -20,6 +20,7 @@ from symbackprop.errors import ParseError
 from symbackprop.notation import scripts
 
 MAX_RANGE = 2_000
+MAX_TERMS = 50_000  # of all sums of one formula, over all its instances
 
 
 def evaluate(node: Node, env: Env) -> Value:
@@ -276,6 +277,9 @@ def _big(node: ast.Big, env: Env) -> Value:
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra
     names, span, stated = summation(node, env)
+    env.scope.summed += len(span)
+    if env.scope.summed > MAX_TERMS:
+        raise Unsupported(f"sums of more than {MAX_TERMS:,} terms")
     parts = list[Value]()
     missing: NotThere | None = None
     for values in span:
@@ -342,10 +346,10 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
             last = last[next(i for i, t in enumerate(last) if t.kind == "rel") + 1 :]
         low, high = _bound(first, env), _bound(last, env)
         stated = high is not None and env.scope.notation.labels != "number"
-        if high is None:
+        if high is None and not all(token.kind == "num" for token in last):
             high = _widest(env)
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
-    if low is None or high is None or high - low > MAX_RANGE:
+    if low is None or high is None or (high - low + 1) ** len(names) > MAX_RANGE * 5 or high - low > MAX_RANGE:
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     values: list[tuple[int, ...]] = [()]
     for _ in names:

@@ -48,7 +48,7 @@ class Chunk:
     label: str = ""
 
 
-_DIRECTIVE = re.compile(r"(?:%+|<!--|\.\.|#+|//)[ \t]*sbp:[ \t]*(?P<body>[^\n]*?)[ \t]*(?:-->|$)", re.M)
+_DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>[^\n]*?)[ \t]*(?:-->|$)", re.M)
 _ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|math|flalign|alignat|IEEEeqnarray|subequations"
 _MATH = re.compile(
     r"(?P<display>(?<!\\)\$\$(?P<dd>(?:[^$\\]|\\.)+?)\$\$|\\\[(?P<br>.+?)\\\]|"
@@ -113,13 +113,22 @@ def _found(chunk: Chunk, kind: str, text: str, offset: int) -> Found:
 
 def _blank(text: str, patterns: list[str]) -> str:
     """`text` with every match turned to spaces, line ends kept, so that offsets stay true."""
+    text = _closed(text, ("<!--", "-->"))
     for pattern in patterns:
         text = re.sub(pattern, lambda match: re.sub(r"[^\n]", " ", match.group()), text, flags=re.S | re.M)
     return text
 
 
+def _closed(text: str, *pairs: tuple[str, str]) -> str:
+    """`text` with the openers behind the last closer turned to spaces: nothing they begin can end."""
+    for opener, closer in pairs:
+        last = text.rfind(closer) + 1
+        text = text[:last] + text[last:].replace(opener, " " * len(opener))
+    return text
+
+
 def _mathematics(chunk: Chunk, masked: str, strict_dollars: bool = True) -> Iterator[Found]:
-    at = 0
+    at, masked = 0, _closed(masked, ("\\[", "\\]"), ("\\(", "\\)"), ("\\begin{", "\\end{"))
     while match := _MATH.search(masked, at):
         at = match.end()
         group = next(name for name in ("dd", "br", "env", "par", "one") if match[name] is not None)
@@ -258,7 +267,7 @@ _WORDS = re.compile(r"[A-Za-z]{4,}")
 
 def _states(line: str) -> bool:
     """Whether a line of plain text is a formula: a relation, and no more words than a name or two."""
-    if not _RELATION_SIGN.search(line) or len(line) > 2000:
+    if not _RELATION_SIGN.search(line):
         return False
     words = [word for word in _WORDS.findall(line) if word.lower() not in _KNOWN_WORDS]
     return len(words) <= 2

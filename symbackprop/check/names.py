@@ -283,8 +283,10 @@ def primed(value: Value, node: Sym, env: Env) -> Value:
     if not node.primes:
         return value
     if isinstance(value, Fn):
-        from symbackprop.check.calculus import derivative_of
+        from symbackprop.check.calculus import MAX_ORDER, derivative_of
 
+        if node.primes > MAX_ORDER:
+            raise Unsupported(f"a derivative of order {node.primes} (at most {MAX_ORDER} is computed)")
         for _ in range(node.primes):
             value = derivative_of(value, env)
         return value
