@@ -63,6 +63,8 @@ def run(count: int, seed: int, double: bool = False) -> dict[str, object]:
         seconds += time.perf_counter() - started
         done += 1
         nets[net] += 1
+        if done % 250 == 0:
+            print(f"... {done} of {count}, {len(false)} false", file=sys.stderr, flush=True)
         answer = findings[0].verdict
         if (answer.holds and truth is False) or (answer.name == "REFUTED" and truth is not False):
             false.append((answer.name, formula, str(net)))

@@ -19,7 +19,10 @@ from symbackprop.kernel.rejected import Rejected
 
 MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided rather than swallowed
 MAX_POWER = 64
-MAX_BITS = 20_000  # of a number in a power of a power
+MAX_DEGREE = 256
+MAX_BITS = 20_000  # of one number
+MAX_WORK = 2_000_000  # products of terms for one instance of a formula: about a second
+MAX_TOTAL = 20_000_000  # and for all its instances
 
 Key = tuple[Any, ...]
 
@@ -50,13 +53,6 @@ def number(value: int | Fraction) -> Scalar:
     return Scalar(P.constant(value.numerator if value.denominator == 1 else value), P.ONE)
 
 
-def times(one: Poly, other: Poly) -> Poly:
-    """The product of two polynomials, refused when it would be enormous."""
-    if len(one) * len(other) > MAX_PRODUCT:
-        raise TooLarge(f"a product of {len(one)} by {len(other)} terms")
-    return P.multiply(one, other)
-
-
 class Algebra:
     """The generators of one formula, and the operations that need to know them."""
 
@@ -65,6 +61,7 @@ class Algebra:
         self.keys: list[Key] = []
         self.arguments: dict[int, tuple[Scalar, ...]] = {}
         self.steps: set[int] = set()
+        self.work = self.total = 0
         self.known_exponentials: dict[object, Scalar] = {}
         self.units: dict[tuple[str, object], Scalar] = {}  # outputs by activation and weighted input
         self.slopes: dict[str, Callable[[Scalar], Scalar]] = {}
@@ -105,6 +102,28 @@ class Algebra:
 
     # -- arithmetic -----------------------------------------------------------------------------------------------
 
+    def start(self) -> None:
+        """A new formula: the budget of products is full again."""
+        self.work = self.total = 0
+
+    def times(self, one: Poly, other: Poly) -> Poly:
+        """The product of two polynomials, refused when it, or all products of a formula together, would be enormous."""
+        size = len(one) * len(other)
+        self.work += size
+        self.total += size
+        if size > MAX_PRODUCT or self.work > MAX_WORK or self.total > MAX_TOTAL:
+            raise TooLarge(f"a product of {len(one)} by {len(other)} terms, or too many of them")
+        if size > 1:
+            degree = max(map(len, one)) + max(map(len, other))
+            if degree > MAX_DEGREE:
+                raise TooLarge(f"a polynomial of degree {degree} (at most {MAX_DEGREE})")
+        product = P.multiply(one, other)
+        if len(product) == 1:
+            (coefficient,) = product.values()
+            if max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) > MAX_BITS:
+                raise TooLarge("a number of thousands of digits")
+        return product
+
     def tidy(self, poly: Poly) -> Poly:
         """step^2 = step."""
         return P.reduce_idempotent(poly, self.steps) if self.steps else poly
@@ -120,8 +139,8 @@ class Algebra:
             elif total.den == each.den:
                 total = Scalar(P.add(total.num, each.num), total.den)
             else:
-                num = P.add(times(total.num, each.den), times(each.num, total.den))
-                total = Scalar(self.tidy(num), self.tidy(times(total.den, each.den)))
+                num = P.add(self.times(total.num, each.den), self.times(each.num, total.den))
+                total = Scalar(self.tidy(num), self.tidy(self.times(total.den, each.den)))
         return total
 
     def mul(self, *values: Scalar) -> Scalar:
@@ -135,7 +154,7 @@ class Algebra:
                 a = d = P.ONE
             if c == b:
                 c = b = P.ONE
-            num, den = self.tidy(times(a, c)), self.tidy(times(b, d))
+            num, den = self.tidy(self.times(a, c)), self.tidy(self.times(b, d))
             total = _lowest(num, den)
         return total
 
@@ -171,7 +190,7 @@ class Algebra:
         """Whether the normal forms agree: True is a proof, False is no answer."""
         if one.den == other.den:
             return one.num == other.num
-        return self.tidy(times(one.num, other.den)) == self.tidy(times(other.num, one.den))
+        return self.tidy(self.times(one.num, other.den)) == self.tidy(self.times(other.num, one.den))
 
     def constant(self, value: Scalar) -> Fraction | None:
         """The rational number that a value is, if it is one."""

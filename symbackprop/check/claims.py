@@ -118,6 +118,7 @@ def _with_dots(node: Node) -> Node:
 
 
 def _decided(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
+    scope.world.algebra.start()
     try:
         verdict = _decide(link, scope, conditions)
     except Unresolved as error:
@@ -189,6 +190,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             tally.excluded += 1
             continue
         env = Env(scope, scope.world.view(), chosen)
+        scope.world.algebra.work = 0
         try:
             found = relate(link, env, tally)
         except NotThere as error:

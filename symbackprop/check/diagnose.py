@@ -128,6 +128,7 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
     """The simplest change that makes the link right, confirmed; empty where none is found."""
     if link.op not in ("=", ":=", "<-") or link.right.span[1] > len(text):
         return Diagnosis()
+    scope.world.algebra.start()
     for first, second in ((link.left, link.right), (link.right, link.left)):
         try:
             found = _repair(first, second, link, scope, conditions, text)

@@ -50,21 +50,21 @@ class Chunk:
 
 _DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>[^\n]*?)[ \t]*(?:-->|$)", re.M)
 _ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|math|flalign|alignat|IEEEeqnarray|subequations"
-_MATH = re.compile(
-    r"(?P<display>(?<!\\)\$\$(?P<dd>(?:[^$\\]|\\.)+?)\$\$|\\\[(?P<br>.+?)\\\]|"
-    rf"(?P<env>\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}.+?\\end\{{(?P=name)\}}))|"
-    r"\\\((?P<par>.+?)\\\)|(?<![\\$])\$(?!\$)(?P<one>(?:[^$\\]|\\.)+?)(?<![\\])\$(?!\$)",
-    re.S,
-)
+_OPENER = re.compile(rf"\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}|\\\[|\\\(|\\.|\$\$|\$", re.S)
+_DOLLAR = re.compile(r"\\.|\$", re.S)
 _HEADING = re.compile(r"^[ \t]*(?:\\(?:chapter|(?:sub)*section|paragraph)\*?\{|#{1,6}[ \t])", re.M)
-_BLANKS = {
+Pair = tuple[re.Pattern[str], str]  # what opens, and the text that closes (with {1} for the first group)
+_PAIRS: dict[str, list[Pair]] = {
     "tex": [
-        r"(?<!\\)%[^\n]*", r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents)\*?\}.*?\\end\{\1\*?\}",
-        r"\\verb\*?(?P<q>[^a-zA-Z\s*]).*?(?P=q)", r"\\(?:re|provide)?newcommand\*?[^\n]*|\\def\\[^\n]*|\\DeclareMathOperator[^\n]*",
+        (re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents)\*?\}"), r"\end{{{1}}}"),
+        (re.compile(r"\\verb\*?([^a-zA-Z\s*])"), "{1}"),
     ],
-    "md": [r"^(```+|~~~+)(?!\s*math)[^\n]*\n.*?^\1[ \t]*$", r"<!--.*?-->", r"(?<!`)`(?!`)[^`\n]+`(?!`)"],
-    "rst": [r"^\.\.[ \t]+(?!math::)[^\n]*"],
-}  # fmt: skip
+    "md": [(re.compile(r"^(```+|~~~+)(?!\s*math)", re.M), "\n{1}"), (re.compile("<!--"), "-->")],
+}
+_LINES = {
+    "tex": [r"(?<!\\)%[^\n]*", r"\\(?:re|provide)?newcommand\*?[^\n]*|\\def\\[^\n]*|\\DeclareMathOperator[^\n]*"],
+    "md": [r"(?<!`)`(?!`)[^`\n]+`(?!`)"],
+}
 
 
 def read_text(path: Path) -> str:
@@ -111,45 +111,87 @@ def _found(chunk: Chunk, kind: str, text: str, offset: int) -> Found:
     return Found(kind, text, offset, chunk.line + line, column, chunk.label)
 
 
-def _blank(text: str, patterns: list[str]) -> str:
-    """`text` with every match turned to spaces, line ends kept, so that offsets stay true."""
-    text = _closed(text, ("<!--", "-->"))
-    for pattern in patterns:
-        text = re.sub(pattern, lambda match: re.sub(r"[^\n]", " ", match.group()), text, flags=re.S | re.M)
+def _blank(text: str, kind: str) -> str:
+    """`text` with comments, code and verbatim turned to spaces, line ends kept, so that offsets stay true."""
+    for pattern in _LINES[kind][:1]:
+        text = re.sub(pattern, _spaces, text, flags=re.M)
+    for opener, closing in _PAIRS[kind]:
+        parts, done, at, absent = list[str](), 0, 0, set[str]()
+        while match := opener.search(text, at):
+            at = match.end()
+            end = closing.replace("{{", "{").replace("}}", "}").replace("{1}", match[1] if match.groups() else "")
+            if end in absent:
+                continue
+            stop = text.find(end, at)
+            if stop < 0:
+                absent.add(end)  # looked for once, so that a file of openings stays linear
+                continue
+            at = stop + len(end)
+            parts += [text[done : match.start()], re.sub(r"[^\n]", " ", text[match.start() : at])]
+            done = at
+        text = "".join(parts) + text[done:]
+    for pattern in _LINES[kind][1:]:
+        text = re.sub(pattern, _spaces, text, flags=re.M)
     return text
 
 
-def _closed(text: str, *pairs: tuple[str, str]) -> str:
-    """`text` with the openers behind the last closer turned to spaces: nothing they begin can end."""
-    for opener, closer in pairs:
-        last = text.rfind(closer) + 1
-        text = text[:last] + text[last:].replace(opener, " " * len(opener))
-    return text
+def _spaces(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
 
 
-def _mathematics(chunk: Chunk, masked: str, strict_dollars: bool = True) -> Iterator[Found]:
-    at, masked = 0, _closed(masked, ("\\[", "\\]"), ("\\(", "\\)"), ("\\begin{", "\\end{"))
-    while match := _MATH.search(masked, at):
-        at = match.end()
-        group = next(name for name in ("dd", "br", "env", "par", "one") if match[name] is not None)
-        start, stop = match.span(group)
-        body = chunk.text[start:stop]
-        if group == "one" and strict_dollars and not _is_dollar_math(masked, match):
-            at = match.start() + 1
+def _regions(masked: str) -> Iterator[tuple[str, int, int]]:
+    """Kind and place of every stretch of mathematics, found in one pass."""
+    at, absent = 0, set[str]()
+    while match := _OPENER.search(masked, at):
+        sign, at = match.group(), match.end()
+        if match["name"]:
+            closing, kind, start = f"\\end{{{match['name']}}}", "display", match.start()
+        elif sign in (r"\[", r"\("):
+            closing, kind, start = {r"\[": r"\]", r"\(": r"\)"}[sign], "display" if sign == r"\[" else "inline", at
+        elif sign == "$$":
+            closing, kind, start = "$$", "display", at
+        elif sign == "$":
+            stop = _next_dollar(masked, at)
+            if stop is not None and "\n\n" not in masked[at:stop] and _is_dollar_math(masked, at, stop):
+                yield "inline", at, stop
+                at = stop + 1
             continue
-        if "\n\n" in body and group in ("one", "par"):
-            at = match.start() + 1  # a paragraph ends inside: the dollar was a price
+        else:
+            continue  # an escaped character
+        stop = -1 if closing in absent else masked.find(closing, at)
+        if stop < 0:
+            absent.add(closing)
+            continue
+        if kind == "inline" and "\n\n" in masked[start:stop]:
+            continue  # a paragraph ends inside
+        yield kind, start, stop + len(closing) if match["name"] else stop
+        at = stop + len(closing)
+
+
+def _next_dollar(text: str, at: int) -> int | None:
+    while match := _DOLLAR.search(text, at):
+        if match.group() == "$":
+            return match.start()
+        at = match.end()
+    return None
+
+
+def _mathematics(chunk: Chunk, masked: str) -> Iterator[Found]:
+    for kind, start, stop in _regions(masked):
+        body = chunk.text[start:stop]
+        if not body.strip():
             continue
         # what is blanked (a comment inside a display) must not be read, what is text must keep its place
         body = "".join(b if m == b or m != " " else " " for b, m in zip(body, masked[start:stop], strict=True))
-        yield _found(chunk, "display" if match["display"] else "inline", body, start)
+        yield _found(chunk, kind, body, start)
 
 
-def _is_dollar_math(masked: str, match: re.Match[str]) -> bool:
-    body = match["one"]
-    after = masked[match.end() : match.end() + 1]
-    spaced = body[:1].isspace() and body[-1:].isspace()
-    return not after.isdigit() and (spaced or (not body[:1].isspace() and not body[-1:].isspace()))
+def _is_dollar_math(masked: str, start: int, stop: int) -> bool:
+    """Whether two dollars enclose a formula and not two prices: no space just inside, or on both sides; no digit behind."""
+    before, after = masked[start : start + 1], masked[stop - 1 : stop]
+    behind = masked[stop + 1 : stop + 2]
+    spaced = before.isspace() and after.isspace()
+    return stop > start and not behind.isdigit() and (spaced or (not before.isspace() and not after.isspace()))
 
 
 def _common(chunk: Chunk, masked: str) -> list[Found]:
@@ -164,11 +206,11 @@ def _common(chunk: Chunk, masked: str) -> list[Found]:
 
 
 def _tex(text: str) -> list[Found]:
-    return _common(Chunk(text), _blank(text, _BLANKS["tex"]))
+    return _common(Chunk(text), _blank(text, "tex"))
 
 
 def _markdown_chunk(chunk: Chunk) -> list[Found]:
-    masked = _blank(chunk.text, _BLANKS["md"])
+    masked = _blank(chunk.text, "md")
     out = _common(chunk, masked)
     for match in re.finditer(r"^(```+)[ \t]*math[ \t]*\n(.*?)^\1[ \t]*$", chunk.text, re.S | re.M):
         out.append(_found(chunk, "display", match[2], match.start(2)))

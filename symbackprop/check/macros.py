@@ -15,7 +15,9 @@ from symbackprop.errors import ParseError
 
 MAX_MACRO_DEPTH = 24
 MAX_TOKENS = 20_000
+MAX_DEFINITIONS = 2_000
 
+_BRACES = re.compile(r"\\.|[{}]", re.S)
 _DEFINITION = re.compile(
     r"\\(?P<how>newcommand|renewcommand|providecommand|def|gdef|DeclareMathOperator|DeclarePairedDelimiter)\*?\s*"
     r"(?:\{\s*\\(?P<braced>[A-Za-z]+)\s*\}|\\(?P<bare>[A-Za-z]+))\s*"
@@ -40,11 +42,13 @@ def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]
     >>> macros["pd"].arity
     2
     """
-    found, places, at = dict[str, Macro](), list[tuple[int, int]](), 0
-    while match := _DEFINITION.search(text, at):
+    found, places, at, unclosed = dict[str, Macro](), list[tuple[int, int]](), 0, 0
+    while (match := _DEFINITION.search(text, at)) and len(places) < MAX_DEFINITIONS:
         stop = _closing(text, match.end())
         if stop is None:
-            at = match.end()
+            at, unclosed = match.end(), unclosed + 1
+            if unclosed > 20:
+                break  # no document is written like this
             continue
         at = stop + 1
         name = match["braced"] or match["bare"]
@@ -60,12 +64,10 @@ def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]
 
 def _closing(text: str, start: int) -> int | None:
     depth = 1
-    for at in range(start, min(len(text), start + MAX_LENGTH)):
-        if text[at - 1] == "\\":
-            continue
-        depth += (text[at] == "{") - (text[at] == "}")
+    for match in _BRACES.finditer(text, start, min(len(text), start + MAX_LENGTH)):
+        depth += (match.group() == "{") - (match.group() == "}")
         if not depth:
-            return at
+            return match.start()
     return None
 
 

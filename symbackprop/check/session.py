@@ -94,6 +94,7 @@ class Session:
     _last: tuple[Node, str] | None = None  # the last side of the last display
     _inline: tuple[Node, str] | None = None  # the last side of the last formula of any kind
     _where: tuple[str, ...] = ()
+    _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
@@ -124,10 +125,12 @@ class Session:
         return self.findings
 
     def _obey(self, found: Found) -> None:
+        self._broken = ""
         try:
             directive = read_directive(found.text, self.settings)
             self._apply(directive, found)
         except SymbackpropError as error:
+            self._broken = f"the directive on line {found.line} cannot be used: {error.what}"
             place = Found("directive", found.text, 0, found.line, found.column, found.label)
             self._note(place, (0, len(found.text)), Malformed(reason=f"{error.what} ({error.got})" if error.got else error.what))
 
@@ -163,6 +166,9 @@ class Session:
 
     def formula(self, found: Found) -> None:
         """Every statement of one formula or display."""
+        if self._broken:
+            self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
+            return
         items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex)
         where, self._where = self._where, ()
         expect, self._expect_false = self._expect_false, False
