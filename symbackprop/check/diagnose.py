@@ -86,6 +86,7 @@ class Residues:
 
     def value(self, node: Node) -> tuple[int, ...] | None:
         """The residues of an expression's entries, None where it has no value here."""
+        self.env.view.algebra.work = 0
         try:
             found = V.simple(evaluate(node, self.env))
             if isinstance(found, Scalar):
@@ -100,6 +101,7 @@ class Residues:
     def needed(self, tree: Node, node: Node, target: Scalar) -> int | None:
         """The residue `node` would need for the whole to be `target`; None where the whole is not affine in it."""
         algebra = self.env.view.algebra
+        algebra.work = 0
         slot = algebra.name("slot")
         index = algebra.index(("slot",))
         marked = put(tree, node, ast.Sym(node.span, "slot value"))
