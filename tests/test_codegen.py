@@ -241,3 +241,11 @@ def test_an_own_activation_is_compiled_like_any_other() -> None:
     net = Network.layered([2, 3, 1], [cube, "sigmoid"])
     assert certify_python.certify(*python(net), net).kind == "CHECKED"
     assert certify_numpy.certify(*arrays(net), net).kind == "CHECKED"
+
+
+def test_a_rectifier_at_rest_before_a_unit_without_bias_is_certified() -> None:
+    """Its pre-activation is exactly 0, where exp(0) = 1 decides which of two right branches is taken."""
+    relu = Unit("u0", activation("relu"), (Edge("x1", "w0_x1"), Edge("x2", "w0_x2")))
+    for last in ("sigmoid", "tanh", "softplus"):
+        net = Network(["x1", "x2"], [relu, Unit("u1", activation(last), (Edge("u0", "w1_u0"),))], ["u1"], "performance")
+        assert certify_python.certify(*python(net), net).kind == "CHECKED"

@@ -2,8 +2,8 @@
 
 Activations are not polynomials, so their values are drawn instead: every unit's output is a random element that depends
 only on which function is applied to which number. The identity under test is polynomial in those outputs, so it holds
-for the real functions if it holds for free ones; the one law used is exp(-z) = 1/exp(z), which lets a sigmoid stand
-inside a statement.
+for the real functions if it holds for free ones; the only laws used are exp(-z) = 1/exp(z), which lets a sigmoid stand
+inside a statement, and exp(0) = 1.
 """
 
 from __future__ import annotations
@@ -152,7 +152,9 @@ class Draw:
         return self.number("function", name, *(each.value for each in arguments))
 
     def exp(self, z: Mod) -> Mod:
-        """exp(z), with exp(-z) = 1/exp(z)."""
+        """exp(z), with exp(-z) = 1/exp(z) and exp(0) = 1, which a unit without bias behind a rectifier at rest needs."""
+        if z == 0:
+            return Mod(1, self)
         return self.function("exp", z) if z > 0 else 1 / self.function("exp", -z)
 
     def sigmoid(self, z: Mod) -> Mod:
