@@ -212,6 +212,18 @@ class Network(Showable):
         return {name: layer for name, layer in depth.items() if name not in set(self.inputs)}
 
     @property
+    def is_deep(self) -> bool:
+        """Whether two or more hidden units stand one after the other on a way to an output; else the net is shallow.
+
+        >>> Network.layered([2, 3, 1]).is_deep, Network.layered([2, 3, 3, 1]).is_deep
+        (False, True)
+        """
+        place: dict[str, int] = {}
+        for unit in self.units:
+            place[unit.name] = 1 + max((place.get(edge.source, 0) for edge in unit.edges), default=0)
+        return max(place[name] for name in self.outputs) > 2
+
+    @property
     def kinks(self) -> tuple[str, ...]:
         """The names of the activations in use that have a kink."""
         return tuple(dict.fromkeys(unit.activation.name for unit in self.units if unit.activation.kinks))

@@ -12,18 +12,17 @@ import re
 import shlex
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 from symbackprop.catalogue import rows as folder
-from symbackprop.catalogue.row import Fails, Probe, Row, Run, need
+from symbackprop.catalogue.row import Fails, Main, Probe, Row, Run, Trial, need
 from symbackprop.discovery import entries
 from symbackprop.render import book
 
 HERE = Path(__file__).parent
-Main = Callable[[list[str]], int]
 Done = dict[str, tuple[int, str, frozenset[str]]]
 
 
@@ -96,7 +95,7 @@ def execute(row: Row, main: Main, done: Done | None = None) -> Outcome:
     status = "works"
     for check in (*row.checks, *(Probe(partial(_page, name, done)) for name in pages().get(row.id, ()))):
         try:
-            seen.append(_probe(check) if isinstance(check, Probe) else _command(check, main, done))
+            seen.append(_command(check, main, done) if isinstance(check, Run) else _probe(check, main))
         except Fails as problem:
             status = f"fails: {problem}"
             break
@@ -108,9 +107,9 @@ def execute(row: Row, main: Main, done: Done | None = None) -> Outcome:
     return Outcome(row, status, command(row), tuple(seen), time.perf_counter() - start)
 
 
-def _probe(check: Probe) -> str:
+def _probe(check: Probe | Trial, main: Main) -> str:
     with _caught():
-        return check.function()
+        return check.function() if isinstance(check, Probe) else check.function(main)
 
 
 def _command(check: Run, main: Main, done: Done) -> str:

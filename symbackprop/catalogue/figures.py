@@ -27,7 +27,7 @@ def _unit(name: str, title: str) -> Chart:
 
 def generalised() -> Chart:
     """max(z, 0) + alpha min(z, 0) for three alphas."""
-    lines = [_line(f"alpha = {a:g}", GRID, np.maximum(GRID, 0) + a * np.minimum(GRID, 0)) for a in (0.0, 0.1, 0.25)]
+    lines = [_line(f"alpha = {a:g}", GRID, values.rectified(a, GRID)) for a in (0.0, 0.1, 0.25)]
     return Chart(
         "generalised ReLU: gradient alpha below 0, gradient 1 above", tuple(lines), x="z", y="max(z,0) + alpha min(z,0)"
     )

@@ -26,6 +26,16 @@ class Probe:
     function: Callable[[], str]
 
 
+Main = Callable[[list[str]], int]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Like a probe, of several commands of ours: it is given the command line's function, which returns the exit status."""
+
+    function: Callable[[Main], str]
+
+
 class Fails(Exception):
     """A check that did not come out as the row says; the text is what was seen instead."""
 
@@ -38,7 +48,7 @@ class Row:
     system: str
     where: str
     works: str
-    checks: tuple[Run | Probe, ...]
+    checks: tuple[Run | Probe | Trial, ...]
     missing: str = ""
 
     @property
@@ -47,7 +57,7 @@ class Row:
         return self.id
 
 
-def row(id: str, system: str, where: str, works: str, *checks: Run | Probe, missing: str = "") -> Row:
+def row(id: str, system: str, where: str, works: str, *checks: Run | Probe | Trial, missing: str = "") -> Row:
     """A row, its checks written one after the other."""
     return Row(id, system, where, works, checks, missing)
 

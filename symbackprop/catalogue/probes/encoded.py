@@ -11,40 +11,50 @@ from symbackprop.training.encodings import Bits, Centring, Images, OneOfK, Quant
 def bases() -> str:
     """A = 1000, C = 0100, G = 0010, T = 0001."""
     code = OneOfK(("A", "C", "G", "T"))
-    return need(code.decode(code.encode("GATC")) == list("GATC"), f"G = {code.encode('G')[0].astype(int).tolist()}")
+    good = code.encode("ACGT").tolist() == np.eye(4).tolist() and code.decode(code.encode("GATC")) == list("GATC")
+    return need(good, f"G = {code.encode('G')[0].astype(int).tolist()}")
 
 
 def sizes() -> str:
     """small = 100, medium = 110, large = 111."""
     code = Thermometer(("small", "medium", "large"))
-    counts = code.encode(("small", "medium", "large")).sum(axis=1).tolist()
-    return need(counts == [1, 2, 3] and code.decode([[1, 1, 0]]) == ["medium"], f"ones: {counts}")
+    words = ["small", "medium", "large"]
+    rows = code.encode(words).astype(int).tolist()
+    return need(rows == [[1, 0, 0], [1, 1, 0], [1, 1, 1]] and code.decode(rows) == words, f"{rows}, ones: 1, 2, 3")
 
 
 def scaled() -> str:
     """Each feature on [0, 1]."""
     data = np.array([[150.0, 1.0], [200.0, 3.0], [175.0, 2.0]])
     fitted = Scaling.fit(data)
-    return need(np.allclose(fitted.decode(fitted.encode(data)), data), f"{fitted.encode(data).tolist()}")
+    codes = fitted.encode(data)
+    good = codes.tolist() == [[0, 0], [1, 1], [0.5, 0.5]] and np.allclose(fitted.decode(codes), data)
+    return need(good, f"{codes.tolist()}")
 
 
 def centred() -> str:
     """Mean 0, then [-1, 1]."""
     data = np.array([[1.0], [2.0], [6.0]])
-    codes = Centring.fit(data).encode(data)
-    return need(abs(codes.mean()) < 1e-15 and np.abs(codes).max() == 1, f"{np.round(codes.ravel(), 4).tolist()}")
+    fitted = Centring.fit(data)
+    codes = fitted.encode(data)
+    good = abs(codes.mean()) < 1e-15 and np.abs(codes).max() == 1 and np.allclose(fitted.decode(codes), data)
+    return need(good and np.allclose(codes.ravel(), [-2 / 3, -1 / 3, 1]), f"{np.round(codes.ravel(), 4).tolist()}")
 
 
 def image() -> str:
     """A 2 x 3 image as six numbers and back."""
     picture, shape = np.arange(6).reshape(1, 2, 3), Images((2, 3))
-    return need(bool((shape.decode(shape.encode(picture)) == picture).all()), f"{shape.encode(picture).tolist()}")
+    codes = shape.encode(picture)
+    return need(
+        codes.tolist() == [[0, 1, 2, 3, 4, 5]] and bool((shape.decode(codes) == picture).all()), f"{codes.tolist()}"
+    )
 
 
 def labels() -> str:
     """Targets as indicator vectors, read back from what a net puts out by the largest."""
     code = OneOfK(("cat", "dog", "bird"))
-    return need(code.nearest([[0.1, 0.2, 0.7]]) == ["bird"], f"dog = {code.encode(['dog'])[0].astype(int).tolist()}")
+    dog = code.encode(["dog"])[0].astype(int).tolist()
+    return need(dog == [0, 1, 0] and code.nearest([[0.1, 0.2, 0.7]]) == ["bird"], f"dog = {dog}")
 
 
 def weights() -> str:

@@ -1,36 +1,35 @@
-"""Pictures of nets beyond the plain diagram: product and sigmoid boxes, deltas, a neighbourhood, the four stages."""
+"""Pictures of nets beyond the plain diagram: product and sigmoid boxes, the four stages."""
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from symbackprop.catalogue.probes.structure import NETS, nine
 from symbackprop.catalogue.row import need
+from symbackprop.derive.shown import Quantity
 from symbackprop.networks import Network
 from symbackprop.notation import notation
-from symbackprop.render.diagram import picture
 from symbackprop.render.naming import Naming
-from symbackprop.render.svg import svg
-from symbackprop.specs import read_spec
+from symbackprop.render.plain_math import plain
 from symbackprop.training import compile_trainer
 
 
-def _drawn(net: Network, name: str, **options: object) -> str:
-    naming = Naming(notation(name), net)
-    return svg(picture(net, naming, **options), standalone=True)  # type: ignore[arg-type]
-
-
-def boxes(letters: tuple[str, ...] = ("l", "r")) -> str:
-    """The chain as boxes: each neuron a product with its weight, then the sigmoid; as SVG.
+def boxes(net: Network | None = None) -> str:
+    """A chain as boxes, the two neurons unless told: each neuron a product with its weight, then its function; as SVG.
 
     >>> boxes().count("Sigmoid")
     2
     """
+    chain = (net or Network.layered([1, 1, 1], bias=False)).units
+    naming = Naming(notation("winston"), net or Network.layered([1, 1, 1], bias=False))
+    letters = [plain(naming.quantity(Quantity("output", unit.name))).removeprefix("o_") for unit in chain]
     parts, x = [], 20.0
     for n, letter in enumerate(letters):
+        title = chain[n].activation.name.capitalize()
         before = letters[n - 1] if n else ""
         signal = f"i_{letter}" if not n else f"o_{before} = i_{letter}"
-        steps = (("×", 34.0, f"p_{letter}"), ("Sigmoid", 74.0, f"o_{letter}" if n == len(letters) - 1 else ""))
+        steps = (("×", 34.0, f"p_{letter}"), (title, 74.0, f"o_{letter}" if n == len(letters) - 1 else ""))
         parts.append(f'<text x="{x + 4}" y="52">{signal}</text>')
         for box, wide, after in steps:
             parts.append(f'<line x1="{x}" y1="60" x2="{x + 46}" y2="60" marker-end="url(#h)"/>')
@@ -62,46 +61,11 @@ def boxes(letters: tuple[str, ...] = ("l", "r")) -> str:
 
 def two_neurons() -> str:
     """Two products and two sigmoids, as many as the net has units."""
-    net = Network.layered([1, 1, 1], bias=False)
-    drawn = boxes()
-    return need(
-        drawn.count("Sigmoid") == drawn.count("×") == len(net.units),
-        f"{len(net.units)} products, {len(net.units)} sigmoids",
-    )
-
-
-def fan_out() -> str:
-    """One neuron, four on its right, with weights and deltas written in."""
-    drawn = _drawn(read_spec(str(NETS / "fan_out.toml")), "nielsen", deltas=True)
-    return need(drawn.count("<circle") >= 6 and "δ" in drawn, "weights on four arrows, a delta under each neuron")
-
-
-def colours() -> str:
-    """Input, output and bias neurons each have a colour of their own."""
-    drawn = _drawn(nine(), "graph") if _has_graph() else _drawn(nine(), "nielsen")
-    kinds = [kind for kind in ("input", "output", "bias") if f'class="{kind}"' in drawn]
-    arrows = drawn.count('class="arrow')
-    return need(kinds == ["input", "output", "bias"], f"coloured: {', '.join(kinds)}; {arrows} arrows")
-
-
-def _has_graph() -> bool:
-    from symbackprop.notation import table
-
-    return "graph" in table()
-
-
-def neighbourhood() -> str:
-    """The sixth, ninth and fourth neuron with what feeds them, each alone."""
-    net, seen = nine(), []
-    for name in ("6", "9", "4"):
-        unit = net.by_name[name]
-        only = frozenset({name, *(edge.source for edge in unit.edges)})
-        drawn = svg(
-            picture(net, Naming(notation("graph" if _has_graph() else "nielsen"), net), only=only), standalone=True
-        )
-        seen.append(f"{name}: {drawn.count('<circle')} neurons")
-        need(drawn.count("<circle") == len(only), seen[-1])
-    return "; ".join(seen)
+    net, other = Network.layered([1, 1, 1], bias=False), Network.layered([1, 1, 1, 1], "tanh", bias=False)
+    words = [re.findall(r">([^<>]+)</text>", boxes(each)) for each in (net, other)]
+    wanted = ["i_l", "×", "w_l", "p_l", "Sigmoid", "o_l = i_r", "×", "w_r", "p_r", "Sigmoid", "o_r"]
+    good = sorted(words[0]) == sorted(wanted) and words[1].count("Tanh") == words[1].count("×") == 3
+    return need(good, f"boxes from left to right: {' '.join(words[0])}")
 
 
 def four_stages() -> str:

@@ -39,6 +39,10 @@ def dropout() -> str:
     """Trained with half of the hidden units dropped at a time, the full net has learnt."""
     t = trainer((2, 12, 1), seed=5)
     before = error(t, X, Y)
+    start = t.weights["W2"].copy()
+    descend(t, X, Y, 1, rate=0.5, dropout=0.5, seed=1)
+    still = int((t.weights["W2"] == start).sum())
+    need(0 < still < 12, f"{still} of 12 hidden units dropped in the first step")
     descend(t, X, Y, 400, rate=0.5, dropout=0.5, seed=1)
     return need(error(t, X, Y) < before, f"error {before:.4f} -> {error(t, X, Y):.4f} with 12 hidden units, p = 1/2")
 
@@ -62,7 +66,12 @@ def augmentation() -> str:
         return data + rng.normal(scale=0.01, size=data.shape)
 
     descend(t, X, Y, 30, rate=0.5, augment=jitter)
-    return need(len(calls) == 30, "the hook saw the inputs of each of 30 epochs")
+    blank, start = trainer(), trainer().weights["W1"]
+    descend(blank, X, Y, 5, rate=0.5, augment=lambda data, rng: 0 * data)
+    used = same(blank.weights["W1"], start) and not same(t.weights["W1"], start)
+    return need(
+        len(calls) == 30 and used, "the hook changed the inputs of each of 30 epochs; inputs made 0 leave W1 as it was"
+    )
 
 
 def early_stopping() -> str:
@@ -73,8 +82,14 @@ def early_stopping() -> str:
     stop = Stop(X, Y, held_out=held, patience=5)
     t.fit(X, Y, 2000, None, 1.0, callback=stop)
     stop.restore(t)
+    again, errors = trainer((2, 8, 1), seed=7), []
+    for _ in range(t.epoch):
+        again.fit(X, Y, 1, None, 1.0)
+        errors.append(error(again, *held))
+    least = abs(error(t, *held) - min(errors)) < 1e-12 and errors[-1] > min(errors)
     return need(
-        bool(stop.reason) and stop.best is not None and t.epoch < 2000, f"{stop.reason}, after {t.epoch} epochs"
+        bool(stop.reason) and least and t.epoch < 2000,
+        f"{stop.reason}, after {t.epoch} epochs; the best of them put back",
     )
 
 
@@ -84,7 +99,12 @@ def pretraining() -> str:
     coder.fit(*CODES, 500, None, 2.0)
     head = compile_trainer(Network.layered([4, 2, 1]), "numpy", seed=1, certify=False)
     head.weights = {name: coder.weights[name] for name in ("W1", "b1")}
-    return need(same(head.weights["W1"], coder.weights["W1"]), "the first layer starts from the autocoder's weights")
+    need(same(head.weights["W1"], coder.weights["W1"]), "the first layer does not start from the autocoder's weights")
+    data, targets = CODES[0], [[0.1], [0.1], [0.9], [0.9]]
+    before = error(head, data, targets)
+    head.fit(data, targets, 300, None, 2.0)
+    seen = f"from the autocoder's first layer, a new head: error {before:.4f} -> {error(head, data, targets):.4f}"
+    return need(error(head, data, targets) < 0.3 * before, seen)
 
 
 def architecture_and_weights() -> str:
@@ -103,7 +123,8 @@ def split() -> str:
     a, b, held_a, held_b = split_data(data, targets, 0.25, 0)
     t = compile_trainer(Network.layered([2, 3, 1], loss="binary_cross_entropy"), "numpy", seed=1, certify=False)
     t.fit(a, b, 200, 10, 0.5)
+    rows = {tuple(row) for row in np.vstack([a, held_a])}
     return need(
-        len(held_a) == 15,
+        len(held_a) == 15 and len(a) == 45 and len(rows) == 60 and min(t.score(a, b), t.score(held_a, held_b)) > 0.8,
         f"accuracy {t.score(a, b):.2f} on 45 pairs learnt, {t.score(held_a, held_b):.2f} on 15 held out",
     )

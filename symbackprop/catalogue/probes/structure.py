@@ -132,15 +132,6 @@ def xor_by_hand() -> str:
     return need(outputs == [0, 1, 1, 0], f"OR and NAND, then AND: {outputs}")
 
 
-def both_layer_counts() -> str:
-    """x = h^0, ..., y = h^{L+1}: L hidden layers, L + 1 layers with weights, L + 2 rows of neurons."""
-    net = Network.layered([2, 3, 3, 1])
-    layers = max(unit.layer or 0 for unit in net.units)
-    return need(
-        layers == 3, f"2-3-3-1: {layers - 1} hidden layers, {layers} layers with weights, {layers + 1} rows of neurons"
-    )
-
-
 def images_and_labels() -> str:
     """2 x 2 images as vectors, labels one-hot, four outputs: learnt without an error."""
     pictures, names = np.eye(4).reshape(4, 2, 2), OneOfK(("a", "b", "c", "d"))
@@ -223,15 +214,6 @@ def types() -> str:
     net = Network.layered([2, 3, 1], bias="neuron")
     seen = f"R^{len(net.inputs)} -> R^{len(net.outputs)}, and {len(net.ones)} bias neurons are no inputs"
     return need((len(net.inputs), len(net.outputs)) == (2, 1) and len(net.ones) > 0, seen)
-
-
-def deep_or_shallow() -> str:
-    """A net is called shallow with at most one hidden layer and deep with more."""
-    labels = {}
-    for sizes in ([2, 1], [2, 3, 1], [2, 3, 3, 1]):
-        hidden = max(unit.layer or 0 for unit in Network.layered(sizes).units) - 1
-        labels["-".join(map(str, sizes))] = "deep" if hidden > 1 else "shallow"
-    return need(list(labels.values()) == ["shallow", "shallow", "deep"], str(labels))
 
 
 def boundary() -> str:

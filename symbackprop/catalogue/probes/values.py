@@ -56,18 +56,17 @@ def threshold_refused() -> str:
     return need(False, "a threshold unit was trained by gradients")
 
 
+def rectified(alpha: float, grid: NDArray[Any] = GRID) -> NDArray[Any]:
+    """What a compiled parametric ReLU with this alpha puts out along the grid."""
+    trainer = compile_trainer(Network.layered([1, 1], "parametric_relu", bias=False), "numpy", certify=False)
+    trainer.weights = {"w1_1_1": 1.0, "alpha1_1": alpha}
+    return np.asarray(trainer.predict(grid[:, None]).ravel())
+
+
 def generalised_relu() -> str:
     """max(z,0) + alpha min(z,0) for alpha = 1/4 along the grid."""
-    net = Network.layered([1, 1], "parametric_relu", "performance", bias=False)
-    trainer = compile_trainer(net, "numpy", certify=False)
-    trainer.theta[:] = [1.0, 0.25] if len(trainer.theta) == 2 else trainer.theta
-    names = sorted(trainer.weights)
-    seen = trainer.predict(GRID[:, None]).ravel()
-    wanted = np.maximum(GRID, 0) + 0.25 * np.minimum(GRID, 0)
-    return need(
-        bool(np.allclose(seen, wanted)),
-        f"parameters {', '.join(names)}; value {seen[0]:.3f} at -6, {seen[-1]:.3f} at 6",
-    )
+    seen, wanted = rectified(0.25), np.maximum(GRID, 0) + 0.25 * np.minimum(GRID, 0)
+    return need(bool(np.allclose(seen, wanted)), f"alpha = 1/4: {seen[0]:.3f} at -6, {seen[-1]:.3f} at 6")
 
 
 def alpha_slope() -> str:
@@ -77,6 +76,16 @@ def alpha_slope() -> str:
     slope = entry.value.diff(symbols.alpha)
     seen = {at: slope.subs(symbols.z, at) for at in (-2, -1, 1, 2)}
     return need(all(value == min(at, 0) for at, value in seen.items()), f"d/dalpha at {seen}: min(z, 0)")
+
+
+def alpha_learns() -> str:
+    """Training moves alpha: data made with alpha = 1/2 are learnt from another start."""
+    net = Network.layered([1, 1], "parametric_relu", "half_squared", bias=False)
+    trainer = compile_trainer(net, "numpy", certify=False, seed=1)
+    trainer.weights = {"w1_1_1": 1.0, "alpha1_1": 0.1}
+    trainer.fit([[-2.0], [-1.0], [1.0], [2.0]], [[-1.0], [-0.5], [1.0], [2.0]], 400, None, 0.1)
+    learnt = float(trainer.weights["alpha1_1"])
+    return need(abs(learnt - 0.5) < 1e-3, f"alpha 0.1 -> {learnt:.4f}, the data have 0.5")
 
 
 def slope_curve() -> str:
@@ -171,11 +180,20 @@ def error_surface() -> str:
 
 
 def continuity() -> str:
-    """Continuous is not enough: ReLU is continuous at 0 and has no derivative there; the sigmoid has one everywhere."""
+    """Continuous is not enough: ReLU is continuous at 0 and has no derivative there; the sigmoid has one everywhere.
+
+    The product knows: it names ReLU's kink, none for the sigmoid, and lets a threshold unit have no gradient.
+    """
+    known = [Network.layered([1, 1], name).kinks for name in ("relu", "sigmoid")]
+    need(known == [("relu",), ()] and not activation("threshold").differentiable, f"kinks: {known}")
     steps = (1e-3, 1e-6)
     relu, smooth = (
-        [((f(np.array(h)) - f(np.array(0.0))) / h, (f(np.array(0.0)) - f(np.array(-h))) / h) for h in steps]
-        for f in (CURVES["relu"], CURVES["sigmoid"])
+        [
+            (float(v[2] - v[1]) / h, float(v[1] - v[0]) / h)
+            for h in steps
+            for v in [values_of(name, np.array([-h, 0.0, h]))]
+        ]
+        for name in ("relu", "sigmoid")
     )
     kink = all(right == 1 and left == 0 for right, left in relu)
     good = kink and all(abs(right - left) < 1e-3 for right, left in smooth)

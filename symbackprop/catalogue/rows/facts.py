@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from symbackprop.catalogue.checks import CHAIN, PAIR, SQUARE, check, free
 from symbackprop.catalogue.execute import RowTable
-from symbackprop.catalogue.probes import documents, encoded, values
+from symbackprop.catalogue.probes import documents, encoded, figures, values
 from symbackprop.catalogue.probes import structure as nets
 from symbackprop.catalogue.row import Probe, row, run
-from symbackprop.catalogue.rows.derivations import CHAIN, PAIR, SQUARE, check, free
 
 FACTS = RowTable("facts", (
     row("S130", "1-of-k encoding (A, C, G, T)", "slides", "encode, decode", Probe(encoded.bases)),
@@ -22,7 +22,7 @@ FACTS = RowTable("facts", (
         run("claims tweets", "PROVED"), Probe(encoded.bits)),
     row("S138", '"continuity" is what gradient methods need', "6.034 note", "check: differentiability", Probe(values.continuity)),
     row("S139", "perceptrons represent exactly the linearly separable concepts", "slides",
-        "prove for 2 inputs by enumeration, plot", run("claims two-input-functions", "PROVED"), Probe(nets.boundary), run("plot boundary --out boundary.svg", writes="boundary.svg")),
+        "prove for 2 inputs by enumeration, plot", run("claims two-input-functions", "PROVED"), Probe(nets.boundary), figures.chart("boundary")),
     row("S140", "XOR is not linearly separable", "slides", "prove from four inequalities", run("claims xor", "0 > 0")),
     row("S141", "threshold conventions >= 0 and > 0", "slides", "check", run("claims threshold-conventions --false", "PROVED", "REFUTED")),
     row("S142", "parameter counts 2 x 14, R^12, R^8, R^6, R^2", "Gordon", "check",

@@ -1,39 +1,35 @@
-"""Part H: figures."""
+"""Part H: figures, each read back from the file that is drawn."""
 
 from __future__ import annotations
 
 from symbackprop.catalogue.execute import RowTable
 from symbackprop.catalogue.probes import pictures
-from symbackprop.catalogue.row import Probe, Run, row, run
-
-
-def plot(name: str) -> Run:
-    """A chart is drawn and written."""
-    return run(f"plot {name} --out {name}.svg", writes=f"{name}.svg")
-
+from symbackprop.catalogue.probes.figures import chart, picture, zoom
+from symbackprop.catalogue.row import Probe, row, run
 
 FIGURES = RowTable("figures", (
     row("S149", "two-neuron diagram with x and Sigmoid boxes", "6.034 note", "plot from the net",
-        run("derive 1-1-1 --no-bias --notation winston --out s149.svg", writes="s149.svg"), Probe(pictures.two_neurons), plot("boxes")),
+        picture("1-1-1 --no-bias --notation winston", "wl", "wr", "ol"), Probe(pictures.two_neurons), run("plot boxes --out boxes.svg", writes="boxes.svg")),
     row("S150", "weights and deltas to the right of a neuron", "6.034 note, end", "plot",
-        run("derive {nets}/fan_out.toml --out s150.svg", writes="s150.svg"), Probe(pictures.fan_out)),
-    row("S151", "tangents of a curve", "Gordon, Fig. 1", "plot", plot("tangents")),
+        picture("{nets}/fan_out.toml --notation winston --deltas", *(f"wr{n}" for n in (1, 2, 3, 4)), *(f"δr{n}" for n in (1, 2, 3, 4)))),
+    row("S151", "tangents of a curve", "Gordon, Fig. 1", "plot", chart("tangents")),
     row("S152", "nets of Figs. 2, 3, 8, 9, 10", "Gordon", "plot from the net",
-        run("derive 6-6-4-3-1 --out fig2.svg", writes="fig2.svg"), run("derive 1-1-1-1-1 --no-bias --out fig3.svg", writes="fig3.svg"),
-        run("derive {nets}/fixed_bias.toml --out fig8.svg", writes="fig8.svg"), run("derive 1-1-1-1-1 --out fig9.svg", writes="fig9.svg"),
-        run("derive 2-2-2-2-2 --out fig10.svg", writes="fig10.svg")),
+        picture("6-6-4-3-1"), picture("1-1-1-1-1 --no-bias --notation gordon", "w4"), picture("{nets}/fixed_bias.toml"),
+        picture("1-1-1-1-1 --notation gordon", "w1", "b4"), picture("2-2-2-2-2 --notation nielsen", "w422", "b42")),
     row("S153", "neuron of Fig. 4; sigmoid, logistic, tanh graphs", "Gordon, Figs. 4-7; blog", "plot",
-        run("derive 3-1 --out fig4.svg", writes="fig4.svg"), plot("sigmoid"), plot("tanh")),
+        picture("3-1 --notation nielsen", "w111", "w112", "w113", "b11"), chart("sigmoid"), chart("tanh")),
     row("S154", "ReLU, generalised ReLU, saturation graphs with gradient labels", "slides, blog", "plot",
-        plot("relu"), plot("generalised-relu"), plot("saturation")),
+        chart("relu"), chart("generalised-relu"), chart("saturation")),
     row("S155", "decision boundary, XOR points, decision regions", "slides", "plot",
-        plot("boundary"), plot("xor"), plot("xor-regions"), plot("vowel-regions")),
-    row("S156", "error surface over w1, w2 with descent steps", "slides", "plot", plot("surface")),
-    row("S157", "backpropagation illustrated in 4 stages", "slides", "animate or step table", Probe(pictures.four_stages)),
+        chart("boundary"), chart("xor"), chart("xor-regions"), chart("vowel-regions")),
+    row("S156", "error surface over w1, w2 with descent steps", "slides", "plot", chart("surface")),
+    row("S157", "backpropagation illustrated in 4 stages", "slides", "animate or step table", Probe(pictures.four_stages),
+        run("draw 2-2-1 --loss half_squared --notation slides_net --stages --out stages.svg", writes="stages.svg")),
     row("S158", "layer picture with all deltas", "slides", "plot",
-        run("derive 2-2-2-2 --loss squared --notation slides_layer --out s158.svg", writes="s158.svg")),
+        picture("2-2-2-2 --loss squared --notation slides_layer --deltas", *(f"δ({layer}){j}" for layer in (2, 3, 4) for j in (1, 2)))),
     row("S159", "coloured graph, weights on edges, functions in nodes", "blog post", "plot",
-        run("derive {nets}/nine_neurons.toml --out s159.svg", writes="s159.svg"), Probe(pictures.colours)),
+        picture("{nets}/nine_neurons.toml --notation graph", "w1→3", "w8b→9")),
     row("S160", "zoom on one neuron with weighted sum, function, output", "blog post", "plot a neighbourhood",
-        Probe(pictures.neighbourhood)),
+        zoom("6", ("3", "4", "5b"), "z6", "σ(z6)", "y6"), zoom("9", ("6", "7", "8b"), "z9", "σ(z9)", "y9"),
+        zoom("4", ("1", "2b"), "z4", "σ(z4)", "y4")),
 ))  # fmt: skip

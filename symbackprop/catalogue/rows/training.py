@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.catalogue.execute import RowTable
-from symbackprop.catalogue.probes import learning, procedures, regularised
+from symbackprop.catalogue.probes import figures, learning, procedures, regularised
 from symbackprop.catalogue.probes import structure as nets
 from symbackprop.catalogue.row import Probe, row, run
 
@@ -16,9 +16,9 @@ TRAINING = RowTable("training", (
         Probe(P.ascent_and_descent), L.learns("1-1-1", L.ONE, bias=False, loss="half_squared", share=0.95)),
     row("S98", "descent guarantee", "Gordon", "prove for the tangent, first order for phi, counterexample for large eta",
         run("claims descent-step", "PROVED"), run("claims large-step", "PROVED"), Probe(P.first_order_descent)),
-    row("S99", "step size: too small slow, too large thrashes or diverges", "Gordon", "train, plot both", Probe(P.step_sizes), run("plot step-sizes --out step-sizes.svg", writes="step-sizes.svg")),
+    row("S99", "step size: too small slow, too large thrashes or diverges", "Gordon", "train, plot both", Probe(P.step_sizes), figures.chart("step-sizes")),
     row("S100", "decreasing step size over the run", "blog post, ch. III", "train with schedule", run("train 2-3-1 --data {data}/xor.csv --rate 3 --batch-size 0 --seed 3 --half-life 500", "trained 100 epochs"),
-        Probe(P.schedule), run("plot schedules --out schedules.svg", writes="schedules.svg")),
+        Probe(P.schedule), figures.chart("schedules")),
     row("S101", "two-pass scalar pseudocode", "Gordon", "generate, run, prove",
         run("prove 1-1-1-1-1", "8 of 8 partial derivatives proved"), Probe(P.scalar_pseudocode)),
     row("S102", "vectorised pseudocode, general L", "Gordon", "generate NumPy, run, prove",
@@ -30,7 +30,7 @@ TRAINING = RowTable("training", (
         Probe(P.batch_update), run("theorem batch", "PROVED  batch mean, weight")),
     row("S106", 'learning "epochs" = random subsets without replacement', "Gordon", "train; name clash with epoch", Probe(P.minibatches)),
     row("S107", "online is sequential, offline can run in parallel", "Gordon", "vectorised batch trainer", Probe(P.batch_is_vectorised)),
-    row("S108", "claims: online converges faster, offline fewer errors", "Gordon, slides", "measure, do not assert", Probe(P.online_or_batch), run("plot online-and-batch --out online-and-batch.svg", writes="online-and-batch.svg")),
+    row("S108", "claims: online converges faster, offline fewer errors", "Gordon, slides", "measure, do not assert", Probe(P.online_or_batch), figures.chart("online-and-batch")),
     row("S109", "batch network training pseudocode", "slides", "run literally", Probe(P.literal_batch)),
     row("S110", "online network training pseudocode", "slides", "run literally", Probe(P.literal_online)),
     row("S111", "gradient descent with backpropagation, steps 1-5", "slides", "run literally, check",
@@ -62,5 +62,5 @@ TRAINING = RowTable("training", (
     row("S127", "architecture fixed, only weights learnt", "blog post, ch. III", "separate architecture and weights objects",
         Probe(R.architecture_and_weights)),
     row("S128", "training pairs, overfitting and generalisation", "blog, Gordon", "train/test split, report both", Probe(R.split)),
-    row("S129", "gradient descent in weight space", "slides", "plot path on a 2-weight surface", Probe(P.path_on_a_surface), run("plot surface --out surface.svg", writes="surface.svg")),
+    row("S129", "gradient descent in weight space", "slides", "plot path on a 2-weight surface", Probe(P.path_on_a_surface), figures.chart("surface")),
 ))  # fmt: skip

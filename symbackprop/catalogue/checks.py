@@ -1,0 +1,80 @@
+"""The checks that rows are made of: formulas judged, documents written and read back, documents judged line by line."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from symbackprop.catalogue.row import Main, Run, Trial, need, run
+
+NETS = Path(__file__).parent / "nets"
+VERDICT = {0: ("PROVED",), 1: ("REFUTED",), 2: ()}
+PAIR = "--net 1-1-1 --no-bias --notation winston"
+CHAIN = "--net 1-1-1-1-1 --notation gordon"
+SQUARE = "--net 2-2-2-2-2 --notation nielsen"
+UNITS = "--net 2-2-1 --notation slides_net"
+LAYERS = "--net 2-2-2-2 --loss squared --notation slides_layer"
+
+
+def check(about: str, formula: str, status: int = 0) -> Run:
+    """A formula judged by `check`: 0 proved, 1 refuted, 2 not a formula."""
+    quoted = formula.replace(chr(39), chr(39) + chr(92) + chr(39) + chr(39))
+    return run(f"check {about} -e '{quoted}'", *VERDICT[status], status=status)
+
+
+def judged(about: str, right: str, *wrong: str) -> tuple[Run, ...]:
+    """The right formula is proved, and each slip in it is refuted."""
+    return (check(about, right), *(check(about, slip, status=1) for slip in wrong))
+
+
+def free(letters: str, formula: str, functions: str = "", status: int = 0) -> Run:
+    """A formula about numbers and functions, no net."""
+    return check(f"--net none --free {letters}" + (f" --functions {functions}" if functions else ""), formula, status)
+
+
+def document(words: str, *texts: str, undecided: int = 0) -> Trial:
+    """`derive` writes the LaTeX document, with these texts in it and no gap; `check` reads it back and proves every claim.
+
+    `undecided` is how many of its lines `check` is known to leave undecided: they are counted and said.
+    """
+    return Trial(partial(_document, words, texts, undecided))
+
+
+def _document(words: str, texts: tuple[str, ...], undecided: int, main: Main) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        name = Path(folder, "document.tex")
+        status, made = called(main, "derive", [*shlex.split(words.replace("{nets}", str(NETS))), "--out", str(name)])
+        need(status == 0 and ", 0 gaps" in made, f"symbackprop derive {words}: {made[-200:]}")
+        source = name.read_text(encoding="utf-8")
+        absent = [text for text in texts if text not in source]
+        need(not absent, f"symbackprop derive {words} writes no {absent}")
+        _, answer = called(main, "check", [str(name), *_scope(words)])
+    summary = answer.strip().splitlines()[-1]
+    count = {
+        kind: int(number)
+        for number, kind in re.findall(r"(\d+) (proved|refuted|undecided|unresolved|malformed|defined)", summary)
+    }
+    open_lines = sum(number for kind, number in count.items() if kind != "proved")
+    seen = f"symbackprop derive {words}; read back by check: {summary}"
+    return need(count.get("proved", 0) > 0 and open_lines == count.get("undecided", 0) == undecided, seen)
+
+
+def _scope(words: str) -> list[str]:
+    """The options of `check` for a net from a file, which its document cannot name."""
+    spec, *rest = shlex.split(words.replace("{nets}", str(NETS)))
+    if not spec.endswith(".toml"):
+        return []
+    return ["--net", spec, *(("--notation", rest[rest.index("--notation") + 1]) if "--notation" in rest else ())]
+
+
+def called(main: Main, command: str, words: list[str]) -> tuple[int, str]:
+    """Exit status and output of a command of ours."""
+    caught = io.StringIO()
+    with contextlib.redirect_stdout(caught), contextlib.redirect_stderr(caught):
+        status = main([command, *words])
+    return status, caught.getvalue()
