@@ -205,7 +205,8 @@ def worked(
         Q("rate"),
         " = ",
         given(example.rate),
-        ", and the parameters in the table below. Numbers are rounded.",
+        ", and the parameters in the table below. Numbers are rounded; "
+        "the sign beside a line says that its number is right to the last digit.",
     ]
     cost = [about(COST, example.number("cost", "")), about(COST, after.number("cost", ""))]
     return (
