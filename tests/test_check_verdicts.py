@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from symbackprop import assert_formula, check
+from symbackprop.activations import activation
 from symbackprop.check.session import Finding
-from symbackprop.networks import Network
+from symbackprop.networks import Edge, Network, Unit
 
 CHAIN = {"net": "1-1-1", "notation": "winston", "bias": "none"}
 WIDE = {"net": "2-3-2", "notation": "winston", "bias": "none"}
@@ -184,3 +185,33 @@ def test_assert_formula_raises_with_the_diagnosis() -> None:
 def test_nothing_in_a_formula_is_run(tmp_path: object) -> None:
     for text in ("__import__('os').system('touch pwned')", "().__class__.__bases__[0]", "exec('1')", "lambda: 0"):
         assert check(text, "1-1-1", notation="winston")[0].status == 2
+
+
+def test_names_of_the_nets_own_in_any_notation() -> None:
+    kind = activation("sigmoid")
+    units = [Unit("3", kind, (Edge("x1", "w13"), Edge("x2", "w23")), "b3"), Unit("4", kind, (Edge("3", "w34"), Edge("x1", "w14")))]
+    net = Network(["x1", "x2"], units, ["4"], "half_squared")
+    assert check("diff(E, w34) = -delta_4*o_3", net, notation="slides_net")[0].verdict.name == "PROVED"
+    assert check("diff(E, w34) = delta_4*o_3", net, notation="slides_net")[0].verdict.name == "REFUTED"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\lim_{x \to \infty} \sigma(x) = 1",
+        r"\lim_{x \to -\infty} \tanh(x) = -1",
+        r"0 < \sigma(x) < 1",
+        "Eq(Derivative(x**2, x), 2*x)",
+        r"\sigma' = \sigma(1-\sigma)",
+    ],
+)
+def test_limits_bounds_and_functions_without_a_net(formula: str) -> None:
+    assert all(found.verdict.name == "PROVED" for found in check(formula))
+    wrong = formula.replace("= 1", "= 2").replace("= -1", "= 1").replace("< 1", "< 1/2").replace("2*x", "3*x").replace("(1-", "(2-")
+    assert any(found.verdict.name in ("REFUTED", "UNDECIDED") for found in check(wrong))
+
+
+def test_updates_are_assignments() -> None:
+    for sign in (r"\leftarrow", ":=", "=", r"\to"):
+        assert verdict(rf"w^l {sign} w^l - \eta \delta^l (a^{{l-1}})^T", LAYERED).verdict.name == "PROVED", sign
+        assert verdict(rf"w^l {sign} w^l + \eta \delta^l (a^{{l-1}})^T", LAYERED).verdict.name == "REFUTED", sign

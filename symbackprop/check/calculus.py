@@ -116,7 +116,10 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
     definition = scope.definitions.get(name)
     if definition is not None and not definition.params:
         return [[("local", name)]]
-    found = quantity_of(by, env)
+    try:
+        found = quantity_of(by, env)
+    except NotThere:
+        found = None  # perhaps one of the net's own names; `symbol` says so if it is not
     if found is None:
         from symbackprop.check.names import symbol
 

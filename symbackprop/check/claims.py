@@ -418,7 +418,10 @@ def _is_parameter(node: Node, env: Env) -> bool:
 
     if not isinstance(node, ast.Sym) or node.primes:
         return False
-    found = quantity_of(node, env)
+    try:
+        found = quantity_of(node, env)
+    except NotThere:  # then it is one of the net's own names
+        return False
     return found is not None and found[0].kind in ("weight", "bias")
 
 

@@ -67,7 +67,13 @@ def symbol(node: Sym, env: Env) -> Value:
     local = local_value(node, env)
     if local is not None:
         return local
-    found = quantity_of(unprimed(node), env)
+    try:
+        found = quantity_of(unprimed(node), env)
+    except NotThere:
+        own = own_name(node, env)  # w34 may be a name the net's author gave, and no weight from 4 to 3
+        if own is None:
+            raise
+        return own
     if found is not None:
         return primed(value_of(*found, env, node), node, env)
     named = own_name(node, env)
