@@ -15,7 +15,8 @@ from symbackprop.kernel.rejected import Rejected
 from symbackprop.proofs.every_size.concrete import recheck
 from symbackprop.proofs.every_size.theorems import THEOREMS
 
-PARTS = [part for make in THEOREMS.values() for part in make().certificate["parts"]]
+# `step` assumes a differential, which no random point satisfies once the assumption is mutated: what follows from it is no test
+PARTS = [part for name, make in THEOREMS.items() if name != "step" for part in make().certificate["parts"]]
 
 
 def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -48,7 +49,7 @@ def mutant(rng: random.Random) -> dict[str, Any]:
     """A certificate with one to three faults."""
     made = copy.deepcopy(rng.choice(PARTS))
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
-        path = rng.choice([p for p in places(made) if p[0] in ("model", "theorems", "hypotheses") and p[-1] != "words"])
+        path = rng.choice([p for p in places(made) if p[0] in ("model", "theorems") and p[-1] != "words"])
         holder: Any = made
         for key in path[:-1]:
             holder = holder[key]
