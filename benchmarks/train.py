@@ -156,6 +156,20 @@ def cold(sizes: tuple[int, ...], rounds: int = 5) -> dict[str, float]:
     return made
 
 
+def scale(rounds: int) -> list[dict[str, float]]:
+    """Nets n-n-n from 12 to about 2 million parameters: microseconds a step by parameters, batch and backend."""
+    rows = []
+    for width in (2, 3, 4, 8, 16, 32, 64, 128, 256, 512, 1024):
+        for batch in (1, 32):
+            rng = np.random.default_rng(0)
+            X, Y = rng.normal(size=(64, width)), rng.random((64, width))
+            work = Work("scale", (width, width, width), "sigmoid", False, batch, True, X, Y)
+            theta = rng.normal(size=2 * width * (width + 1)) / np.sqrt(width)
+            times = measure({name: ours(work, theta, name) for name in ("c", "numpy")}, work, rounds)
+            rows.append({"parameters": len(theta), "batch": batch, **times})
+    return rows
+
+
 def machine() -> dict[str, str]:
     """Processor, versions and load."""
     versions = {"python": platform.python_version()}
@@ -182,6 +196,7 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE")
     parser.add_argument("--compiled", action="store_true", help="also torch.compile (slow to start)")
     parser.add_argument("--cold", action="store_true", help="also the time from a cold process to the first epoch")
+    parser.add_argument("--scale", action="store_true", help="also the cost of a step from 12 to 2 million parameters")
     options = parser.parse_args()
     facts: dict[str, Any] = {"machine": machine(), "rows": []}
     print(json.dumps(facts["machine"], indent=1))
@@ -206,6 +221,12 @@ def main() -> None:
             print(f"\ncold start, {'-'.join(map(str, sizes))}")
             for name, value in times.items():
                 print(f"  {name:<26} {value:6.2f} s")
+    if options.scale:
+        facts["scale"] = scale(min(options.rounds, 3))
+        print("\nparameters  batch        c us     numpy us   c ns/(parameter x sample)")
+        for row in facts["scale"]:
+            each = row["c"] * 1e3 / (row["parameters"] * row["batch"])
+            print(f"{row['parameters']:10d} {row['batch']:6d} {row['c']:11.3f} {row['numpy']:12.3f} {each:12.3f}")
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1)
