@@ -215,3 +215,18 @@ def test_updates_are_assignments() -> None:
     for sign in (r"\leftarrow", ":=", "=", r"\to"):
         assert verdict(rf"w^l {sign} w^l - \eta \delta^l (a^{{l-1}})^T", LAYERED).verdict.name == "PROVED", sign
         assert verdict(rf"w^l {sign} w^l + \eta \delta^l (a^{{l-1}})^T", LAYERED).verdict.name == "REFUTED", sign
+
+
+@pytest.mark.parametrize(
+    ("formula", "name"),
+    [
+        (r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l), \quad l = L-1, \dots, 1", "PROVED"),
+        (r"\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j) \quad \forall j", "PROVED"),
+        (r"\delta^l_j = (a_j^L - y_j) \sigma'(z^L_j) \quad \text{for } l = L", "PROVED"),
+        (r"\frac{\partial C}{\partial b^l_j} = 2\delta^l_j \quad \text{for } l < L", "REFUTED"),
+        (r"\frac{\partial C}{\partial b^l_j} = 2\delta^l_j \quad \forall j", "REFUTED"),
+        (r"\boxed{\delta^L = \nabla_a C \odot \sigma'(z^L)} \tag{BP1}", "PROVED"),
+    ],
+)
+def test_ranges_written_beside_a_formula(formula: str, name: str) -> None:
+    assert verdict(formula, LAYERED).verdict.name == name

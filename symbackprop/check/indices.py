@@ -166,5 +166,5 @@ def _among(left: Node, items: tuple[Node, ...], indices: Mapping[str, int]) -> b
         return None
     numbers = [each for each in known if each is not None]
     if any(isinstance(each, ast.Dots) for each in items):
-        return numbers[0] <= value <= numbers[-1]
+        return min(numbers) <= value <= max(numbers)  # counting up or down
     return value in numbers

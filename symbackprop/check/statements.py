@@ -81,13 +81,26 @@ def parse_formula(
         for start, stop in places:
             text = text[:start] + " " * (stop - start) + text[stop:]
     try:
-        tokens = expand(tokenize(text, latex=latex, names=names), own, text)
+        tokens = _unboxed(expand(tokenize(text, latex=latex, names=names), own, text))
         if not tokens:
             raise problem(text, 0, "nothing is written here", expected="a formula")
         pieces = _pieces(_rows(tokens), text)
     except ParseError as error:
         return [Malformed((0, len(text)), error)]
     return _statements(pieces, text)
+
+
+def _unboxed(tokens: list[Token]) -> list[Token]:
+    """Without a frame round the whole formula."""
+    at = next((i for i, token in enumerate(tokens) if token.kind == "cmd" and token.text == "boxed"), None)
+    if at is None or at + 1 >= len(tokens) or tokens[at + 1].text != "{":
+        return tokens
+    depth = 0
+    for stop in range(at + 1, len(tokens)):
+        depth += (tokens[stop].kind == "open") - (tokens[stop].kind == "close")
+        if not depth:
+            return tokens[:at] + tokens[at + 2 : stop] + tokens[stop + 1 :]
+    return tokens
 
 
 # -- rows and cells ---------------------------------------------------------------------------------------------------
@@ -262,12 +275,14 @@ def _statements(pieces: list[_Piece], text: str) -> list[Item]:
             continue
         previous = out[-1] if out else None
         if piece.condition and isinstance(item, Remark) and isinstance(previous, Statement):
+            if re.match(r"for (all|any|each|every)\b", " ".join(piece.ignored)):
+                continue  # that is how it is read anyway
             said = " ".join(piece.ignored) + " " + text[slice(*span)]  # a condition in words: kept, so that it can hedge
             out[-1] = Statement(previous.relation, previous.span, previous.conditions, (*previous.ignored, said))
             continue
         if isinstance(item, Statement) and isinstance(previous, Statement) and (piece.condition or _is_range(item)):
-            out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation),
-                                previous.ignored + item.ignored)  # fmt: skip
+            more = tuple(each for each in item.ignored if not set(each.lower().split()) <= _CONDITION | {"all", "any", "each"})
+            out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation), previous.ignored + more)
             continue
         out.append(item)
     return out

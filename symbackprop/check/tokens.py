@@ -299,6 +299,8 @@ class _Lexer:
             self.emit("rel", words.RELATIONS[name], span)
         elif name in words.NAMES:
             self.emit("name", words.NAMES[name], span)
+        elif name == "forall":
+            self.emit("text", "for all", span)
         elif name in ("&", "%", "#", "_", "$"):
             self.emit("text", name, span)
         elif not name:
