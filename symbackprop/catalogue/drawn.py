@@ -35,6 +35,8 @@ def read_chart(text: str) -> Plot:
     """A chart, its points converted by the numbers written on its axes."""
     across, right = _scale(text, rf'<text x="{NUMBER}" y="[\d.]+" text-anchor="middle">(-?[\d.e-]+)</text>')
     up, above = _scale(text, rf'<text x="[\d.]+" y="{NUMBER}" text-anchor="end">(-?[\d.e-]+)</text>')
+    if across <= 0 or up >= 0:
+        raise ValueError("the numbers of an axis do not grow to the right or upwards")
 
     def number(x: str, y: str) -> Point:
         return across * float(x) + right, up * (float(y) + 4) + above  # the writing stands 4 below its tick
