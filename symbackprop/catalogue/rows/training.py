@@ -20,7 +20,7 @@ TRAINING = RowTable("training", (
     row("S100", "decreasing step size over the run", "blog post, ch. III", "train with schedule", run("train 2-3-1 --data {data}/xor.csv --rate 3 --batch-size 0 --seed 3 --half-life 500", "trained 100 epochs"),
         Probe(P.schedule), figures.chart("schedules")),
     row("S101", "two-pass scalar pseudocode", "Gordon", "generate, run, prove",
-        run("prove 1-1-1-1-1", "8 of 8 partial derivatives proved"), Probe(P.scalar_pseudocode)),
+        run("prove 1-1-1-1-1", "8 of 8 partial derivatives proved"), run("compile 1-1-1-1-1 --backend source --loss half_squared", "d4_1 = a4_1*(1.0 - a4_1)*", "d1_1 = a1_1*(1.0 - a1_1)*w2_1_1*d2_1"), Probe(P.scalar_pseudocode)),
     row("S102", "vectorised pseudocode, general L", "Gordon", "generate NumPy, run, prove",
         Probe(P.vectorised_pseudocode),
         run("theorem backprop", "PROVED  BP2")),
