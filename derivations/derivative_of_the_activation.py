@@ -5,7 +5,7 @@ Needs     sigmoid_derivative, derivative_of_the_cost
 Source    M. Gordon, "Derivative of the activation function"; "Calculating bias deltas" (systems S47, S54, S80)
 """
 
-from symbackprop.derive.book import Lines
+from symbackprop.derive.book import Lines, rules_table
 from symbackprop.derive.curried import D, apply, function
 from symbackprop.derive.derivation import Derivation, Display, Section, words
 from symbackprop.derive.shown import Applied, Bracketed, Partial, Product, Symbol, shown
@@ -25,11 +25,9 @@ def derivation() -> Derivation:
     d = lambda what, by: Partial(what, by, total=True)  # noqa: E731
     times = lambda *factors: Product(factors, "times")  # noqa: E731
     at_z = sigma(z) * (1 - sigma(z))
-    split = (
-        line.let(z, w * v + b), line.let(a, sigma(z)),
-        line.claim(sigma(Symbol("y"), 1), sigma(Symbol("y")) * (1 - sigma(Symbol("y"))), "the logistic function", key="slope"),
-        line.claim(d(a, z), at_z, "that slope at z"),
-    )
+    split = (line.let(z, w * v + b), line.let(a, sigma(z)))
+    slope = line.claim(sigma(Symbol("y"), 1), sigma(Symbol("y")) * (1 - sigma(Symbol("y"))), "the logistic function", key="slope")
+    outside = line.claim(d(a, z), at_z, "the slope of the logistic function, at z")
     inside = (
         line.claim(Partial(z, v), w, "sum and constant factor"), line.claim(Partial(z, w), v, "sum and constant factor"),
         line.claim(Partial(z, b), shown(1), "sum"),
@@ -53,8 +51,10 @@ def derivation() -> Derivation:
             Section("", (
                 words("A neuron with one input, one weight and one bias, split into two lines:"),
                 Display(split),
-                words("Inside there is only a sum of products:"),
-                Display(inside),
+                words("The function outside has the slope"),
+                Display((slope,)),
+                words("and inside there is only a sum of products. Equation by equation:"),
+                rules_table("gordon", *((split[0], step) for step in inside), (split[1], outside)),
                 words("So the three derivatives are"),
                 *results,
                 words("As functions, with ", f, " taking its three arguments one at a time:"),

@@ -7,7 +7,7 @@ Source    M. Gordon, "Derivative of the cost function" (systems S60, S80)
 
 from fractions import Fraction
 
-from symbackprop.derive.book import Lines
+from symbackprop.derive.book import Lines, rules_table
 from symbackprop.derive.curried import D, apply, function
 from symbackprop.derive.derivation import Derivation, Display, Section, words
 from symbackprop.derive.shown import Bracketed, Number, Partial, Product, Symbol, shown
@@ -53,8 +53,8 @@ def derivation() -> Derivation:
                 Display(definition),
                 words("To differentiate it by ", v, ", split it, one operation to a line:"),
                 Display(split),
-                words("Each line has a derivative by one rule:"),
-                Display(rows),
+                words("Each equation has a derivative by one rule:"),
+                rules_table("gordon", (split[2], rows[0]), (split[1], rows[1]), (split[0], rows[2])),
                 words("The chain rule puts them together:"),
                 Display((*whole, line.claim(apply(D, apply(C, u)), function("v", v - u), "as functions", key="slope:function"))),
             )),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import re
 import shlex
@@ -11,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from symbackprop.catalogue.row import Main, Run, Trial, need, run
+from symbackprop.render import render
 
 NETS = Path(__file__).parent / "nets"
 VERDICT = {0: ("PROVED",), 1: ("REFUTED",), 2: ()}
@@ -62,6 +64,20 @@ def _document(words: str, texts: tuple[str, ...], undecided: int, main: Main) ->
     open_lines = sum(number for kind, number in count.items() if kind != "proved")
     seen = f"symbackprop derive {words}; read back by check: {summary}"
     return need(count.get("proved", 0) > 0 and open_lines == count.get("undecided", 0) == undecided, seen)
+
+
+def page(name: str, *lines: tuple[str, ...]) -> Trial:
+    """A page of the book prints, without a gap, a line for each tuple that holds all its words."""
+    return Trial(partial(_page, name, lines))
+
+
+def _page(name: str, lines: tuple[tuple[str, ...], ...], main: Main) -> str:
+    derivation = importlib.import_module(f"derivations.{name}").derivation()
+    need(not derivation.gaps, f"derivations.{name} has {len(derivation.gaps)} gaps")
+    printed = str(render(derivation, "txt")).splitlines()
+    for words in lines:
+        need(any(all(word in line for word in words) for line in printed), f"derivations.{name} prints no line with {words}")
+    return f"derivations.{name}: {derivation}"
 
 
 def _scope(words: str) -> list[str]:

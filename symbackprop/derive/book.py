@@ -10,7 +10,7 @@ from symbackprop.claims.claim import decide as decide_claim
 from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.claims import Prover, decide
-from symbackprop.derive.derivation import Evidence, Step
+from symbackprop.derive.derivation import Evidence, Step, Table
 from symbackprop.derive.examples import spelt
 from symbackprop.derive.instances import check, generic
 from symbackprop.derive.matrices import Function, Functions, Matrix, number_of
@@ -175,6 +175,15 @@ def by_draft(draft: Draft, method: str) -> Evidence:
     certificate = {**draft.certificate}
     certificate["sha256"] = digest(certificate)
     return Evidence(D.PROVED, method, claim=verify(certificate)[-1], certificate=certificate)
+
+
+def rules_table(notation: str, *rows: tuple[Step, Step]) -> Table:
+    """The table "equation / derivative / rules used": each equation, the step that derives it, and the step's rule.
+
+    Source: M. Gordon, "Derivative of the cost function"; the rows are steps like any other, so an unproved one is a gap.
+    """
+    cells = tuple((S.Written(first.line, notation), S.Written(step.line, notation), step.rule) for first, step in rows)
+    return Table(("equation", "derivative", "rules used"), cells, tuple(step for _, step in rows))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.catalogue.checks import CHAIN, LAYERS, PAIR, SQUARE, check, document, free, judged
+from symbackprop.catalogue.checks import CHAIN, LAYERS, PAIR, SQUARE, check, document, free, judged, page
 from symbackprop.catalogue.execute import RowTable
 from symbackprop.catalogue.probes import derived, figures
 from symbackprop.catalogue.row import Probe, row, run
@@ -57,7 +57,8 @@ DERIVATIONS = RowTable("derivations", (
         free("x,m,n", r"\frac{d}{dx} (x^m)^n = m n x^{mn}", status=1)),
     row("S80", "splitting into equations: equation, derivative, rules used", "Gordon", "document such tables",
         document("1-1 --detail rules"),
-        missing="a column of rules in the tables: the lines know their rule, but print it only inside a chain of steps"),
+        page("derivative_of_the_cost", ("equation", "derivative", "rules used"), ("β = u", "dβ/dv", "u does not depend on v")),
+        page("derivative_of_the_activation", ("equation", "derivative", "rules used"), ("z = wv + b", "sum and constant factor"))),
     row("S81", "partial derivatives of sin(x) + z^2", "Gordon", "derive",
         free("x,z", r"\frac{\partial}{\partial x}(\sin(x)+z^2) = \cos(x)"), free("x,z", r"\frac{\partial}{\partial z}(\sin(x)+z^2) = 2z")),
     row("S82", "several-variable chain rule (total derivative)", "Gordon, Partial derivatives", 'prove, check "not used here"',
