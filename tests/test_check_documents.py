@@ -216,3 +216,16 @@ def test_an_audit_reads_scopes_line_by_line(tmp_path: Path, capsys: pytest.Captu
     )
     assert main(["audit", str(scopes), str(document)]) == 0
     assert "2 formulas: 2 proved" in capsys.readouterr().out
+
+
+def test_labels_are_not_powers_where_a_text_defines_symbols_with_raised_numbers(tmp_path: Path) -> None:
+    """Without a net, w^1_{11} beside definitions of z^1_1 and z^2_1 is no power: nothing is refuted on that reading."""
+    path = tmp_path / "labels.tex"
+    path.write_text(
+        "$$z^{1}_{1} = w^{1}_{11} x_{1}$$\n$$z^{2}_{1} = w^{2}_{11} z^{1}_{1}$$\n"
+        r"$$\frac{\partial z^{2}_{1}}{\partial w^{1}_{11}} = w^{2}_{11} x_{1}$$" + "\n"
+    )
+    findings = check_file(path)
+    assert [finding.verdict.name for finding in findings][-1] == "UNRESOLVED"
+    path.write_text("$u = x_1^2 + x_2^2$\n" r"$\frac{\partial u}{\partial x_1} = 2 x_1$" + "\n")
+    assert check_file(path)[-1].verdict.name == "PROVED"

@@ -272,6 +272,10 @@ class Session:
         verdict = worked if worked is not None else decide(link, trial, conditions)
         if verdict.name in ("REFUTED", "UNDEFINED"):
             verdict = self._withheld(link, verdict, words, trial)
+        label = self._label(link) if worked is None else ""
+        if label:
+            verdict = Unknown(reason=f"the raised number of {label} may be a label or a power: this text defines symbols with raised "
+                                        "numbers, and no net says which", notes=("declare the net and the notation",))
         again = spelling(link.left) if first and isinstance(link.left, ast.Sym) and link.op == "=" else ""
         if again in scope.definitions and not verdict.holds and not self.alone:
             fresh = definition_of(link.left, link.right, scope, forced=True)
@@ -302,6 +306,20 @@ class Session:
         if hedge and isinstance(verdict, Refuted):
             return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
         return verdict
+
+    def _label(self, link: Link) -> str:
+        """A symbol whose raised number may be a label: without a net, in a text that defines symbols with raised numbers.
+
+        `w^1_{11}` beside a definition of `z^1_1` is hardly a power, and reading it as one would judge another formula.
+        """
+        scope = self.scope
+        if scope.net is not None or not any(_RAISED.search(name) for name in scope.definitions):
+            return ""
+        for node in (*link.left.walk(), *link.right.walk()):
+            if isinstance(node, ast.Sym) and node.sub and node.sup and node.sup.text.isdigit():
+                if spelling(node) not in scope.definitions:
+                    return spelling(node)
+        return ""
 
     def _trial(self, link: Link) -> Scope:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""
@@ -339,6 +357,7 @@ class Session:
         return finding
 
 
+_RAISED = re.compile(r"_\w+\^\d+$")
 _HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
 
 
