@@ -98,7 +98,7 @@ class _Lexer:
         elif char == "%" and self.latex:
             stop = self.text.find("\n", start)
             self.at = len(self.text) if stop < 0 else stop
-        elif (char.isdigit() and char.isascii()) or (char == "." and self.decimal_point()):
+        elif (char.isdecimal() and char.isascii()) or (char == "." and self.decimal_point()):
             self.number()
         elif char.isascii() and char.isalpha():
             self.letters()
@@ -114,7 +114,7 @@ class _Lexer:
     def decimal_point(self) -> bool:
         """`.5` is a number; the dot of `\\lambda y.2` and of `x.2` is not its point."""
         behind = self.out[-1].kind if self.out else ""
-        return self.text[self.at + 1 : self.at + 2].isdigit() and behind not in ("name", "num", "close")
+        return self.text[self.at + 1 : self.at + 2].isdecimal() and behind not in ("name", "num", "close")
 
     def sign(self) -> None:
         start = self.at
@@ -149,7 +149,7 @@ class _Lexer:
         self.emit("open", "{", (start, start))
         for piece in re.finditer(r"\d+|[A-Za-z]+", match.group()):
             at = start + piece.start()
-            if piece.group()[0].isdigit():
+            if piece.group()[0].isdecimal():
                 self.emit("num", piece.group(), (at, at + len(piece.group())))
             else:
                 whole = piece.group() if piece.group() in words.GREEK else None
@@ -222,7 +222,7 @@ class _Lexer:
         self.emit("open", "{", (start, start))
         for at in range(start, stop):
             char = table[self.text[at]]
-            kind, name = ("num", char) if char.isdigit() else _SIGN_KIND.get(char, ("name", char))
+            kind, name = ("num", char) if char.isdecimal() else _SIGN_KIND.get(char, ("name", char))
             previous = self.out[-1]
             if kind == "num" and previous.kind == "num" and previous.span[1] == at:
                 self.out[-1] = Token("num", previous.text + char, (previous.span[0], at + 1))

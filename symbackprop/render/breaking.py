@@ -26,7 +26,12 @@ def broken(layout: Layout, room: float) -> list[Layout]:
             filled = 0.0
         lines[-1] += piece
         filled += wide
-    return [row(*each) for each in lines if each]
+    return [row(*(each if number == 0 else _continued(each))) for number, each in enumerate(lines) if each]
+
+
+def _continued(line: list[Layout]) -> list[Layout]:
+    """A line that goes on begins with a sign: a product that was only written side by side shows its times there."""
+    return line if _sign(line[0], SUMS | FACTORS) else [Glyph("times", "operator"), *line]
 
 
 def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
@@ -35,7 +40,18 @@ def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
     for signs in (SUMS, FACTORS):
         if any(_sign(each, signs) for each in items):
             return [part for piece in _split(items, signs) for part in _narrowed(piece, room)]
+    if sum(isinstance(each, Named) for each in items) > 2:  # factors written side by side: a line may begin at a quantity
+        return _beside(items)
     return _narrowed(items, room)
+
+
+def _beside(items: list[Layout]) -> list[list[Layout]]:
+    pieces: list[list[Layout]] = [[]]
+    for each in items:
+        if isinstance(each, Named) and pieces[-1]:
+            pieces.append([])
+        pieces[-1].append(each)
+    return pieces
 
 
 def _narrowed(piece: list[Layout], room: float) -> list[list[Layout]]:

@@ -203,7 +203,7 @@ class LatexPrinter:
             high = high or tall(whole)
             mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}"
             cells.append(rf"$\displaystyle {latex(whole)}$ & {mark}")  # one formula a cell: it can be read back
-        many = max(1, min(3, int(42 / widest), len(cells)))
+        many = max(1, min(3, int((42 + 2) / (widest + 2)), len(cells)))  # 2 em stand between two columns
         spec = "@{\\qquad}".join([r"l@{\quad}r"] * many)
         size = many * TABLE_ROWS
         parts = [_columns(cells[at : at + size], many) for at in range(0, len(cells), size)]
