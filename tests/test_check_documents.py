@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import check_file
+from symbackprop import check, check_file
 from symbackprop.__main__ import main
 from symbackprop.check.extract import extract
 from symbackprop.check.report import summary
@@ -229,3 +229,11 @@ def test_labels_are_not_powers_where_a_text_defines_symbols_with_raised_numbers(
     assert [finding.verdict.name for finding in findings][-1] == "UNRESOLVED"
     path.write_text("$u = x_1^2 + x_2^2$\n" r"$\frac{\partial u}{\partial x_1} = 2 x_1$" + "\n")
     assert check_file(path)[-1].verdict.name == "PROVED"
+
+
+@pytest.mark.parametrize("space", [r"\hspace{2em}", r"\hspace*{2em}", r"\quad"])
+def test_a_row_that_begins_with_a_sign_goes_on(space: str) -> None:
+    """Set in or not, the row continues the one above: half a product is never judged as if it were whole."""
+    text = r"\begin{align*} \delta_l &= o_l(1-o_l) \\ &" + space + r" \times w_r \times \delta_r \end{align*}"
+    found = check(text, "1-1-1", notation="winston", bias=False)
+    assert [finding.verdict.name for finding in found] == ["PROVED"]

@@ -277,7 +277,7 @@ class _Lexer:
             self.fence(name, span)
         elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
             self.argument(name)
-        elif name in ("hspace", "hskip"):
+        elif name in ("hspace", "hspace*", "hskip"):
             start, stop = self.argument(name)
             if not self.text[start:stop].lstrip().startswith("-"):
                 self.emit("sep", "quad", span)
