@@ -316,9 +316,9 @@ class Session:
         if scope.net is not None or not any(_RAISED.search(name) for name in scope.definitions):
             return ""
         for node in (*link.left.walk(), *link.right.walk()):
-            if isinstance(node, ast.Sym) and node.sub and node.sup and node.sup.text.isdigit():
-                if spelling(node) not in scope.definitions:
-                    return spelling(node)
+            raised = isinstance(node, ast.Sym) and node.sub and node.sup and node.sup.text.isdigit()
+            if raised and isinstance(node, ast.Sym) and spelling(node) not in scope.definitions:
+                return spelling(node)
         return ""
 
     def _trial(self, link: Link) -> Scope:
