@@ -255,9 +255,6 @@ def _change(node: ast.Change, env: Env) -> Value:
         raise Unsupported("the change of something that is no symbol")
     from symbackprop.check.calculus import variables
 
-    found = quantity_of(target, env)
-    if found is None:
-        raise Unresolved("Delta " + shown(target), node.span, why=f"{shown(target)} is no weight or bias of the net")
     keys = variables(target, env)
     if any(key[0] != "param" for row in keys for key in row):
         raise Unsupported(f"the change of {shown(target)}, which no update rule changes")

@@ -85,6 +85,8 @@ def _of_symbol(
 
 
 def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[str], found: dict[str, set[str]]) -> None:
+    if field in "us" and scope.notation.labels == "name":
+        return  # z_h is the neuron called h, whatever its letter
     if field in "us" and scope.notation.labels == "position" and marks and marks[0].text in POSITIONS:
         position = marks[0].text
         if "@" + position not in scope.fixed_indices() and position in "lr":

@@ -80,10 +80,24 @@ class Naming:
         if len(uses) != 1:
             return own_name(form.name)
         unit, source = uses[0]
+        if self._authors(form.name, unit, source):
+            return own_name(form.name)
         try:
             return self._fill("bias", unit) if source is None else self._fill("weight", unit, source)
         except Unnameable:
             return own_name(form.name)
+
+    def _authors(self, name: str, unit: str, source: str | None) -> bool:
+        """Whether a graph's author chose this name, such as w5, and no symbol of the notation looks the same."""
+        assert self.net is not None
+        if self.notation.labels != "name" or name == (f"b_{unit}" if source is None else f"w_{source}_{unit}"):
+            return False
+        match = _SPLIT.fullmatch(name)
+        return match is not None and not any(
+            pattern.letter == match[1] and bool(pattern.sub) == bool(match[2]) and ">" not in pattern.sub
+            for patterns in self.notation.patterns.values()
+            for pattern in patterns
+        )
 
     def _incoming(self, source: str, unit: str) -> Layout:
         """What comes into a unit: Winston's i_r where the notation has such a letter, else the output it is."""

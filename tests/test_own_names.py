@@ -1,0 +1,45 @@
+"""A graph net whose author named the weights: the derivation prints those names, and the checker reads them back."""
+
+from pathlib import Path
+
+import pytest
+
+from symbackprop import Network, check_file, derive, render
+from symbackprop.check.report import exit_status, text
+
+NET = """
+name = "named"
+inputs = ["x", "k"]
+loss = "half_squared"
+outputs = ["o"]
+[units.h]
+activation = "tanh"
+from = ["x", "k"]
+weights = ["w1", "w2"]
+[units.o]
+activation = "identity"
+from = ["x", "h"]
+weights = ["s", {weight}]
+"""
+
+
+def written(folder: Path, weight: str) -> tuple[Path, str]:
+    spec = folder / "net.toml"
+    spec.write_text(NET.replace("{weight}", f'"{weight}"'))
+    return spec, render(derive(Network.from_toml(spec)), "md")
+
+
+def test_the_authors_names_are_printed_and_read_back(tmp_path: Path) -> None:
+    spec, shown = written(tmp_path, "w3")
+    assert r"\frac{\partial C}{\partial w_{1}} &= x_{x}\delta_{h}" in shown
+    page = tmp_path / "net.md"
+    page.write_text(shown)
+    findings = check_file(page, net=Network.from_toml(spec), notation="graph")
+    assert exit_status(findings) == 0, text(findings)
+    assert "over 1.." not in text(findings, verbose=True)  # k and h are neurons here, no indices
+
+
+@pytest.mark.parametrize("name", ["y_h", "w_h_o", "b_o"])
+def test_a_name_that_looks_like_a_symbol_of_the_notation_is_not_printed_for_a_weight(tmp_path: Path, name: str) -> None:
+    _, page = written(tmp_path, name)
+    assert r"w_{h \to o}" in page
