@@ -12,8 +12,7 @@ Every name is loaded on first use, so that the kernel runs where neither SymPy n
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from symbackprop.door import loaded_on_use
 
 __version__ = "0.1.0"
 
@@ -28,11 +27,11 @@ _DOOR = {
     "Proof": "symbackprop.proofs.prove",
     "verify": "symbackprop.proofs.certificate",
     "read_spec": "symbackprop.specs",
-    "derive": "symbackprop.derive",
+    "derive": "symbackprop.derive.backpropagation",
     "render": "symbackprop.render",
-    "check": "symbackprop.check",
-    "check_file": "symbackprop.check",
-    "assert_formula": "symbackprop.check",
+    "check": "symbackprop.check.api",
+    "check_file": "symbackprop.check.api",
+    "assert_formula": "symbackprop.check.api",
     "compile_trainer": "symbackprop.training",
     "SymbackpropError": "symbackprop.errors",
 }
@@ -40,10 +39,7 @@ _DOOR = {
 __all__ = sorted(_DOOR)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _DOOR:
-        raise AttributeError(f"module 'symbackprop' has no attribute {name!r}")
-    return getattr(importlib.import_module(_DOOR[name]), name)
+__getattr__ = loaded_on_use(__name__, _DOOR)
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ from functools import cached_property
 import sympy
 
 from symbackprop import heads, symbols
+from symbackprop.door import callable_module
 from symbackprop.networks import Network, Unit, Weight
 from symbackprop.symbols import Expr, real
 
@@ -121,3 +122,6 @@ def forward(network: Network) -> ForwardPass:
 def exact(value: Fraction | int) -> Expr:
     """A rational number as SymPy has it."""
     return sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else sympy.Integer(value)
+
+
+callable_module(__name__)

@@ -9,33 +9,18 @@ The package shares its name with its main function, so it can be called like it.
 
 from __future__ import annotations
 
-import importlib
-import sys
-from types import ModuleType
-from typing import Any
+from symbackprop.door import callable_module, loaded_on_use
 
-_DOOR = {
-    "check": "api",
-    "check_file": "api",
-    "assert_formula": "api",
-    "check_formula": "api",
-    "Finding": "session",
-    "Settings": "settings",
-    "parse_formula": "statements",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _DOOR:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_DOOR[name]}"), name)
-
-
-class _Callable(ModuleType):
-    """`from symbackprop import check` may give the package or the function; both are called alike."""
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return __getattr__("check")(*args, **options)
-
-
-sys.modules[__name__].__class__ = _Callable
+__getattr__ = loaded_on_use(
+    __name__,
+    {
+        "check": "symbackprop.check.api",
+        "check_file": "symbackprop.check.api",
+        "assert_formula": "symbackprop.check.api",
+        "check_formula": "symbackprop.check.api",
+        "Finding": "symbackprop.check.session",
+        "Settings": "symbackprop.check.settings",
+        "parse_formula": "symbackprop.check.statements",
+    },
+)
+callable_module(__name__)

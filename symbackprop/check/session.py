@@ -43,7 +43,7 @@ class Unreadable(Undecided):
     name = "UNREADABLE"
 
 
-@dataclass
+@dataclass(repr=False)
 class Finding:
     """One formula, or one link of a chain, with its place and its verdict."""
 
@@ -60,6 +60,9 @@ class Finding:
     corrected: str = ""
     follows: str = ""
     expected_false: bool = False
+
+    def __repr__(self) -> str:
+        return f"<{self.place}: {self.verdict}  {self.text}>"
 
     @property
     def status(self) -> int:

@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]  # (stage, done, total)
 LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Proof(Showable):
     """What prove(net) found: one verdict per parameter, the certificate, the numbers, the time.
 
@@ -61,6 +61,9 @@ class Proof(Showable):
     def proved(self) -> bool:
         """Whether every partial derivative is proved (perhaps under stated conditions)."""
         return bool(self.verdicts) and all(each.holds for each in self.verdicts.values())
+
+    def __repr__(self) -> str:
+        return f"<Proof of {self.network.name}: {self.summary()}>"
 
     @cached_property
     def recursion(self) -> delta_route.Recursion[Expr]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symbackprop.door import callable_module
+
 if TYPE_CHECKING:
     from symbackprop.derive.derivation import Derivation
     from symbackprop.notation import Notation
@@ -28,3 +30,6 @@ def render(derivation: Derivation, form: str, notation: str | Notation | None = 
 
     made = write(derivation, form, notation, fragment=fragment)
     return made if isinstance(made, str) else made.decode("latin-1")
+
+
+callable_module(__name__)

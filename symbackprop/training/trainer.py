@@ -74,6 +74,9 @@ class Trainer:
         self.update = Update()
         self._rng = np.random.default_rng((seed, 1))
 
+    def __repr__(self) -> str:
+        return f"<Trainer of {self.net.name}: {self.theta.size} parameters, backend {self.backend}, {self.epoch} epochs done>"
+
     # -- what it is ---------------------------------------------------------------------------------------------------
 
     @cached_property
