@@ -10,7 +10,7 @@ from symbackprop.check.tokens import tokenize
 from symbackprop.errors import FileError
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places, Quantity, from_table, notation, table
-from symbackprop.notation.notation import position_layers
+from symbackprop.notation.positions import position_layers
 
 NETS = {"1-1-1": True, "1-1-1-1-1": True, "2-3-1": True, "2-2-2-2-2": True, "3-12-2": True, "2-2-1": False}
 

@@ -18,7 +18,7 @@ __getattr__ = loaded_on_use(
         "check_file": "symbackprop.check.api",
         "assert_formula": "symbackprop.check.api",
         "check_formula": "symbackprop.check.api",
-        "Finding": "symbackprop.check.session",
+        "Finding": "symbackprop.check.finding",
         "Settings": "symbackprop.check.settings",
         "parse_formula": "symbackprop.check.statements",
     },

@@ -8,11 +8,11 @@ direction PROVED relies on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from symbackprop.check.scalars import ONE, ZERO, Impossible, Key, Scalar, TooLarge, bits, lowest, number
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
@@ -23,34 +23,6 @@ MAX_DEGREE = 256
 MAX_BITS = 20_000  # of one number
 MAX_WORK = 2_000_000  # products of terms for one instance of a formula: about a second
 MAX_TOTAL = 20_000_000  # and for all its instances
-
-Key = tuple[Any, ...]
-
-
-class TooLarge(Exception):
-    """An expansion past the limit; the verdict is UNDECIDED and says so."""
-
-
-class Impossible(Exception):
-    """Not a real number: a division by something that is zero everywhere."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
-    """num / den, both polynomials in the generators of one Algebra."""
-
-    num: Poly
-    den: Poly
-
-
-ZERO = Scalar({}, P.ONE)
-ONE = Scalar(P.ONE, P.ONE)
-
-
-def number(value: int | Fraction) -> Scalar:
-    """A rational number."""
-    value = Fraction(value)
-    return Scalar(P.constant(value.numerator if value.denominator == 1 else value), P.ONE)
 
 
 class Algebra:
@@ -155,7 +127,7 @@ class Algebra:
             if c == b:
                 c = b = P.ONE
             num, den = self.tidy(self.times(a, c)), self.tidy(self.times(b, d))
-            total = _lowest(num, den)
+            total = lowest(num, den)
         return total
 
     def neg(self, value: Scalar) -> Scalar:
@@ -179,8 +151,8 @@ class Algebra:
         if abs(exponent) > MAX_POWER:
             raise TooLarge(f"a power of {exponent} (at most {MAX_POWER} is computed)")
         base = self.inverse(value) if exponent < 0 else value
-        if _digits(base) * abs(exponent) > MAX_BITS:
-            raise TooLarge(f"a power of {exponent} of a number of {_digits(base)} bits")
+        if bits(base) * abs(exponent) > MAX_BITS:
+            raise TooLarge(f"a power of {exponent} of a number of {bits(base)} bits")
         total = ONE
         for _ in range(abs(exponent)):
             total = self.mul(total, base)
@@ -313,109 +285,5 @@ class Algebra:
             return self.activation(key[1], self.slopes[key[1]], arguments[0])
         return self.atom(key[: len(key) - len(arguments)], *arguments)
 
-    def differentiate(self, value: Scalar, tangent: Callable[[Key], Scalar | None]) -> Scalar:
-        """The derivative in the direction where a named generator moves by `tangent(key)` (None: not at all)."""
-        memo = dict[int, Scalar]()
 
-        def of_generator(g: int) -> Scalar:
-            found = memo.get(g)
-            if found is None:
-                found = memo[g] = self._atom_tangent(g, tangent, of_value)
-            return found
-
-        def of_poly(poly: Poly) -> Scalar:
-            parts = list[Scalar]()
-            moving = {g for monomial in poly for g in monomial if of_generator(g).num}
-            for g in moving:
-                partial: Poly = {}
-                for monomial, coefficient in poly.items():
-                    count = monomial.count(g)
-                    if count:
-                        at = monomial.index(g)
-                        share = coefficient * count
-                        if isinstance(share, Fraction) and share.denominator == 1:
-                            share = share.numerator  # whole numbers multiply much faster
-                        P.add_into(partial, {monomial[:at] + monomial[at + 1 :]: share})
-                parts.append(self.mul(Scalar(partial, P.ONE), of_generator(g)))
-            return self.add(*parts)
-
-        def of_value(each: Scalar) -> Scalar:
-            top = of_poly(each.num)
-            if each.den == P.ONE:
-                return top
-            bottom = of_poly(each.den)
-            den = Scalar(each.den, P.ONE)
-            if not bottom.num:
-                return self.mul(top, self.inverse(den))
-            num = self.sub(self.mul(top, den), self.mul(Scalar(each.num, P.ONE), bottom))
-            return self.mul(num, self.inverse(self.mul(den, den)))
-
-        return of_value(value)
-
-    def _atom_tangent(
-        self, g: int, tangent: Callable[[Key], Scalar | None], of_value: Callable[[Scalar], Scalar]
-    ) -> Scalar:
-        key, arguments = self.keys[g], self.arguments.get(g, ())
-        if not arguments:
-            return tangent(key) or ZERO
-        here = Scalar(P.generator(g), P.ONE)
-        if key[0] == "exp":
-            return self.mul(here, of_value(arguments[0]))
-        if key[0] == "log":
-            inner = of_value(arguments[0])
-            return self.mul(inner, self.inverse(arguments[0])) if inner.num else ZERO
-        if key[0] == "act":
-            inner = of_value(arguments[0])
-            return self.mul(self.slopes[key[1]](here), inner) if inner.num else ZERO
-        if key[0] in ("sin", "cos"):
-            inner = of_value(arguments[0])
-            other = self.atom(("cos",) if key[0] == "sin" else ("sin",), arguments[0])
-            return self.mul(inner, other if key[0] == "sin" else self.neg(other))
-        if key[0] == "fn":
-            parts = list[Scalar]()
-            for at, each in enumerate(arguments):
-                inner = of_value(each)
-                if inner.num:
-                    orders = tuple(order + (place == at) for place, order in enumerate(key[2]))
-                    parts.append(self.mul(self.atom(("fn", key[1], orders), *arguments), inner))
-            return self.add(*parts)
-        return ZERO  # step
-
-
-def _digits(value: Scalar) -> int:
-    """The bits of the longest number in a value."""
-    numbers = (Fraction(c) for poly in (value.num, value.den) for c in poly.values())
-    return max((max(abs(c.numerator), c.denominator).bit_length() for c in numbers), default=0)
-
-
-def _lowest(num: Poly, den: Poly) -> Scalar:
-    """num / den with a constant or a common monomial divided out; no gcd is needed for deciding equality."""
-    if den == P.ONE or not num:
-        return Scalar(num, P.ONE if not num else den)
-    if len(den) == 1 and () in den:
-        return Scalar(P.scale(num, 1 / Fraction(den[()])), P.ONE)
-    shared = dict[int, int]()
-    first = next(iter(den))
-    for g in set(first):
-        count = min([m.count(g) for m in den] + [m.count(g) for m in num])
-        if count:
-            shared[g] = count
-    if not shared:
-        return Scalar(num, den)
-    return Scalar(_without(num, shared), _without(den, shared))
-
-
-def _without(poly: Poly, shared: Mapping[int, int]) -> Poly:
-    out: Poly = {}
-    for monomial, coefficient in poly.items():
-        rest, left = list[int](), dict(shared)
-        for g in monomial:
-            if left.get(g, 0):
-                left[g] -= 1
-            else:
-                rest.append(g)
-        out[tuple(rest)] = coefficient
-    return out
-
-
-__all__ = ["ONE", "ZERO", "Algebra", "Impossible", "Rejected", "Scalar", "TooLarge", "number"]
+__all__ = ["ONE", "ZERO", "Algebra", "Impossible", "Key", "Rejected", "Scalar", "TooLarge", "number"]

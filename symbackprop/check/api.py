@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from symbackprop.check.extract import Found
-from symbackprop.check.session import Finding, Session, check_path
+from symbackprop.check.finding import Finding
+from symbackprop.check.session import Session, check_path
 from symbackprop.check.settings import Settings, apply
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
@@ -16,8 +18,6 @@ def settings_for(net: str | Network | None, notation: str | Notation | None, opt
     """The settings that keyword arguments describe."""
     where = options.pop("where", ())
     made = apply(options, Settings(where=(where,) if isinstance(where, str) else tuple(where)))
-    from dataclasses import replace
-
     return replace(made, net=net, notation=notation)
 
 
@@ -27,7 +27,7 @@ def check_formula(formula: str, settings: Settings, *, strict: bool = False, exp
     session.read([Found("display", formula, 0, 1, 1)])
     for finding in session.findings:
         if finding.verdict.name == "NO CLAIM" and len(session.findings) == 1:
-            from symbackprop.check.claims import Unknown
+            from symbackprop.check.link import Unknown
 
             finding.verdict = Unknown(reason=f"{finding.verdict.reason}: there is nothing to prove or to refute")
     return session.findings

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.check.extract import Found, extract, read_text
-from symbackprop.check.session import Finding, Session
+from symbackprop.check.finding import Finding
+from symbackprop.check.session import Session
 from symbackprop.check.settings import Settings, apply
 from symbackprop.errors import FileError, quote
 

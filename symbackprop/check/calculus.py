@@ -7,9 +7,11 @@ from dataclasses import replace
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar
 from symbackprop.check.functions import next_order
-from symbackprop.check.names import entries, quantity_of
+from symbackprop.check.grammar import parse_script
+from symbackprop.check.quantities import entries, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
+from symbackprop.check.tangents import differentiate
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
 from symbackprop.check.world import NotThere, View
 from symbackprop.notation import Quantity
@@ -44,8 +46,6 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
 
 
 def _one(what: Node, key: Key, env: Env) -> Value:
-    from symbackprop.check.evaluate import evaluate
-
     if key[0] == "local":
         what = _through_local(what, key[1], env)
     if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
@@ -53,7 +53,7 @@ def _one(what: Node, key: Key, env: Env) -> Value:
         if found is not None and found[0].kind == "cost" and key != ("cost",):
             return env.view.partial(key)
     inner = env.view.cut(key)
-    value = V.simple(evaluate(what, replace(env, view=inner)))
+    value = V.simple(replace(env, view=inner).value(what))
     if isinstance(value, (Mat, Tup)):
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
     if isinstance(value, V.Fn) and key[0] in ("free", "fresh"):  # d sigma/dx: sigma of x is meant
@@ -100,9 +100,7 @@ def _value(key: Key, view: View, env: Env) -> Scalar:
     if key[0] == "cost":
         return view.cost()
     if key[0] == "local":
-        from symbackprop.check.evaluate import evaluate
-
-        return V.scalar(evaluate(env.scope.definitions[key[1]].body, replace(env, view=view, bound={})), key[1])
+        return V.scalar(replace(env, view=view, bound={}).value(env.scope.definitions[key[1]].body), key[1])
     return view.algebra.name(*key)
 
 
@@ -121,9 +119,7 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
     except NotThere:
         found = None  # perhaps one of the net's own names; `symbol` says so if it is not
     if found is None:
-        from symbackprop.check.names import symbol
-
-        value = symbol(by, env)
+        value = env.value(by)
         if not isinstance(value, Scalar):
             raise Unsupported(f"a derivative by {shown(by)}, which is no variable")
         return [[_generator(value, by, env)]]
@@ -175,7 +171,7 @@ def derivative_of(function: Value, env: Env) -> Fn:
         key = ("fresh", f"{len(algebra.keys)}")
         variable = algebra.name(*key)
         value = V.scalar(function.apply(variable), f"D {function.name}")
-        moved = algebra.differentiate(value, lambda generator: ONE if generator == key else None)
+        moved = differentiate(algebra, value, lambda generator: ONE if generator == key else None)
         return algebra.substitute(moved, algebra.index(key), at)
 
     return Fn(f"D {function.name}", 1, call, elementwise=True)
@@ -190,8 +186,6 @@ def gradient_operator(symbol: Sym, env: Env) -> Operator:
     """nabla with the layer or the outputs it is taken by: nabla_a C, nabla_{a^L} C, nabla_{w} C."""
     if symbol.sub is None:
         return Operator("nabla", lambda value: _all_partials(value, env))
-    from symbackprop.check.grammar import parse_script
-
     by = parse_script(symbol.sub, "")
     if not isinstance(by, Sym):
         raise Unsupported("nabla by something that is no symbol")

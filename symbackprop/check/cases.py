@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from symbackprop.check.indices import holds
-from symbackprop.check.names import quantity_of
+from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env
 from symbackprop.check.statements import parse_formula
 from symbackprop.check.syntax import Cases, Node, Statement, Sym
 from symbackprop.check.values import Unsupported
 
 _LEAD = re.compile(r"\\(?:text|mbox|textrm|mathrm)\{|\}|\\q?quad\b|\$|\b(?:if|for|when|in case|where|the|neuron|unit|layer|is|an?)\b|[,.&]", re.I)
+
+
+def choose(node: Node, env: Env, claimed: Node) -> Node:
+    """The row of a cases environment that these indices select, `claimed` being the other side; any other node as it is."""
+    return select(node, env, claimed) if isinstance(node, Cases) else node
 
 
 def select(node: Cases, env: Env, claimed: Node) -> Node:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from symbackprop.check import syntax as ast
 from symbackprop.check.atoms import Atoms
 from symbackprop.check.calls import CALLS, SHAPES
+from symbackprop.check.complaints import unknown_command
 from symbackprop.check.differentials import is_d_product, product_derivative, read_derivative
 from symbackprop.check.syntax import Node, Token
-from symbackprop.check.tokens import unknown_command
 from symbackprop.check.vocabulary import ACCENTS, word_set
 
 MATRICES = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "smallmatrix", "array"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check import vocabulary as words
+from symbackprop.check.complaints import problem
 from symbackprop.check.syntax import Node, Script, Token
-from symbackprop.check.tokens import MAX_DEPTH, problem
+from symbackprop.check.tokens import MAX_DEPTH
 from symbackprop.errors import ParseError
 
 _END = Token("eof", "the end of the formula", (0, 0))

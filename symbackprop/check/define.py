@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.functions import ELEMENTARY
-from symbackprop.check.names import own_parameter
+from symbackprop.check.quantities import own_parameter
 from symbackprop.check.scope import Definition, Scope, spelling, spellings
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set
@@ -67,8 +67,6 @@ def _is_variable(item: Node, scope: Scope) -> bool:
 
 
 def _known(symbol: Sym, scope: Scope) -> bool:
-    from dataclasses import replace
-
     name = spelling(replace(symbol, primes=0))
     if name in scope.definitions or name in scope.free or name in scope.functions:
         return True

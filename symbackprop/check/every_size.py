@@ -14,9 +14,10 @@ from functools import reduce
 from typing import Any
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size_entries import DERIVED, WHOLE, Entries, NotGeneral, is_slope
 from symbackprop.check.indices import instances
-from symbackprop.check.names import quantity_of
+from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, Scope, Unresolved
 from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.values import Unsupported
@@ -150,7 +151,7 @@ def _layers(left: Node, right: Node, free: dict[str, range], scope: Scope, lette
     assert scope.places is not None
     for chosen in instances(free, scope):
         here = scope.places.depth if output else chosen[letter] - scope.notation.input_layer
-        reader = Reader(Env(scope, scope.world.view(), chosen), letter, here)
+        reader = Reader(environment(scope, chosen), letter, here)
         try:
             sides = reader.formula(left), reader.formula(right)
         except NotThere:

@@ -13,6 +13,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Algebra, Scalar, number
 from symbackprop.check.scope import Env, spelling, unprimed
 from symbackprop.check.syntax import Sym
+from symbackprop.check.tangents import differentiate
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
 
 ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus",
@@ -100,7 +101,7 @@ def apply_activation(kind: Activation, argument: Scalar, order: int, env: Env) -
         env.scope.assumptions[f"off the kink of {kind.name}"] = None
     value = build(variable)
     for _ in range(order):
-        value = algebra.differentiate(value, lambda key: ONE if key == ("fresh", "z") else None)
+        value = differentiate(algebra, value, lambda key: ONE if key == ("fresh", "z") else None)
     return algebra.substitute(value, algebra.index(("fresh", "z")), argument)
 
 

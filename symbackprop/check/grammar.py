@@ -16,10 +16,10 @@ from dataclasses import replace
 from symbackprop.check import syntax as ast
 from symbackprop.check import vocabulary as words
 from symbackprop.check.atoms import NORMS
+from symbackprop.check.complaints import unknown_command
 from symbackprop.check.constructs import Constructs
 from symbackprop.check.differentials import juxt, lead_of, read_derivative, split_derivative
 from symbackprop.check.syntax import Node, Script, Token
-from symbackprop.check.tokens import unknown_command
 from symbackprop.check.vocabulary import word_set
 
 TERM_OPS = word_set(

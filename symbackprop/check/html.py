@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+from symbackprop.check.finding import Finding
 from symbackprop.check.report import summary
-from symbackprop.check.session import Finding
 
 _STYLE = """
 :root{color-scheme:light dark;--ok:#1a7f37;--bad:#b3261e;--open:#8a6100;--quiet:#6b7280;--line:#8884}

@@ -12,7 +12,7 @@ from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.values import Unsupported
 from symbackprop.errors import ParseError
 from symbackprop.notation import scripts
-from symbackprop.notation.notation import POSITIONS
+from symbackprop.notation.positions import POSITIONS
 
 MAX_INSTANCES = 20_000
 

@@ -8,6 +8,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, ZERO, Algebra, Impossible, Key, Scalar
 from symbackprop.check.expand import Writer
+from symbackprop.check.grammar import parse_script
 from symbackprop.check.scope import Env
 from symbackprop.check.syntax import Script
 from symbackprop.check.values import Unsupported
@@ -17,22 +18,19 @@ from symbackprop.kernel.polynomials import Poly
 
 def limit(node: ast.Big, env: Env) -> Scalar:
     """lim_{x -> a}: the value at a, where the expression is continuous there; a limit at infinity by growth."""
-    from symbackprop.check.evaluate import evaluate
-    from symbackprop.check.grammar import parse_script
-
     tokens = node.sub.tokens if node.sub else ()
     at = next((i for i, token in enumerate(tokens) if token.kind == "rel" and token.text == "to"), None)
     if at != 1 or tokens[0].kind != "name":
         raise Unsupported("a limit that does not say where: lim_{x -> a}")
     algebra, name = env.view.algebra, tokens[0].text
     key = ("fresh", f"lim {name}")
-    value = V.scalar(evaluate(node.body, env.bind({name: algebra.name(*key)})), "a limit")
+    value = V.scalar(env.bind({name: algebra.name(*key)}).value(node.body), "a limit")
     goal, sign = tokens[2:], 1
     if goal and goal[0].kind == "op" and goal[0].text in "+-":
         sign, goal = (1 if goal[0].text == "+" else -1), goal[1:]
     if [token.text for token in goal] == ["infinity"]:
         return at_infinity(value, key, sign, env.scope.world)
-    where = V.scalar(evaluate(parse_script(Script(tokens[2:], node.span), ""), env), "the point of a limit")
+    where = V.scalar(env.value(parse_script(Script(tokens[2:], node.span), "")), "the point of a limit")
     return at_point(value, key, where, algebra)
 
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from symbackprop.check.complaints import problem
 from symbackprop.check.syntax import Token
-from symbackprop.check.tokens import MAX_LENGTH, problem, tokenize
+from symbackprop.check.tokens import MAX_LENGTH, tokenize
 from symbackprop.errors import ParseError
 
 MAX_MACRO_DEPTH = 24

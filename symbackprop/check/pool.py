@@ -17,7 +17,7 @@ from symbackprop.check.values import ShapeClash, Unsupported, simple
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ParseError
 from symbackprop.notation import Pattern, scripts
-from symbackprop.notation.notation import _latex_letter
+from symbackprop.notation.patterns import latex_letter
 
 MAX_POOL = 160
 PRIME = (1 << 61) - 1
@@ -75,7 +75,7 @@ def _text(marks: scripts.Marks) -> str:
         if mark.kind == "rel":
             out += r" \to "
         elif mark.kind == "name":
-            out += _latex_letter(mark.text) + (" " if len(mark.text) > 1 else "")
+            out += latex_letter(mark.text) + (" " if len(mark.text) > 1 else "")
         else:
             out += mark.text
     return out.strip()
@@ -101,11 +101,11 @@ def filled(pattern: Pattern, fields: dict[str, list[str]]) -> list[str]:
             return []
     out = list[str]()
     for row in rows:
-        text = _latex_letter(pattern.letter)
+        text = latex_letter(pattern.letter)
         for sign, template in (("_", pattern.sub), ("^", pattern.sup)):
             if not template:
                 continue
-            wide = any(len(row[name]) > 1 and "_" not in row[name] for name in scripts._FIELD.findall(template))
+            wide = any(len(row[name]) > 1 and "_" not in row[name] for name in scripts.FIELD.findall(template))
             body = template.replace("}{", "},{") if wide and sign == "_" else template
             for name, value in row.items():
                 body = body.replace(f"{{{name}}}", value)
@@ -129,7 +129,7 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
                 by_kind.setdefault(kind, []).extend(filled(pattern, fields))
         texts += [(text, kind) for kind, each in by_kind.items() for text in dict.fromkeys(each)]
         sigma = next(iter(scope.notation.patterns.get("activation", ())), None)
-        slopes = [f"{_latex_letter(sigma.letter)}'({z})" for z in by_kind.get("net_input", [])] if sigma else []
+        slopes = [f"{latex_letter(sigma.letter)}'({z})" for z in by_kind.get("net_input", [])] if sigma else []
         outputs = list(dict.fromkeys(by_kind.get("output", [])))
         own = [f"{o}(1-{o})" for o in outputs]
         texts += [(t, "slope") for t in (own + slopes if scope.notation.labels == "position" else slopes + own)]
@@ -156,9 +156,9 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
     if letter is None or scope.notation.labels != "layered" or scope.notation.one_per_layer:
         return []
     out = list[str]()
-    weight = _latex_letter(scope.notation.patterns["weight"][0].letter)
-    output = _latex_letter(scope.notation.patterns["output"][0].letter)
-    delta = _latex_letter(scope.notation.patterns["delta"][0].letter)
+    weight = latex_letter(scope.notation.patterns["weight"][0].letter)
+    output = latex_letter(scope.notation.patterns["output"][0].letter)
+    delta = latex_letter(scope.notation.patterns["delta"][0].letter)
     for layer in fields.get("l", [])[:3]:
         shown, up, down = (scope.notation.patterns["weight"][0].sup.replace("{l}", shifted(layer, n)) for n in (0, 1, -1))
         for j in fields.get("j", [])[:3]:

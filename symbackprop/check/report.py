@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from symbackprop.check.session import Finding
+from symbackprop.check.finding import Finding
 
 ORDER = ("PROVED", "PROVED_UNDER", "PROVED_AE", "CHECKED", "DEFINED", "NO CLAIM", "VACUOUS", "REFUTED", "UNDEFINED",
          "UNRESOLVED", "UNDECIDED", "UNREADABLE", "MALFORMED")  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from symbackprop.check.values import Value
 from symbackprop.check.world import View, World, shared
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
-from symbackprop.notation.notation import position_layers
+from symbackprop.notation.positions import position_layers
 
 MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
 
@@ -98,14 +98,25 @@ class Scope:
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes))
 
 
+Rule = Callable[[Any, "Env"], Value]
+
+
 @dataclass(frozen=True)
 class Env:
-    """What changes on the way down: the net as cut, the values of index letters, bound variables."""
+    """What changes on the way down: the net as cut, the values of index letters, bound variables.
+
+    The rules of evaluation travel with it, so that a rule may ask for the value of a part without knowing the others.
+    """
 
     scope: Scope
     view: View
     indices: Mapping[str, int] = field(default_factory=dict)
     bound: Mapping[str, Value] = field(default_factory=dict)
+    rules: Mapping[type[Node], Rule] = field(default_factory=dict)
+
+    def value(self, node: Node) -> Value:
+        """The exact value of a tree here."""
+        return self.rules[type(node)](node, self)
 
     def bind(self, values: Mapping[str, Value]) -> Env:
         """With more bound variables."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.claims import ENGINE, Link, Unknown, decide
+from symbackprop.check.claims import decide
 from symbackprop.check.define import about_indices, definition_of, kinds, learn, updates, variables_of
 from symbackprop.check.diagnose import diagnose
 from symbackprop.check.extract import Found, extract, read_text
+from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
+from symbackprop.check.link import Link, Unknown
 from symbackprop.check.macros import Macro, read_definitions
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
@@ -20,65 +22,9 @@ from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.syntax import Node, Relation, Span, Statement
 from symbackprop.check.worked import Given, gives, judge, only_given
 from symbackprop.errors import ParseError, SymbackpropError
-from symbackprop.proofs.verdict import Malformed, Proved, Refuted, Undecided, Undefined, Verdict
+from symbackprop.proofs.verdict import Malformed, Refuted, Undecided, Verdict
 
 NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
-
-
-class Remarked(Verdict):
-    """Not a claim: an expression, a type, a sign; or a definition, which is nobody's to prove."""
-
-    name = "NO CLAIM"
-
-
-class Defined(Verdict):
-    """The author introduces a name."""
-
-    name = "DEFINED"
-
-
-class Unreadable(Undecided):
-    """A formula that the file has damaged; nothing is guessed."""
-
-    name = "UNREADABLE"
-
-
-@dataclass(repr=False)
-class Finding:
-    """One formula, or one link of a chain, with its place and its verdict."""
-
-    file: str
-    line: int
-    column: int
-    text: str
-    verdict: Verdict
-    label: str = ""
-    span: Span = (0, 0)  # in the formula's own text
-    formula: str = ""  # the whole formula this is a part of
-    blame: Span | None = None
-    diagnosis: tuple[str, ...] = ()
-    corrected: str = ""
-    follows: str = ""
-    expected_false: bool = False
-
-    def __repr__(self) -> str:
-        return f"<{self.place}: {self.verdict}  {self.text}>"
-
-    @property
-    def status(self) -> int:
-        """What this finding adds to the exit status: 0 right, 1 wrong, 2 neither."""
-        name = self.verdict.name
-        if self.expected_false:
-            return 0 if name in ("REFUTED", "UNDEFINED") else 1
-        if name in ("REFUTED", "UNDEFINED"):
-            return 0 if self.follows else 1
-        return 0 if self.verdict.holds or name in ("NO CLAIM", "DEFINED") else 2
-
-    @property
-    def place(self) -> str:
-        """file:line:column, with the notebook cell."""
-        cell = f"{self.label}:" if self.label else ""
-        return f"{self.file}:{cell}{self.line}:{self.column}"
 
 
 @dataclass
@@ -381,6 +327,3 @@ def check_path(path: Path, settings: Settings, *, strict: bool = False, explain:
     """Every formula of a file; FileError where it cannot be read."""
     return check_text(read_text(path), path.suffix.lower(), replace(settings, base=settings.base or path.parent),
                       file=str(path), strict=strict, explain=explain)  # fmt: skip
-
-
-__all__ = ["ENGINE", "Defined", "Finding", "Proved", "Remarked", "Session", "Undefined", "Unreadable", "check_path", "check_text"]

@@ -7,27 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from symbackprop.check.complaints import problem
 from symbackprop.check.grammar import Parser
 from symbackprop.check.macros import Macro, expand, read_definitions
+from symbackprop.check.pieces import CONDITION, JOINING, Piece, has_relation, pieces_of, rows_of
 from symbackprop.check.syntax import Add, Dots, Group, Node, Relation, Several, Span, Statement, Token
-from symbackprop.check.tokens import problem, tokenize
-from symbackprop.check.vocabulary import word_set
+from symbackprop.check.tokens import tokenize
 from symbackprop.errors import ParseError
 
-ROWS = word_set(
-    "aligned align split eqnarray gather gathered alignat alignedat flalign multline equation displaymath "
-    "math array IEEEeqnarray subequations"
-)
-_SEPARATING = word_set(
-    "and where so hence thus therefore then or but also similarly respectively since because with giving "
-    "gives yields implies let define"
-)
-_CONDITION = frozenset(["if", "for", "when", "whenever", "unless", "provided"])
-_JOINING = word_set(
-    "+ - times cdot bullet / odot circ otimes @ **"
-)
 _STEPS = {"+=": 1, "-=": -1}
 _LOGIC = frozenset(["iff", "implies", "if"])
 
@@ -52,16 +41,6 @@ class Malformed:
 Item = Statement | Remark | Malformed
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A run of tokens that holds at most one chain, with the column it stood in and the words that led to it."""
-
-    tokens: list[Token]
-    column: int
-    condition: bool = False
-    ignored: list[str] = field(default_factory=list)
-
-
 def parse_formula(
     text: str, *, macros: Mapping[str, Macro] | None = None, names: Iterable[str] = (), latex: bool | None = None
 ) -> list[Item]:
@@ -84,7 +63,7 @@ def parse_formula(
         tokens = _unboxed(expand(tokenize(text, latex=latex, names=names), own, text))
         if not tokens:
             raise problem(text, 0, "nothing is written here", expected="a formula")
-        pieces = _pieces(_rows(tokens), text)
+        pieces = pieces_of(rows_of(tokens))
     except ParseError as error:
         return [Malformed((0, len(text)), error)]
     return _statements(pieces, text)
@@ -103,161 +82,7 @@ def _unboxed(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-# -- rows and cells ---------------------------------------------------------------------------------------------------
-
-
-def _rows(tokens: list[Token]) -> list[list[list[Token]]]:
-    """The display as rows of cells; brackets and inner environments are left whole."""
-    rows: list[list[list[Token]]] = [[[]]]
-    depth, inner, outer = 0, 0, list[str]()
-    for at, token in enumerate(tokens):
-        cell = rows[-1][-1]
-        if token.kind == "begin" and not inner and token.text in ROWS and not depth and (token.text != "array" or not cell):
-            outer.append(token.text)
-            if any(rows[-1]):
-                rows.append([[]])
-            continue
-        if token.kind == "end" and not inner and outer and token.text == outer[-1]:
-            outer.pop()
-            depth = 0
-            if any(rows[-1]):
-                rows.append([[]])
-            continue
-        inner += (token.kind == "begin") - (token.kind == "end")
-        if inner > 0 or token.kind == "end":
-            cell.append(token)
-            continue
-        if token.kind == "row":
-            if depth > 0 and _belongs(tokens, at + 1):
-                continue
-            depth = 0
-            rows.append([[]])
-        elif token.kind == "amp":
-            if depth <= 0:
-                rows[-1].append([])
-        else:
-            depth += (token.kind == "open") - (token.kind == "close")
-            cell.append(token)
-    if outer:
-        first = next(token for token in tokens if token.kind == "begin")
-        raise ParseError(f"\\begin{{{outer[0]}}} without its end", position=first.span[0], expected=f"\\end{{{outer[0]}}}")
-    return [row for row in rows if any(row)]
-
-
-def _belongs(tokens: list[Token], start: int) -> bool:
-    """Whether the row that starts here can finish an open bracket: it does when it claims nothing itself."""
-    for token in tokens[start:]:
-        if token.kind in ("row", "end"):
-            return True
-        if token.kind == "rel":
-            return False
-    return True
-
-
-# -- pieces -----------------------------------------------------------------------------------------------------------
-
-
-def _pieces(rows: list[list[list[Token]]], text: str) -> list[_Piece]:
-    """Cells joined where one goes on in the next, and cut where one holds several statements."""
-    out = list[_Piece]()
-    for row in rows:
-        for column, cell in enumerate(row):
-            if not cell:
-                continue
-            for piece in _cut(cell, column):
-                _join(out, piece, new_row=column == 0 or not any(row[:column]))
-    return [piece for piece in out if piece.tokens or piece.ignored]
-
-
-def _join(out: list[_Piece], piece: _Piece, new_row: bool) -> None:
-    """Append `piece`, or lengthen the piece it continues: one that ends in a sign, or one it begins with a sign after."""
-    if not piece.tokens:
-        if out:
-            out[-1].ignored += piece.ignored
-        else:
-            out.append(piece)
-        return
-    first = piece.tokens[0]
-    if out and out[-1].tokens and not piece.condition:
-        last = out[-1].tokens[-1]
-        open_end = last.kind == "rel" or (last.kind == "op" and last.text in _JOINING)
-        begins = first.kind == "rel" or (first.kind == "op" and first.text in _JOINING - {"-", "+"}) or (
-            first.kind == "op" and first.text in "+-" and _has_relation(out[-1].tokens) and not _has_relation(piece.tokens)
-        )  # fmt: skip
-        if open_end or begins:
-            target = out[-1]
-            if begins and not open_end and new_row and piece.column:
-                same = [each for each in out if each.column // 2 == piece.column // 2 and not each.condition]
-                target = same[-1] if same else target
-            target.tokens += piece.tokens
-            target.ignored += piece.ignored
-            return
-    out.append(piece)
-
-
-def _has_relation(tokens: list[Token]) -> bool:
-    depth = 0
-    for token in tokens:
-        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
-        if not depth and token.kind == "rel":
-            return True
-    return False
-
-
-def _cut(cell: list[Token], column: int) -> list[_Piece]:
-    """One cell at its separators: quad, semicolon, words such as `and`, and commas between two relations."""
-    pieces, depth = [_Piece([], column)], 0
-    for token in cell:
-        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
-        word = token.text.strip().strip(",.:;()").lower() if token.kind == "text" else ""
-        head = word.split()[0] if word.split() else ""
-        if depth and token.kind == "sep":
-            continue  # space inside brackets
-        if depth or (token.kind not in ("sep", "text") and not (token.kind == "op" and token.text in (";", ","))):
-            pieces[-1].tokens.append(token)
-        elif token.kind == "text":
-            if word.split() and (word.split()[-1] in _CONDITION or head in _CONDITION):
-                pieces.append(_Piece([], column, condition=True, ignored=[token.text.strip()]))
-            elif head in _SEPARATING or (word.split()[-1:] and word.split()[-1] in _SEPARATING):
-                pieces.append(_Piece([], column))
-            elif _is_symbol(token.text) and not pieces[-1].condition:
-                pieces[-1].tokens.append(token)
-            else:
-                pieces[-1].ignored.append(token.text.strip())
-        else:
-            pieces.append(_Piece([token] if token.text == "," else [], column, condition=pieces[-1].condition))
-    return _settle(pieces)
-
-
-def _is_symbol(text: str) -> bool:
-    name = text.strip().replace("-", "").replace("_", "")
-    return bool(name) and name.isalnum() and not name[0].isdigit()
-
-
-def _settle(pieces: list[_Piece]) -> list[_Piece]:
-    """Put back what was cut too eagerly: a part without a relation belongs to the part before it."""
-    out = list[_Piece]()
-    for piece in pieces:
-        comma = bool(piece.tokens) and piece.tokens[0].kind == "op" and piece.tokens[0].text == ","
-        body = piece.tokens[1:] if comma else piece.tokens
-        if not body:
-            if out:
-                out[-1].ignored += piece.ignored
-            elif piece.ignored:
-                out.append(_Piece([], piece.column, ignored=piece.ignored))
-            continue
-        if comma and out and out[-1].tokens and (not _has_relation(body) or not _has_relation(out[-1].tokens)):
-            out[-1].tokens += piece.tokens
-            out[-1].ignored += piece.ignored
-            continue
-        out.append(_Piece(body, piece.column, piece.condition, piece.ignored))
-    return out
-
-
-# -- statements -------------------------------------------------------------------------------------------------------
-
-
-def _statements(pieces: list[_Piece], text: str) -> list[Item]:
+def _statements(pieces: list[Piece], text: str) -> list[Item]:
     out = list[Item]()
     for piece in pieces:
         if not piece.tokens:
@@ -281,7 +106,7 @@ def _statements(pieces: list[_Piece], text: str) -> list[Item]:
             out[-1] = Statement(previous.relation, previous.span, previous.conditions, (*previous.ignored, said))
             continue
         if isinstance(item, Statement) and isinstance(previous, Statement) and (piece.condition or _is_range(item)):
-            more = tuple(each for each in item.ignored if not set(each.lower().split()) <= _CONDITION | {"all", "any", "each"})
+            more = tuple(each for each in item.ignored if not set(each.lower().split()) <= CONDITION | {"all", "any", "each"})
             out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation), previous.ignored + more)
             continue
         out.append(item)
@@ -295,12 +120,12 @@ def _fragment(tokens: list[Token]) -> str | None:
     signs = [token for token in tokens if token.kind in ("op", "rel")]
     if len(signs) == len(tokens):
         return "a sign on its own"
-    if len(tokens) > 1 and tokens[0] in signs and (tokens[1].kind == "rel" or not _has_relation(tokens)):
+    if len(tokens) > 1 and tokens[0] in signs and (tokens[1].kind == "rel" or not has_relation(tokens)):
         return "an operator on its own"
-    if all(token.text in ("to", "mapsto") for token in tokens if token.kind == "rel") and _has_relation(tokens):
+    if all(token.text in ("to", "mapsto") for token in tokens if token.kind == "rel") and has_relation(tokens):
         return "a type, not an equation"
-    if not _has_relation(tokens):
-        if tokens[-1] in signs and tokens[-1].text in _JOINING:
+    if not has_relation(tokens):
+        if tokens[-1] in signs and tokens[-1].text in JOINING:
             return "an unfinished expression in running text"
         if any(token.kind == "rel" for token in tokens):
             return "a set or a type, not an equation"

@@ -7,8 +7,11 @@ import unicodedata
 from collections.abc import Iterable
 
 from symbackprop.check import vocabulary as words
+from symbackprop.check.commands import Commands
+from symbackprop.check.complaints import problem
 from symbackprop.check.syntax import Span, Token
-from symbackprop.errors import ParseError, nearest, quote
+from symbackprop.errors import quote
+from symbackprop.notation.greek import READ
 
 MAX_LENGTH = 20_000  # characters of one formula
 MAX_DEPTH = 64  # brackets and constructs inside one another
@@ -17,7 +20,6 @@ MAX_DIGITS = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
-_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
 _SIGN_KIND = {
     "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
@@ -28,24 +30,6 @@ _SIGN_KIND = {
     "&": ("amp", "&"), "!": ("op", "!"), "(": ("open", "("), ")": ("close", ")"), "[": ("open", "["), "]": ("close", "]"),
     "{": ("open", "{"), "}": ("close", "}"), "_": ("sub", "_"), "^": ("sup", "^"), "'": ("prime", "'"), "#": ("arg", "#"),
 }  # fmt: skip
-
-
-def problem(
-    text: str, position: int, what: str, *, expected: str | None = None, got: str | None = None, also: str | None = None,
-    try_: str | None = None, length: int = 1,
-) -> ParseError:  # fmt: skip
-    """A ParseError that shows the line, with a caret under the character that does not fit."""
-    position = max(0, min(position, len(text)))
-    start = text.rfind("\n", 0, position) + 1
-    stop = text.find("\n", position)
-    line = text[start : stop if stop >= 0 else len(text)]
-    column = position - start
-    left = max(0, column - 60)
-    shown = line[left : left + 120].replace("\t", " ")
-    caret = " " * (column - left) + "^" * max(1, min(length, 40))
-    where = f"column {column + 1}" + (f" of line {text.count(chr(10), 0, position) + 1}" if "\n" in text else "")
-    where += f"{', ' + also if also else ''}\n            {shown}\n            {caret}"
-    return ParseError(what, position=position, where=where, expected=expected, got=got, try_=try_)
 
 
 def tokenize(text: str, *, latex: bool | None = None, names: Iterable[str] = ()) -> list[Token]:
@@ -62,16 +46,7 @@ def tokenize(text: str, *, latex: bool | None = None, names: Iterable[str] = ())
     return _Lexer(text, "\\" in text if latex is None else latex, tuple(names)).run()
 
 
-class _Lexer:
-    def __init__(self, text: str, latex: bool, names: tuple[str, ...]) -> None:
-        self.text, self.latex, self.names = text, latex, names
-        self.at, self.out = 0, list[Token]()
-        self.gap = False
-
-    def emit(self, kind: str, text: str, span: Span) -> None:
-        self.out.append(Token(kind, text, span, self.gap))
-        self.gap = False
-
+class _Lexer(Commands):
     def run(self) -> list[Token]:
         depth, opened = 0, list[int]()
         while self.at < len(self.text):
@@ -234,15 +209,15 @@ class _Lexer:
         char, start = self.text[self.at], self.at
         span = (start, start + 1)
         self.at += 1
-        if char in words.GREEK_LETTERS:
-            return self.emit("name", words.GREEK_LETTERS[char], span)
+        if char in READ:
+            return self.emit("name", READ[char], span)
         if char in words.UNICODE:
             return self.borrow(words.UNICODE[char], span)
         plain = unicodedata.normalize("NFKC", char)
         if plain != char and plain:
             if unicodedata.combining(char):
                 raise problem(self.text, start, "a combining accent on its own", got=quote(char))
-            return self.borrow("".join("\\" + words.GREEK_LETTERS[c] + " " if c in words.GREEK_LETTERS else
+            return self.borrow("".join("\\" + READ[c] + " " if c in READ else
                                        words.UNICODE.get(c, c) for c in plain), span)  # fmt: skip
         if char in ("\ufeff", "\u200b", "\u2060"):
             return None
@@ -255,130 +230,7 @@ class _Lexer:
         for token in _Lexer(latex, True, ()).run():
             self.emit(token.kind, token.text, span)
 
-    # -- commands ---------------------------------------------------------------------------------------------------
-
-    def command(self) -> None:
-        match = _COMMAND.match(self.text, self.at)
-        assert match is not None
-        name, span = match.group(1), match.span()
-        if name.endswith("*") and name not in ("tag*", "hspace*", "vspace*", "operatorname*"):
-            name, span = name[:-1], (span[0], span[1] - 1)
-        self.at = span[1]
-        if name == "\\":
-            self.skip_optional()
-            self.emit("row", "\\\\", span)
-        elif name in words.SPACES:
-            self.gap = True
-        elif name in words.SEPARATORS:
-            self.emit("sep", name, span)
-        elif name in words.DROPPED:
-            pass
-        elif name in ("left", "right"):
-            self.fence(name, span)
-        elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
-            self.argument(name)
-        elif name in ("hspace", "hspace*", "hskip"):
-            start, stop = self.argument(name)
-            if not self.text[start:stop].lstrip().startswith("-"):
-                self.emit("sep", "quad", span)
-        elif name in words.TEXT:
-            start, stop = self.argument(name)
-            self.emit("text", self.text[start:stop], (span[0], self.at))
-        elif name in words.FONTS:
-            self.font(name, span)
-        elif name in ("begin", "end"):
-            self.environment(name, span)
-        elif name in words.DOTS:
-            self.emit("dots", name, span)
-        elif name in words.BRACKETS:
-            shown = words.BRACKETS[name]
-            self.emit("open" if shown in words.OPEN else "close", shown, span)
-        elif name in words.OPERATORS:
-            self.emit("op", words.OPERATORS[name], span)
-        elif name in words.RELATIONS:
-            self.emit("rel", words.RELATIONS[name], span)
-        elif name in words.NAMES:
-            self.emit("name", words.NAMES[name], span)
-        elif name == "forall":
-            self.emit("text", "for all", span)
-        elif name in ("&", "%", "#", "_", "$"):
-            self.emit("text", name, span)
-        elif not name:
-            raise problem(self.text, span[0], "a backslash with nothing behind it", expected="a command name")
-        else:
-            self.emit("cmd", {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac"}.get(name, name), span)
-
-    def fence(self, name: str, span: Span) -> None:
-        """\\left and \\right only make brackets grow; the invisible one is dropped, a bar keeps its place."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-        if self.text.startswith(".", self.at):
-            self.at += 1
-            self.emit("fence", name, span)
-        elif self.text.startswith("|", self.at) and name == "right":
-            self.at += 1
-            self.emit("op", "|", (span[0], self.at))
-
-    def skip_optional(self) -> None:
-        match = re.compile(r"\s*\[[0-9.]+\s*(?:pt|em|ex|mm|cm|in|baselineskip)\]").match(self.text, self.at)
-        if match:
-            self.at = match.end()
-
-    def argument(self, name: str) -> Span:
-        """The span inside the braces that follow; the reading position moves behind them."""
-        match = re.compile(r"\s*\{").match(self.text, self.at)
-        if not match:
-            one = re.compile(r"\s*(\S)").match(self.text, self.at)
-            if not one:
-                raise problem(self.text, self.at, f"\\{name} needs an argument", expected="{")
-            self.at = one.end()
-            return one.span(1)
-        depth, start = 1, match.end()
-        for at in range(start, len(self.text)):
-            char = self.text[at]
-            escaped = self.text[at - 1] == "\\"
-            depth += (char == "{" and not escaped) - (char == "}" and not escaped)
-            if not depth:
-                self.at = at + 1
-                return start, at
-        raise problem(self.text, start - 1, "a bracket that is never closed", expected="}", got="the end of the formula")
-
-    def font(self, name: str, span: Span) -> None:
-        """A font says nothing about the value: one letter stays a letter, several upright letters are one word."""
-        match = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 -]*)\s*\}|\s*([A-Za-z])").match(self.text, self.at)
-        if not match:
-            return  # the braces that follow are read as an ordinary group
-        self.at = match.end()
-        word = (match.group(1) or match.group(2)).strip().replace(" ", "").replace("-", "")
-        if name == "mathbb" and word == "R":
-            word = "Reals"
-        if name in ("mathrm", "operatorname", "operatorname*") and word in ("max", "min", "lim"):
-            return self.emit("cmd", word, (span[0], self.at))
-        if len(word) > 1 and name in ("mathbf", "boldsymbol", "bm", "mathit") and word not in self.names:
-            for letter in word:
-                self.emit("name", letter, (span[0], self.at))
-            return None
-        return self.emit("name", word, (span[0], self.at))
-
-    def environment(self, name: str, span: Span) -> None:
-        start, stop = self.argument(name)
-        kind = self.text[start:stop].strip().rstrip("*")
-        if name == "begin" and kind in ("array", "tabular", "alignat", "alignedat", "subarray", "NiceArray"):
-            optional = re.compile(r"\s*\[[^\]]{0,9}\]").match(self.text, self.at)
-            self.at = optional.end() if optional else self.at
-            self.argument(name)
-        self.emit(name, kind, (span[0], self.at))
-
 
 def char_of(text: str, span: Span) -> str:
     """The characters of `text` in `span`."""
     return text[span[0] : span[1]]
-
-
-def unknown_command(text: str, token: Token) -> ParseError:
-    """The complaint about a command that no table has, with the nearest that one has."""
-    known = {*words.NAMES, *words.OPERATORS, *words.RELATIONS, *words.STRUCTURE, *words.TEXT, *words.FONTS}
-    close = nearest(token.text, known, 2)
-    return problem(text, token.span[0], f"an unknown command \\{token.text[:60]}", length=token.span[1] - token.span[0],
-                   expected="a command of LaTeX mathematics, or a macro the document defines",
-                   try_=" or ".join("\\" + name for name in close) or None)  # fmt: skip

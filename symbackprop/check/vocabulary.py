@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symbackprop.notation.greek import LETTERS
+
 
 def listed(text: str) -> tuple[str, ...]:
     """The words of a line."""
@@ -13,11 +15,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-GREEK = listed(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho "
-    "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma "
-    "Upsilon Phi Psi Omega"
-)
+GREEK = tuple(LETTERS)
 
 # Functions whose name is a word; a bare word in plain text is read whole when it is one of these.
 FUNCTIONS = listed(
@@ -86,7 +84,7 @@ FONTS = word_set(
     "operatorname* pmb mathnormal bold symbf symbfit symrm"
 )
 
-UNICODE = {  # signs with a meaning of their own; letters are handled by GREEK_LETTERS and by compatibility forms
+UNICODE = {  # signs with a meaning of their own; letters are handled by `READ` of the Greek table and by compatibility forms
     "−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "⋅": r"\cdot", "∙": r"\cdot", "⊙": r"\odot", "∘": r"\circ",
     "⊗": r"\otimes", "⋆": r"\star", "÷": "/", "∕": "/", "⁄": "/", "±": r"\pm", "∂": r"\partial", "∇": r"\nabla",
     "∑": r"\sum", "Σ": r"\sum", "∏": r"\prod", "√": r"\sqrt", "∞": r"\infty", "≤": "<=", "≥": ">=", "≠": "!=",
@@ -95,14 +93,6 @@ UNICODE = {  # signs with a meaning of their own; letters are handled by GREEK_L
     "⋯": r"\cdots", "⋮": r"\vdots", "‖": r"\|", "∥": r"\|", "⟨": r"\langle ", "⟩": r"\rangle ", "ᵀ": "^T", "⊤": r"\top ",
     "ℓ": r"\ell ", "∆": r"\Delta ", "µ": r"\mu ", "½": r"\frac{1}{2}", "∗": "*", "≪": r"\ll ", "≫": r"\gg ", "∼": r"\sim ",
     "ℝ": r"\mathbb{R}", "≜": ":=", "⊕": r"\oplus ", "’": "'", "ʹ": "'", "\u2061": "", "\u2062": r"\cdot ", "⎵": "",
-}  # fmt: skip
-
-GREEK_LETTERS = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta",
-    "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi",
-    "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi",
-    "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi",
-    "Ω": "Omega",
 }  # fmt: skip
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᵐᵀ", "0123456789+-=()nilLjkmT", strict=True))

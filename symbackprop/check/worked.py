@@ -12,10 +12,10 @@ from fractions import Fraction
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Algebra, Key, Scalar
-from symbackprop.check.claims import Link
-from symbackprop.check.evaluate import evaluate
-from symbackprop.check.names import quantity_of
-from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.evaluate import environment, evaluate
+from symbackprop.check.link import Link
+from symbackprop.check.quantities import quantity_of
+from symbackprop.check.scope import Scope, Unresolved
 from symbackprop.check.syntax import Node
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.witness import Point, both
@@ -39,7 +39,7 @@ def gives(link: Link, scope: Scope) -> tuple[Key, Fraction] | None:
     """The weight, input, target or rate that a statement gives a number, and the number."""
     if link.op not in ("=", ":=", "<-") or not isinstance(link.left, ast.Sym) or not is_numeric(link.right) or scope.net is None:
         return None
-    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    env = environment(scope, scope.fixed_indices())
     try:
         found = quantity_of(link.left, env)
         key = env.view.key_of(found[0]) if found is not None else None
@@ -61,7 +61,7 @@ def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
     shown = places(text)
     if shown is None or link.op not in ("=", "~", "sim") or not is_numeric(link.right):
         return None
-    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    env = environment(scope, scope.fixed_indices())
     try:
         left, right = (V.scalar(evaluate(side, env), "a number") for side in (link.left, link.right))
     except (Unresolved, NotThere, Unsupported, ShapeClash):
@@ -128,7 +128,7 @@ def _upstream(key: Key, scope: Scope) -> set[Key]:
 
 def only_given(link: Link, scope: Scope) -> bool:
     """Whether a relation speaks of inputs, targets and parameters alone: an assumption of the author's, nothing to prove."""
-    env = Env(scope, scope.world.view(), scope.fixed_indices())
+    env = environment(scope, scope.fixed_indices())
     if scope.net is None:
         return False
     seen = False

@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.check import report
     from symbackprop.check.api import check_formula
     from symbackprop.check.extract import read_text
-    from symbackprop.check.session import Finding, check_path
+    from symbackprop.check.finding import Finding
+    from symbackprop.check.session import check_path
     from symbackprop.check.settings import Settings, apply
     from symbackprop.errors import FileError, NetworkError
 

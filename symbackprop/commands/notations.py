@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the tables."""
     from symbackprop.notation import KINDS, notation, table
-    from symbackprop.notation.notation import _latex_letter
+    from symbackprop.notation.patterns import latex_letter
 
     chosen = [notation(options.name)] if options.name else list(table().values())
     for index, each in enumerate(chosen):
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"  source    {each.source}")
         for kind, patterns in each.patterns.items():
             shown = ", ".join(
-                _latex_letter(p.letter) + (f"_{{{p.sub}}}" if p.sub else "") + (f"^{{{p.sup}}}" if p.sup else "") for p in patterns
+                latex_letter(p.letter) + (f"_{{{p.sub}}}" if p.sub else "") + (f"^{{{p.sup}}}" if p.sup else "") for p in patterns
             )
             print(f"  {kind:<14} {shown.replace('{{', '{').replace('}}', '}').replace('>', ' -> '):<34} {KINDS[kind]}")
         sign = "minus the derivative of the cost by the weighted input" if each.delta_sign < 0 else "the derivative by the weighted input"

@@ -7,7 +7,8 @@ from functools import cache
 
 from symbackprop import discovery
 from symbackprop.notation.declare import from_file, from_table
-from symbackprop.notation.notation import Notation, Pattern, Reading
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern, Reading
 from symbackprop.notation.places import KINDS, Places, Quantity
 
 __all__ = [

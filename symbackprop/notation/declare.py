@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import FileError, nearest, quote
-from symbackprop.notation.notation import GREEK, Notation, Pattern
+from symbackprop.notation.greek import NAMED
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 from symbackprop.notation.places import KINDS
 
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
@@ -98,7 +100,7 @@ def _pattern(text: object, where: str) -> Pattern:
         )
     assert isinstance(text, str)
     name = letter["word"] or letter["greek"] or letter["plain"]
-    if letter["greek"] and name not in GREEK:
+    if letter["greek"] and name not in NAMED:
         raise FileError("an unknown letter", where=where, got="\\" + name)
     scripts, at = {"_": "", "^": ""}, letter.end()
     while match := _SCRIPT.match(text, at):

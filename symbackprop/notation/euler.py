@@ -1,7 +1,8 @@
 """Euler's operator notation on Gordon's chain: D of a function, lambda, composition, curried f p a and C u v."""
 
 from symbackprop.notation.gordon import CHAIN
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 euler = Notation(
     name="euler",

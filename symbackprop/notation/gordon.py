@@ -1,6 +1,7 @@
 """Gordon's chain: one neuron a layer, subscripts are layers; p_i or w_i, b_i, a_i, d_i = dc/da_i, delta_i, c, eta."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 CHAIN = {
     "input": (Pattern("x"),),

@@ -1,6 +1,7 @@
 """Any feed-forward graph by the names of its neurons: z_6, y_6, w_{3 -> 6}; bias neurons are sources like any other."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 graph = Notation(
     name="graph",

@@ -1,7 +1,8 @@
 """Leibniz' quotients of dependent variables, with Nielsen's letters for a net of any width."""
 
 from symbackprop.notation.nielsen import LAYERED
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 leibniz = Notation(
     name="leibniz",

@@ -1,7 +1,8 @@
 """Matrix form: whole layers at once, with transpose, Hadamard and outer products; single entries carry subscripts."""
 
 from symbackprop.notation.nielsen import LAYERED
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 matrix = Notation(
     name="matrix",

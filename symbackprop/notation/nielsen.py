@@ -1,6 +1,7 @@
 """Nielsen's layered notation: superscript the layer, subscript the neuron, w^l_{jk} from neuron k to neuron j."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 LAYERED = {
     "input": (Pattern("x", "{j}"), Pattern("x")),

@@ -6,85 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from symbackprop.notation import scripts
+from symbackprop.notation.greek import NAMED
+from symbackprop.notation.patterns import Pattern, Reading, latex_letter
 from symbackprop.notation.places import Places, Quantity, spelt
+from symbackprop.notation.positions import POSITIONS, position_letter
 from symbackprop.notation.scripts import Fields, Marks
-
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-        "nabla",
-        "partial",
-        "ell",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """How one kind of quantity is written: a letter and the templates of its scripts.
-
-    Fields: {l} layer, {j} index in the layer, {k} index of the source, {u} the unit's label, {s} the source's label.
-    """
-
-    letter: str
-    sub: str = ""
-    sup: str = ""
-    column: bool = False  # the weights of one unit, written as a column: w^T x
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The names of the fields."""
-        return frozenset(scripts._FIELD.findall(self.sub + self.sup))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A symbol matched with a pattern: the kind, the raw index expressions, and whether it is transposed."""
-
-    kind: str
-    pattern: Pattern
-    fields: tuple[tuple[str, Marks], ...]
-    transposed: bool = False
-
-    @property
-    def field(self) -> dict[str, Marks]:
-        """The index expressions by field name."""
-        return dict(self.fields)
 
 
 @dataclass(frozen=True)
@@ -123,7 +49,7 @@ class Notation:
             *self.rate_letters,
             *self.activation_letters,
         }
-        return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in GREEK))
+        return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in NAMED))
 
     def for_one_unit(self) -> Notation:
         """The same notation for a net of one unit, where nobody writes its layer or its index: w_k, w, b, z, a."""
@@ -347,10 +273,10 @@ class Notation:
             return None
         if self.labels == "layered" and quantity.unit is not None and not self.one_per_layer and "j" not in wanted:
             return None
-        text = _latex_letter(pattern.letter)
+        text = latex_letter(pattern.letter)
         for sign, template in (("^", pattern.sup), ("_", pattern.sub)):
             if template:
-                wide = any(len(values[name]) > 1 for name in scripts._FIELD.findall(template))
+                wide = any(len(values[name]) > 1 for name in scripts.FIELD.findall(template))
                 shown = template.replace("}{", "},{") if wide and self.labels != "position" else template
                 for name, value in values.items():
                     shown = shown.replace(f"{{{name}}}", value)
@@ -380,38 +306,3 @@ class Notation:
 
 
 _LAYER_OF = frozenset(["input", "target", "weight", "bias", "net_input", "output", "delta", "output_delta"])
-# Winston's layers: i the inputs, l any layer, r the one to its right, f the final one; letters for what stands between
-POSITIONS = ("i", "l", "r", "f", "g", "h", "m", "n", "s", "t", "u", "v")
-_BETWEEN = ("g", "h", "m", "n", "s", "t", "u", "v")
-
-
-def position_letter(layer: int, depth: int) -> str:
-    """The letter of a layer in Winston's notation: l and r in a net of two layers; else f is the last, g, h, ... before it."""
-    if layer == 0:
-        return "i"
-    if depth == 2:
-        return "lr"[layer - 1]
-    if layer == depth:
-        return "f"
-    if layer > len(_BETWEEN):
-        raise KeyError(f"no letter for layer {layer}")
-    return _BETWEEN[layer - 1]
-
-
-def position_layers(depth: int) -> dict[str, int]:
-    """The letters that always mean one layer: i the inputs, f the final one, and those in between.
-
-    The keys carry an @, since the same letters may be indices of neurons inside a layer.
-    """
-    fixed = {"@i": 0, "@f": depth}
-    if depth <= 2:
-        fixed |= {"@l": 1, "@r": depth}
-    else:
-        fixed |= {"@" + letter: layer for layer, letter in enumerate(_BETWEEN, 1) if layer < depth}
-    return fixed
-
-
-def _latex_letter(letter: str) -> str:
-    if letter in GREEK:
-        return "\\" + letter
-    return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"

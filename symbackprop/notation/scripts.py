@@ -22,7 +22,7 @@ class Mark(Protocol):
 
 Marks = tuple[Mark, ...]
 Fields = dict[str, Marks]
-_FIELD = re.compile(r"\{(\w)\}")
+FIELD = re.compile(r"\{(\w)\}")
 
 
 def cut(template: str, marks: Marks) -> Fields | None:
@@ -31,8 +31,8 @@ def cut(template: str, marks: Marks) -> Fields | None:
     Juxtaposed fields take one index term each (`jk`, `1k`, `j,k+1`); two one-digit indices may be written `11`.
     """
     marks = stripped(marks)
-    names = _FIELD.findall(template)
-    literals = _FIELD.sub("\0", template).replace("\0", "")
+    names = FIELD.findall(template)
+    literals = FIELD.sub("\0", template).replace("\0", "")
     if not names:
         return {} if "".join(mark.text for mark in marks) == literals else None
     if not marks:

@@ -1,6 +1,7 @@
 """The lecture slides' second notation: layers in round brackets, the inputs are layer 1, g the activation, E_x squared."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 slides_layer = Notation(
     name="slides_layer",

@@ -1,6 +1,7 @@
 """The lecture slides' first notation: net_j, o_j, w_{ji} from i to j, E; delta_j is MINUS the derivative of E by net_j."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 slides_net = Notation(
     name="slides_net",

@@ -1,6 +1,7 @@
 """Winston's notation, 6.034 note: i, w, p, o, d, P, alpha; l is a left neuron, r one to its right, f_k the final ones."""
 
-from symbackprop.notation.notation import Notation, Pattern
+from symbackprop.notation.notation import Notation
+from symbackprop.notation.patterns import Pattern
 
 winston = Notation(
     name="winston",

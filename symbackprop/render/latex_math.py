@@ -4,51 +4,9 @@ from __future__ import annotations
 
 import re
 
+from symbackprop.notation.greek import SHOWN
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Phi",
-        "Psi",
-        "Omega",
-        "partial",
-        "nabla",
-        "infty",
-        "ell",
-        "top",
-        "to",
-    ]
-)
 SIGNS = {
     "times": r"\times", "odot": r"\odot", "cdot": r"\cdot", "<=": r"\le", ">=": r"\ge", "!=": r"\neq", "<-": r"\leftarrow",
     "propto": r"\propto", "approx": r"\approx", ":=": r"\coloneqq", "dots": r"\dots", "cdots": r"\cdots", "vdots": r"\vdots",
@@ -147,10 +105,10 @@ def _glyph(glyph: Glyph) -> str:
     if kind == "function":
         return rf"\{name} " if name in FUNCTIONS else rf"\operatorname{{{escape(name)}}}"
     if kind == "matrix":
-        return rf"\mathbf{{{name}}}" if name not in GREEK else rf"\boldsymbol{{\{name}}}"
+        return rf"\mathbf{{{name}}}" if name not in SHOWN else rf"\boldsymbol{{\{name}}}"
     if name in SIGNS:
         return SIGNS[name] + " "
-    if name in GREEK:
+    if name in SHOWN:
         return rf"\{name} "
     if kind == "number" or len(name) == 1:
         return name

@@ -4,56 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
+from symbackprop.notation.greek import SHOWN
 from symbackprop.render.latex_math import latex
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
 
-GREEK = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "chi",
-            "psi",
-            "omega",
-            "Gamma",
-            "Delta",
-            "Theta",
-            "Lambda",
-            "Xi",
-            "Pi",
-            "Sigma",
-            "Phi",
-            "Psi",
-            "Omega",
-            "partial",
-            "nabla",
-            "infty",
-            "ell",
-            "top",
-            "to",
-        ],
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ∂∇∞ℓ⊤→",
-        strict=True,
-    )
-)
 SIGNS = {
     "times": "×", "odot": "⊙", "cdot": "⋅", "<=": "≤", ">=": "≥", "!=": "≠", "<-": "←", "propto": "∝", "approx": "≈",
     ":=": "≔", "-": "−", "dots": "…", "cdots": "⋯", "vdots": "⋮", "in": "∈", "circ": "∘", "mapsto": "↦", "sum": "∑",
@@ -131,7 +85,7 @@ def _array(rows: tuple[tuple[Layout, ...], ...], kind: str) -> str:
 
 def _glyph(glyph: Glyph) -> str:
     name, kind = glyph.name, glyph.kind
-    sign = escape(SIGNS.get(name) or GREEK.get(name) or name)
+    sign = escape(SIGNS.get(name) or SHOWN.get(name) or name)
     if kind in ("operator", "relation", "prefix"):
         form = ' form="prefix"' if kind == "prefix" else ""
         return f"<mo{form}>{sign}</mo>"

@@ -11,8 +11,8 @@ from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Pattern, Places
-from symbackprop.notation.notation import position_letter
 from symbackprop.notation.places import spelt
+from symbackprop.notation.positions import position_letter
 from symbackprop.render.layout import Glyph, Layout, Named, Row, Scripts, row
 
 _FIELD = re.compile(r"\{(\w)\}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from symbackprop.notation.greek import SHOWN
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
-from symbackprop.render.mathml import GREEK, SIGNS
+from symbackprop.render.mathml import SIGNS
 
 
 def plain(layout: Layout) -> str:
@@ -18,7 +19,7 @@ def plain(layout: Layout) -> str:
 def _set(layout: Layout) -> str:
     match layout:
         case Glyph(name, kind):
-            sign = SIGNS.get(name) or GREEK.get(name) or name
+            sign = SIGNS.get(name) or SHOWN.get(name) or name
             return f" {sign} " if kind in ("operator", "relation") else f"{sign} " if kind == "function" else sign
         case Row(items):
             return _joined(items)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from html import escape
 from math import hypot
 
+from symbackprop.notation.greek import SHOWN
 from symbackprop.render.diagram import RADIUS, Diagram, Spot
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts, width
-from symbackprop.render.mathml import GREEK, SIGNS
+from symbackprop.render.mathml import SIGNS
 from symbackprop.render.plots import Plot
 
 CM = 38.0  # user units to a centimetre
@@ -180,7 +181,7 @@ def _runs(layout: Layout, size: float, level: float, out: list[str], now: list[f
     """Append tspans; `level` is the wanted height above the line, `now` the current one."""
     match layout:
         case Glyph(name, kind):
-            sign = SIGNS.get(name) or GREEK.get(name) or name
+            sign = SIGNS.get(name) or SHOWN.get(name) or name
             italic = ' class="i"' if kind == "letter" else ""
             step = now[0] - level
             now[0] = level

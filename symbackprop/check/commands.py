@@ -1,0 +1,137 @@
+"""LaTeX commands to tokens: what each command means, what it takes along, and what only says how a formula looks."""
+
+from __future__ import annotations
+
+import re
+
+from symbackprop.check import vocabulary as words
+from symbackprop.check.complaints import problem
+from symbackprop.check.syntax import Span, Token
+
+_COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
+
+
+class Commands:
+    """A place in a text, the tokens found so far, and the reading of one command."""
+
+    def __init__(self, text: str, latex: bool, names: tuple[str, ...]) -> None:
+        self.text, self.latex, self.names = text, latex, names
+        self.at, self.out = 0, list[Token]()
+        self.gap = False
+
+    def emit(self, kind: str, text: str, span: Span) -> None:
+        """One more token."""
+        self.out.append(Token(kind, text, span, self.gap))
+        self.gap = False
+
+    def command(self) -> None:
+        match = _COMMAND.match(self.text, self.at)
+        assert match is not None
+        name, span = match.group(1), match.span()
+        if name.endswith("*") and name not in ("tag*", "hspace*", "vspace*", "operatorname*"):
+            name, span = name[:-1], (span[0], span[1] - 1)
+        self.at = span[1]
+        if name == "\\":
+            self.skip_optional()
+            self.emit("row", "\\\\", span)
+        elif name in words.SPACES:
+            self.gap = True
+        elif name in words.SEPARATORS:
+            self.emit("sep", name, span)
+        elif name in words.DROPPED:
+            pass
+        elif name in ("left", "right"):
+            self.fence(name, span)
+        elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
+            self.argument(name)
+        elif name in ("hspace", "hspace*", "hskip"):
+            start, stop = self.argument(name)
+            if not self.text[start:stop].lstrip().startswith("-"):
+                self.emit("sep", "quad", span)
+        elif name in words.TEXT:
+            start, stop = self.argument(name)
+            self.emit("text", self.text[start:stop], (span[0], self.at))
+        elif name in words.FONTS:
+            self.font(name, span)
+        elif name in ("begin", "end"):
+            self.environment(name, span)
+        elif name in words.DOTS:
+            self.emit("dots", name, span)
+        elif name in words.BRACKETS:
+            shown = words.BRACKETS[name]
+            self.emit("open" if shown in words.OPEN else "close", shown, span)
+        elif name in words.OPERATORS:
+            self.emit("op", words.OPERATORS[name], span)
+        elif name in words.RELATIONS:
+            self.emit("rel", words.RELATIONS[name], span)
+        elif name in words.NAMES:
+            self.emit("name", words.NAMES[name], span)
+        elif name == "forall":
+            self.emit("text", "for all", span)
+        elif name in ("&", "%", "#", "_", "$"):
+            self.emit("text", name, span)
+        elif not name:
+            raise problem(self.text, span[0], "a backslash with nothing behind it", expected="a command name")
+        else:
+            self.emit("cmd", {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac"}.get(name, name), span)
+
+    def fence(self, name: str, span: Span) -> None:
+        """\\left and \\right only make brackets grow; the invisible one is dropped, a bar keeps its place."""
+        while self.at < len(self.text) and self.text[self.at].isspace():
+            self.at += 1
+        if self.text.startswith(".", self.at):
+            self.at += 1
+            self.emit("fence", name, span)
+        elif self.text.startswith("|", self.at) and name == "right":
+            self.at += 1
+            self.emit("op", "|", (span[0], self.at))
+
+    def skip_optional(self) -> None:
+        match = re.compile(r"\s*\[[0-9.]+\s*(?:pt|em|ex|mm|cm|in|baselineskip)\]").match(self.text, self.at)
+        if match:
+            self.at = match.end()
+
+    def argument(self, name: str) -> Span:
+        """The span inside the braces that follow; the reading position moves behind them."""
+        match = re.compile(r"\s*\{").match(self.text, self.at)
+        if not match:
+            one = re.compile(r"\s*(\S)").match(self.text, self.at)
+            if not one:
+                raise problem(self.text, self.at, f"\\{name} needs an argument", expected="{")
+            self.at = one.end()
+            return one.span(1)
+        depth, start = 1, match.end()
+        for at in range(start, len(self.text)):
+            char = self.text[at]
+            escaped = self.text[at - 1] == "\\"
+            depth += (char == "{" and not escaped) - (char == "}" and not escaped)
+            if not depth:
+                self.at = at + 1
+                return start, at
+        raise problem(self.text, start - 1, "a bracket that is never closed", expected="}", got="the end of the formula")
+
+    def font(self, name: str, span: Span) -> None:
+        """A font says nothing about the value: one letter stays a letter, several upright letters are one word."""
+        match = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 -]*)\s*\}|\s*([A-Za-z])").match(self.text, self.at)
+        if not match:
+            return  # the braces that follow are read as an ordinary group
+        self.at = match.end()
+        word = (match.group(1) or match.group(2)).strip().replace(" ", "").replace("-", "")
+        if name == "mathbb" and word == "R":
+            word = "Reals"
+        if name in ("mathrm", "operatorname", "operatorname*") and word in ("max", "min", "lim"):
+            return self.emit("cmd", word, (span[0], self.at))
+        if len(word) > 1 and name in ("mathbf", "boldsymbol", "bm", "mathit") and word not in self.names:
+            for letter in word:
+                self.emit("name", letter, (span[0], self.at))
+            return None
+        return self.emit("name", word, (span[0], self.at))
+
+    def environment(self, name: str, span: Span) -> None:
+        start, stop = self.argument(name)
+        kind = self.text[start:stop].strip().rstrip("*")
+        if name == "begin" and kind in ("array", "tabular", "alignat", "alignedat", "subarray", "NiceArray"):
+            optional = re.compile(r"\s*\[[^\]]{0,9}\]").match(self.text, self.at)
+            self.at = optional.end() if optional else self.at
+            self.argument(name)
+        self.emit(name, kind, (span[0], self.at))

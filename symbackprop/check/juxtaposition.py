@@ -1,0 +1,113 @@
+"""Items side by side: something callable takes the next item, anything else is multiplied; the one rule for juxtaposition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.check import syntax as ast
+from symbackprop.check import values as V
+from symbackprop.check.calculus import derivative
+from symbackprop.check.powers import is_transpose, power_of, to_power
+from symbackprop.check.quantities import quantity_of
+from symbackprop.check.scope import Env, spelling, spellings
+from symbackprop.check.syntax import Node, Script, Sym
+from symbackprop.check.values import Fn, Operator, Value, is_callable
+
+
+def juxtaposition(node: ast.Juxt, env: Env) -> Value:
+    """Items side by side: something callable takes the next item, anything else is multiplied."""
+    algebra = env.view.algebra
+    factors, at = list[Value](), 0
+    items = node.items
+    while at < len(items):
+        item = items[at]
+        if isinstance(item, ast.Derivative) and item.what is None and at + 1 < len(items):
+            rest = items[at + 1] if at + 2 == len(items) else ast.Juxt((items[at + 1].span[0], node.span[1]), items[at + 1 :])
+            factors.append(derivative(item, rest, env))
+            break
+        value, at = _item(items, at, env)
+        factors.append(value)
+    value = factors[0]
+    for other in factors[1:]:
+        value = V.multiply(algebra, value, other)
+    return value
+
+
+def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
+    """The value that begins at item `at`, with the arguments it takes, and the next item."""
+    item = items[at]
+    value = env.value(item)
+    at += 1
+    if _is_target_function(item, items, at, env) or _shows_dependence(item, items, at, env):
+        return value, at + 1  # g x and g(x): the desired output for the input
+    while is_callable(value) and at < len(items):
+        argument = items[at]
+        if isinstance(value, Operator):
+            inner, at = (env.value(argument), at + 1)
+            value = value.act(inner)
+            continue
+        raised: Script | None = None
+        if isinstance(argument, ast.Group) and argument.sup and not argument.sub and not is_transpose(argument.sup):
+            raised, argument = argument.sup, replace(argument, sup=None)
+        power: Node | None = None
+        if isinstance(argument, ast.Power) and isinstance(argument.base, ast.Group):
+            power, argument = argument.exponent, argument.base  # f(x)**2 is the square of f(x), as in Python
+        given = env.value(argument)
+        at += 1
+        if _is_plain(value) and isinstance(given, Fn) and _is_plain(given) and at < len(items):
+            given, at = _item(items, at - 1, env)  # log sigma(x): the inner function takes its argument first
+        if isinstance(given, Fn) and isinstance(value, Fn) and value.elementwise:
+            return V.multiply(env.view.algebra, value, given), at  # sigma (1 - sigma): a product of functions
+        # a function of one number applied to a function is composition by juxtaposition, which nobody writes: left as it is
+        value = value.apply(given)
+        if raised is not None and not is_callable(value):
+            value = to_power(value, raised, env)
+        if power is not None and not is_callable(value):
+            value = power_of(value, power, env)
+    return value, at
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether a value is a function of one number that waits for it."""
+    return isinstance(value, Fn) and value.elementwise and value.arity == 1 and not value.given
+
+
+def _shows_dependence(item: Node, items: tuple[Node, ...], at: int, env: Env) -> bool:
+    """y(x) for a defined y that depends on x only says so."""
+    if isinstance(item, ast.Derivative) and at < len(items):  # dy/dx (x)
+        following = items[at]
+        return isinstance(following, ast.Group) and isinstance(item.by, Sym) and following.inner == replace(
+            item.by, span=following.inner.span
+        )
+    if not isinstance(item, Sym) or at >= len(items):
+        return False
+    if _is_cost(item, env):
+        return _only_names(items[at])  # J(theta), C(w, b)
+    definition = env.scope.definitions.get(spelling(item))
+    following = items[at]
+    inner = following.inner if isinstance(following, ast.Group) and following.bracket == "(" and not following.sup else None
+    if definition is None or definition.params or not isinstance(inner, Sym):
+        return False
+    return any(isinstance(each, Sym) and spelling(inner) in spellings(each) for each in definition.body.walk())
+
+
+def _is_cost(item: Sym, env: Env) -> bool:
+    found = None if item.name in env.bound else quantity_of(replace(item, primes=0), env) if not item.primes else None
+    return found is not None and found[0].kind == "cost"
+
+
+def _only_names(node: Node) -> bool:
+    """Whether a bracket holds only names: what the cost depends on."""
+    inner = node.inner if isinstance(node, ast.Group) and node.bracket == "(" and not (node.sub or node.sup or node.primes) else None
+    return all(isinstance(each, Sym) for each in (inner.items if isinstance(inner, ast.Several) else (inner,)))
+
+
+def _is_target_function(item: Node, items: tuple[Node, ...], at: int, env: Env) -> bool:
+    """Gordon's g x: g is the desired output, and x (or the inputs) only says for which input."""
+    if not (isinstance(item, Sym) and item.name == "g" and at < len(items)) or env.scope.net is None:
+        return False
+    if "g" in env.scope.functions or "g" in env.bound or not any(p.letter == "g" for p in env.scope.notation.patterns.get("target", ())):
+        return False
+    following = items[at]
+    names = [n.name for n in following.walk() if isinstance(n, Sym)]
+    return bool(names) and all(name == "x" for name in names)

@@ -1,0 +1,155 @@
+"""What of the net a symbol names under the notation in force, and its exact value, entry by entry for a whole layer."""
+
+from __future__ import annotations
+
+from symbackprop.check import values as V
+from symbackprop.check.algebra import Scalar
+from symbackprop.check.functions import activation_function, cost_function
+from symbackprop.check.scope import Env, Unresolved, shown, spelling
+from symbackprop.check.syntax import Sym
+from symbackprop.check.values import Mat, Unsupported, Value
+from symbackprop.check.world import NotThere, View
+from symbackprop.networks import Network
+from symbackprop.notation import Quantity
+
+
+def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
+    """The net's quantity a symbol names under the notation, and whether it is transposed; None where it names none.
+
+    Raises NotThere where the symbol has the right form but the net has no such thing.
+    """
+    scope = env.scope
+    if scope.places is None or symbol.accents or spelling(symbol) in scope.definitions:
+        return None
+    missing: NotThere | None = None
+    letter = ""
+    sub = symbol.sub.tokens if symbol.sub else ()
+    for sup in (symbol.sup.tokens if symbol.sup else (), ()) if symbol.sup else ((),):
+        for reading in scope.notation.read(symbol.name, sub, sup):
+            try:
+                found = scope.notation.resolve(reading, env.indices, scope.places)
+            except KeyError as error:
+                letter = str(error.args[0]).strip("@")
+                continue
+            except ValueError as error:
+                if sup:
+                    continue  # not a layer after all: a power, perhaps
+                raise Unresolved(str(error), symbol.span, why=f"the index {error} is no whole number") from None
+            if found is not None:
+                if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
+                    scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
+                return found, reading.transposed
+            crossed = scope.notation.crossed(reading, env.indices, scope.places)
+            missing = NotThere(f"{shown(symbol)} does not exist in this net", crossed=crossed)
+        if missing is not None:
+            raise missing
+    if letter:
+        raise Unresolved(letter, symbol.span, why=f"the index {letter} of {shown(symbol)} has no value")
+    return None
+
+
+def transpose(value: Value) -> Value:
+    """The transpose of a vector or matrix."""
+    if isinstance(value, Mat):
+        return value.transposed()
+    if isinstance(value, Scalar):
+        return value
+    raise Unsupported("the transpose of something that is no matrix")
+
+
+def _own_spellings(node: Sym) -> tuple[str, ...]:
+    if node.accents or node.sup:
+        return ()
+    name = node.name + ("" if node.sub is None else "".join(t.text for t in node.sub.tokens).replace(",", "_"))
+    return name, node.name + "_" + name[len(node.name):]
+
+
+def own_parameter(node: Sym, net: Network) -> str | None:
+    """The parameter that a symbol calls by the net's own name for it."""
+    return next((each for each in _own_spellings(node) if each in net.parameters), None)
+
+
+def own_name(node: Sym, env: Env) -> Value | None:
+    """The net's own names: w1_1_2, b1_1, x1, y1, u2_1, w_3_6."""
+    net = env.scope.net
+    if net is None:
+        return None
+    for each in _own_spellings(node):
+        if each in net.parameters:
+            return env.view.algebra.name("param", each)
+        if each in net.targets:
+            return env.view.target(each)
+        if each in net.by_name or each in net.inputs or each in net.ones:
+            return env.view.out(each)
+    return None
+
+
+def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value:
+    """The exact value of a quantity of the net; vectors and matrices entry by entry."""
+    kind, view, scope = quantity.kind, env.view, env.scope
+    if kind in ("activation", "cost_function"):
+        return activation_function(env) if kind == "activation" else cost_function(env)
+    if quantity.unit is None and kind in ENTRY:
+        if quantity.layer is None and kind == "bias":
+            key = view.key_of(quantity)
+            if key is None:
+                raise Unresolved(shown(node), node.span, why="the net has no single bias that all units share")
+            return view.algebra.name(*key)
+        grid = entries(quantity, env)
+        value: Value = V.simple(Mat(tuple(tuple(entry(each, view, scope.notation.delta_sign) for each in row) for row in grid)))
+        return transpose(value) if transposed else value
+    value = entry(quantity, view, scope.notation.delta_sign)
+    return value
+
+
+ENTRY = frozenset(["input", "output", "net_input", "delta", "output_delta", "bias", "weight", "target"])
+
+
+def entries(quantity: Quantity, env: Env) -> list[list[Quantity]]:
+    """The single quantities a whole-layer quantity is made of, row by row."""
+    places, kind = env.scope.places, quantity.kind
+    assert places is not None
+    layer = quantity.layer
+    if layer is None:
+        layer = 0 if kind == "input" else places.depth
+    if not 0 <= layer < len(places.layers):
+        raise NotThere(f"there is no layer {layer}")
+    names = places.layers[layer]
+    if kind == "weight":
+        sources = places.layers[layer - 1]
+        missing = [(s, u) for u in names for s in sources if (s, u) not in places.edges]
+        if missing:
+            raise NotThere(f"layer {layer} is not fully connected")
+        return [[Quantity(kind, unit, source) for source in sources] for unit in names]
+    return [[Quantity(kind, unit)] for unit in names]
+
+
+def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
+    """The exact value of one quantity."""
+    kind, unit = quantity.kind, quantity.unit
+    if kind == "cost":
+        return view.cost()
+    if kind == "rate":
+        return view.algebra.name("rate")
+    assert unit is not None
+    net = view.net
+    if kind in ("output", "input"):
+        return view.out(unit)
+    if kind == "net_input":
+        return view.z(unit)
+    if kind == "target":
+        return view.target(net.targets[net.outputs.index(unit)])
+    if kind == "delta":
+        value = view.delta(unit)
+        return value if delta_sign > 0 else view.algebra.neg(value)
+    if kind == "output_delta":
+        return view.partial(("input", unit) if unit in net.inputs else ("out", unit))
+    if kind == "bias":
+        bias = net.by_name[unit].bias if unit in net.by_name else None
+        if bias is None:
+            raise NotThere(f"{unit} has no bias")
+        return view.weight(bias)
+    for edge in net.by_name[unit].edges:
+        if edge.source == quantity.source:
+            return view.weight(edge.weight)
+    raise NotThere(f"there is no weight from {quantity.source} to {unit}")

@@ -1,0 +1,143 @@
+"""Sums, products and limits over a letter: what it runs over, as written or as far as the net has neurons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from symbackprop.check import syntax as ast
+from symbackprop.check import values as V
+from symbackprop.check.algebra import number
+from symbackprop.check.limits import limit
+from symbackprop.check.quantities import quantity_of
+from symbackprop.check.scope import Env, Unresolved, shown
+from symbackprop.check.syntax import Sym
+from symbackprop.check.values import Unsupported, Value
+from symbackprop.check.world import NotThere
+from symbackprop.notation import scripts
+
+MAX_RANGE = 2_000
+MAX_TERMS = 50_000  # of all sums of one formula, over all its instances
+
+
+def over_a_range(node: ast.Big, env: Env) -> Value:
+    if node.op == "lim":
+        return limit(node, env)
+    if node.op not in ("sum", "prod"):
+        raise Unsupported(f"{node.op} over a range")
+    algebra = env.view.algebra
+    names, span, stated = summation(node, env)
+    env.scope.summed += len(span)
+    if env.scope.summed > MAX_TERMS:
+        raise Unsupported(f"sums of more than {MAX_TERMS:,} terms")
+    parts = list[Value]()
+    missing: NotThere | None = None
+    for values in span:
+        inner = replace(env.at(**dict(zip(names, values))), bound={k: v for k, v in env.bound.items() if k not in names})
+        inner = inner.bind({name: number(value) for name, value in zip(names, values) if _is_number(name, node, env)})
+        try:
+            parts.append(inner.value(node.body))
+        except NotThere as error:
+            _fits(node, names, error, inner)
+            missing = error
+            if stated and values in (span[0], span[-1]):
+                raise
+    if not parts:
+        raise NotThere(str(missing), crossed=missing.crossed - set(names)) if missing else NotThere("a sum over nothing")
+    if node.op == "sum":
+        return V.add(algebra, parts)
+    value = parts[0]
+    for each in parts[1:]:
+        value = V.multiply(algebra, value, each)
+    return value
+
+
+def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
+    """Remember where a summed index is past the end of its layer in one factor and not in another."""
+    for each in node.body.walk() if error.crossed & set(names) else ():
+        if isinstance(each, Sym) and error.crossed & set(names) & {*_letters_of(each)}:
+            try:
+                found = quantity_of(replace(each, primes=0), env)
+            except (NotThere, Unresolved):
+                continue
+            if found is not None:
+                index = min(error.crossed & set(names))
+                env.scope.clashes[f"the sum over {index} runs past the end of a layer: {error}, but {shown(each)} does"] = None
+
+
+def _letters_of(symbol: Sym) -> list[str]:
+    found = [letter for script in (symbol.sub, symbol.sup) if script for letter in scripts.letters(script.tokens)]
+    return [part for letter in found for part in (letter, letter.rpartition("_")[2])]  # r_j: the index is j
+
+
+def _is_number(name: str, node: ast.Big, env: Env) -> bool:
+    """Whether the bound letter also stands by itself in the body, as a number."""
+    return any(isinstance(each, Sym) and each.name == name and not each.sub and not each.sup for each in node.body.walk())
+
+
+def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]], bool]:
+    """The bound letters of a sum, the values they take (as written, else whatever the net has), and whether all must exist."""
+    if node.sub is None:
+        raise Unsupported("a sum that does not say what it runs over")
+    tokens = node.sub.tokens
+    at = next((i for i, token in enumerate(tokens) if token.kind == "rel"), None)
+    head = tokens[:at] if at is not None else tokens
+    names = list(dict.fromkeys(scripts.letters(tuple(t for t in head if not (t.kind == "op" and t.text == ",")))))
+    if not names or len(names) > 3 or any(t.kind == "op" and t.text != "," for t in head):
+        raise Unsupported(f"a sum over {node.sub.text[:40]}")
+    low: int | None = 0
+    high: int | None = _widest(env)
+    stated = False
+    if at is not None and tokens[at].text == "=":
+        first, last = tokens[at + 1 :], node.sup.tokens if node.sup else None
+        if last is None:
+            raise Unsupported("a sum with a beginning and no end")
+        if any(t.kind == "rel" for t in last):
+            last = last[next(i for i, t in enumerate(last) if t.kind == "rel") + 1 :]
+        low, high = _bound(first, env), _bound(last, env)
+        stated = high is not None and env.scope.notation.labels != "number"
+        if high is None and not all(token.kind == "num" for token in last):
+            high = _widest(env)
+            env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
+    if low is None or high is None or (high - low + 1) ** len(names) > MAX_RANGE * 5 or high - low > MAX_RANGE:
+        raise Unsupported(f"a sum over {node.sub.text[:40]}")
+    values: list[tuple[int, ...]] = [()]
+    for _ in names:
+        values = [(*each, v) for each in values for v in range(low, high + 1)]
+    fed = _fed(node, names, env) if at is None and len(names) == 1 else None
+    if fed is not None:
+        values = [each for each in values if each[0] in fed]
+    return names, values, stated
+
+
+def _fed(node: ast.Big, names: list[str], env: Env) -> set[int] | None:
+    """Where neurons are numbered, a chain rule over k by a quantity of neuron j sums over the neurons that j feeds."""
+    places = env.scope.places
+    if places is None or env.scope.notation.labels != "number":
+        return None
+    for each in node.body.walk():
+        if not (isinstance(each, ast.Derivative) and isinstance(each.by, Sym) and each.what is not None):
+            continue
+        over = any(isinstance(part, Sym) and names[0] in _letters_of(part) for part in each.what.walk())
+        if over and names[0] not in _letters_of(each.by):
+            found = quantity_of(each.by, env)
+            if found is not None and found[0].unit is not None and found[0].kind in ("output", "net_input", "input"):
+                env.scope.notes[f"read the sum over {names[0]} as one over the neurons that the neuron of {shown(each.by)} feeds"] = None
+                return {places.number[unit.name] for unit, _ in places.net.successors.get(found[0].unit, ())}
+    return None
+
+
+def _bound(tokens: tuple[Any, ...], env: Env) -> int | None:
+    try:
+        return scripts.value(tokens, {**env.scope.fixed_indices(), **env.indices})
+    except KeyError:
+        return None
+
+
+def _widest(env: Env) -> int:
+    places = env.scope.places
+    if places is None:
+        raise Unsupported("a sum without limits, and no net to take them from")
+    if env.scope.notation.labels == "number":
+        return len(places.number)
+    return max(places.width, places.depth + env.scope.notation.input_layer)  # the letter may run over layers

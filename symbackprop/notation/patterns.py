@@ -1,0 +1,49 @@
+"""How one kind of quantity is written: a letter with scripts that hold indices; and a symbol matched with such a pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.notation import scripts
+from symbackprop.notation.greek import NAMED
+from symbackprop.notation.scripts import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How one kind of quantity is written: a letter and the templates of its scripts.
+
+    Fields: {l} layer, {j} index in the layer, {k} index of the source, {u} the unit's label, {s} the source's label.
+    """
+
+    letter: str
+    sub: str = ""
+    sup: str = ""
+    column: bool = False  # the weights of one unit, written as a column: w^T x
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of the fields."""
+        return frozenset(scripts.FIELD.findall(self.sub + self.sup))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A symbol matched with a pattern: the kind, the raw index expressions, and whether it is transposed."""
+
+    kind: str
+    pattern: Pattern
+    fields: tuple[tuple[str, Marks], ...]
+    transposed: bool = False
+
+    @property
+    def field(self) -> dict[str, Marks]:
+        """The index expressions by field name."""
+        return dict(self.fields)
+
+
+def latex_letter(letter: str) -> str:
+    """A letter as LaTeX prints it: upright where it is a word."""
+    if letter in NAMED:
+        return "\\" + letter
+    return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"
