@@ -103,3 +103,8 @@ def test_two_notations_side_by_side() -> None:
     assert "δ_1^1" in str(render(both, "txt", "winston"))
     with pytest.raises(NotationsDiffer):
         beside(made, ["winston", "slides_net"])
+
+
+def test_softmax_inside_a_net_that_ends_in_softmax_cross_entropy_is_derived_without_a_gap() -> None:
+    made = derive(Network.layered([2, 3, 2], activation="softmax", loss="softmax_cross_entropy"))
+    assert not made.gaps

@@ -116,7 +116,8 @@ class Writer(Speaker):
         steps = [self.prover.define(Q("delta", unit.name), self.partial_by_net_input(unit.name)),
                  self.prover.claim(None, full, "softmax: every output of the group depends on this net input",
                                    key=f"delta:{unit.name}")]  # fmt: skip
-        if self.net.loss.needs_softmax and self.sign > 0:
+        ends = unit.name in self.net.outputs and not self.net.successors.get(unit.name)
+        if self.net.loss.needs_softmax and self.sign > 0 and ends:
             names = [named("y", each) for each in self.net.targets]
             rest: Term = ("+", 1, *(("*", -1, each) for each in names[:-1]))
             under = " + ".join(self.net.targets) + " = 1"
