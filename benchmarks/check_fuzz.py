@@ -95,7 +95,9 @@ def main() -> int:
             print(f"{kind:<24}{row['seen']:>7}{row['REFUTED']:>9}{proved:>8}{other:>7}{row['wrong']:>7}{share:>11}")
         wrong = sum(row["wrong"] for row in table.values())
         explained = sum(row["explained"] for row in table.values())
-        print(f"explained {explained} of {wrong} ({100 * explained / max(wrong, 1):.1f} %); false verdicts: {len(result['false'])}")
+        print(
+            f"explained {explained} of {wrong} ({100 * explained / max(wrong, 1):.1f} %); false verdicts: {len(result['false'])}"
+        )
         for each in result["false"][:20]:
             print("  FALSE", *each)
         bad += len(result["false"])

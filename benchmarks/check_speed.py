@@ -66,7 +66,9 @@ def main() -> None:
         stopped = process.is_alive()
         process.kill()
         more = "more than " if stopped else ""
-        print(f"chain of {depth}: {ours:.1f} ms here, simplify {more}{1000 * taken:.0f} ms: {more}{1000 * taken / ours:.0f} times as long")
+        print(
+            f"chain of {depth}: {ours:.1f} ms here, simplify {more}{1000 * taken:.0f} ms: {more}{1000 * taken / ours:.0f} times as long"
+        )
 
 
 if __name__ == "__main__":

@@ -58,7 +58,9 @@ def differences(net: Network) -> list[Any]:
     values = {real(output(unit.name)): pass_.outputs_composed[unit.name] for unit in net.units}
     for name, expression in recursion.deltas():
         values[real(delta_name(name))] = expression.xreplace(values)
-    return [sympy.diff(composed, real(name)) - explicit(recursion.partial(name).xreplace(values)) for name in net.parameters]
+    return [
+        sympy.diff(composed, real(name)) - explicit(recursion.partial(name).xreplace(values)) for name in net.parameters
+    ]
 
 
 def decide(net: Network) -> Callable[[], None]:
@@ -100,7 +102,13 @@ def sympy_route(route: str, items: list[Any], budget: float) -> dict[str, Any]:
     process.kill()
     process.join()
     finished = done == len(items)
-    return {"seconds": spent if finished else max(budget, spent), "finished": finished, "done": done, "of": len(items), "zero": zero}
+    return {
+        "seconds": spent if finished else max(budget, spent),
+        "finished": finished,
+        "done": done,
+        "of": len(items),
+        "zero": zero,
+    }
 
 
 def clock(function: Callable[[], None], least: float = 0.2) -> float:
@@ -130,17 +138,32 @@ def small_nets(rounds: int, budget: float) -> list[dict[str, Any]]:
                     break
             ratio = statistics.median(theirs) / statistics.median(mine)
             rows.append(
-                {"net": name, "route": route, "ours_s": statistics.median(mine), "theirs_s": statistics.median(theirs), "ratio": ratio, "aim": aim, **last}
+                {
+                    "net": name,
+                    "route": route,
+                    "ours_s": statistics.median(mine),
+                    "theirs_s": statistics.median(theirs),
+                    "ratio": ratio,
+                    "aim": aim,
+                    **last,
+                }
             )
             mark = "" if last["finished"] else f" (stopped after {last['done']} of {last['of']})"
             more = "" if last["finished"] else ">"
-            print(f"  {name:<12} {route:<9} ours {statistics.median(mine) * 1e3:9.3f} ms   sympy {statistics.median(theirs):9.3f} s   ratio {more}{ratio:,.0f}x   aim {aim or '-'}{mark}", flush=True)
+            print(
+                f"  {name:<12} {route:<9} ours {statistics.median(mine) * 1e3:9.3f} ms   sympy {statistics.median(theirs):9.3f} s   ratio {more}{ratio:,.0f}x   aim {aim or '-'}{mark}",
+                flush=True,
+            )
     return rows
 
 
 def large_net(rounds: int) -> dict[str, Any]:
     """784-100-10: seconds for compose + prove, and for the standard-library re-check in a fresh process."""
-    compose, check, script = [], [], "import json,sys,time\nfrom symbackprop.kernel.verify import verify\nt=time.perf_counter()\nverify(json.load(open(sys.argv[1])))\nprint(time.perf_counter()-t)"
+    compose, check, script = (
+        [],
+        [],
+        "import json,sys,time\nfrom symbackprop.kernel.verify import verify\nt=time.perf_counter()\nverify(json.load(open(sys.argv[1])))\nprint(time.perf_counter()-t)",
+    )
     for _ in range(rounds):
         start = time.perf_counter()
         proof = prove(Network.layered([784, 100, 10]), numbers=False)
@@ -150,8 +173,15 @@ def large_net(rounds: int) -> dict[str, Any]:
             certificate.save(proof.certificate or {}, path)
             done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
             check.append(float(done.stdout))
-    row = {"net": "784-100-10", "prove_s": statistics.median(compose), "recheck_s": statistics.median(check), "gradients": 79_510}
-    print(f"  784-100-10   compose + prove {row['prove_s']:.2f} s (aim about 5)   standard-library re-check {row['recheck_s']:.2f} s (aim about 0.5)")
+    row = {
+        "net": "784-100-10",
+        "prove_s": statistics.median(compose),
+        "recheck_s": statistics.median(check),
+        "gradients": 79_510,
+    }
+    print(
+        f"  784-100-10   compose + prove {row['prove_s']:.2f} s (aim about 5)   standard-library re-check {row['recheck_s']:.2f} s (aim about 0.5)"
+    )
     return row
 
 
@@ -162,7 +192,14 @@ def main() -> None:
     parser.add_argument("--json", metavar="FILE")
     options = parser.parse_args()
     rounds, budget = (1, 20.0) if options.quick else (3, 300.0)
-    machine = {"python": platform.python_version(), "sympy": sympy.__version__, "machine": platform.machine(), "cores": multiprocessing.cpu_count(), "budget_s": budget, "rounds": rounds}
+    machine = {
+        "python": platform.python_version(),
+        "sympy": sympy.__version__,
+        "machine": platform.machine(),
+        "cores": multiprocessing.cpu_count(),
+        "budget_s": budget,
+        "rounds": rounds,
+    }
     print(", ".join(f"{key} {value}" for key, value in machine.items()))
     result = {"machine": machine, "small": small_nets(rounds, budget), "large": large_net(rounds)}
     if options.json:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import sympy
+if TYPE_CHECKING:  # SymPy is loaded by the entries, and by nobody who only needs their plain facts
+    from symbackprop.symbols import Expr
 
-from symbackprop import laws, symbols
-from symbackprop.symbols import Expr
-
+SYMBOLIC = ("value", "slope", "stable", "parameters", "slope_is_polynomial", "facts")  # what needs SymPy
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -38,7 +38,7 @@ class Activation:
     learnt: tuple[str, ...] = ()
     kinks: tuple[Any, ...] = ()
     convention: str = ""
-    range: tuple[Any, Any] = (-sympy.oo, sympy.oo)
+    range: tuple[Any, Any] = (-math.inf, math.inf)
     vector: bool = False
     differentiable: bool = True
     letter: str = r"\sigma"
@@ -51,6 +51,8 @@ class Activation:
     @cached_property
     def slope_is_polynomial(self) -> bool:
         """Whether phi' is a polynomial in the output alone, so that no slope symbol is needed."""
+        from symbackprop import symbols
+
         slope = self.slope
         return (
             slope is not None
@@ -62,6 +64,8 @@ class Activation:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The entry as the kernel reads it, inside a certificate."""
+        from symbackprop import laws
+
         if self.vector:
             return {"vector": self.name}
         if self.value is None or self.slope is None:
@@ -77,11 +81,17 @@ class Activation:
             return ()
         if self.vector:
             return _softmax_law(self.name)
+        from symbackprop import laws
+
         return tuple(laws.admit(self.name, self.facts, where=f"activation {self.name}"))
 
 
 def _softmax_law(name: str) -> tuple[str, ...]:
     """The kernel's softmax rule, proved from exp and the quotient rule for groups of two and of three."""
+    import sympy
+
+    from symbackprop import laws, symbols
+
     said: list[str] = []
     for size in (2, 3):
         zs = [symbols.real(f"z{k}") for k in range(size)]

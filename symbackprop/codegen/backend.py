@@ -31,6 +31,10 @@ class Compiled(ABC):
     def source(self) -> str:
         """The generated source."""
 
+    def texts(self) -> dict[str, str]:
+        """The sources by the form they have, for a backend whose sources are remembered between processes."""
+        return {}
+
     @abstractmethod
     def certify(self) -> CodeVerdict:
         """Run the source on exact numbers; CodeRefused where it is not the proven gradient."""

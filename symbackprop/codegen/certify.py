@@ -16,12 +16,14 @@ import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.codegen.exact import PRIME, Draw, Inexact, Mod, exact
-from symbackprop.codegen.reference import Reference
 from symbackprop.errors import InternalError
 from symbackprop.networks import Network
+
+if TYPE_CHECKING:
+    from symbackprop.codegen.reference import Reference
 
 _POINTS = 2
 _MAX_POINTS = 64
@@ -125,6 +127,8 @@ def judge(subject: Subject, seed: str = "certify", where: str = "generated sourc
 
     Raises: CodeRefused with the first parameter that differs.
     """
+    from symbackprop.codegen.reference import Reference  # the proven formulas, for which SymPy is loaded
+
     net = subject.net
     reference = Reference(net)
     points, worst = 0, 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import platform
 import shutil
@@ -13,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from symbackprop.errors import InternalError
+from symbackprop.remembered import folder as folder
+from symbackprop.remembered import key as key
 
 # no reassociation anywhere: only the sums marked `omp simd` and the kernels' own two chains are in another order
 FAST = (
@@ -49,19 +50,6 @@ def identity() -> str:
     except (OSError, StopIteration):
         flags = platform.processor()
     return version.split("\n")[0] + platform.machine() + flags
-
-
-def folder() -> Path:
-    """Where compiled libraries are kept: $SYMBACKPROP_CACHE, or the user's cache folder."""
-    chosen = os.environ.get("SYMBACKPROP_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "symbackprop"
-    )
-    return Path(chosen)
-
-
-def key(*parts: str) -> str:
-    """A name for what these texts determine."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def build(source: str, flags: tuple[str, ...]) -> ctypes.CDLL:

@@ -15,7 +15,6 @@ from functools import cached_property
 import numpy as np
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen.formulas import formula, head
 from symbackprop.codegen.names import Names
 from symbackprop.kernel.terms import Term
 from symbackprop.losses.loss import Loss
@@ -128,11 +127,14 @@ def fits_dense(net: Network) -> bool:
 
 def ordered(net: Network) -> list[str]:
     """The parameters in the order of the flat vector: layer by layer, W then b, where the net is dense."""
-    if not fits_dense(net):
-        return list(net.parameters)
-    program = lower(net, "dense")
-    assert isinstance(program, Dense)
-    return sorted(net.parameters, key=program.position)
+    return sorted(net.parameters, key=outline(net).position) if fits_dense(net) else list(net.parameters)
+
+
+def outline(net: Network) -> Dense:
+    """The dense program of a net that fits it, by its shapes alone: no formula is looked at."""
+    layers = net.architecture
+    assert isinstance(layers, Layers) and fits_dense(net)
+    return Dense(net.name, layers.sizes, layers.activations, layers.bias, net.loss)
 
 
 def lower(net: Network, shape: str = "unrolled") -> Program:
@@ -144,16 +146,19 @@ def lower(net: Network, shape: str = "unrolled") -> Program:
 
 
 def _dense(net: Network) -> Dense:
-    layers = net.architecture
-    assert isinstance(layers, Layers) and fits_dense(net)
-    for each in layers.activations:
+    from symbackprop.codegen.formulas import formula, head
+
+    made = outline(net)
+    for each in made.activations:
         if not each.vector:
             formula(each)
-    head(layers.activations[-1], net.loss)
-    return Dense(net.name, layers.sizes, layers.activations, layers.bias, net.loss)
+    head(made.activations[-1], net.loss)
+    return made
 
 
 def _unrolled(net: Network) -> Unrolled:
+    from symbackprop.codegen.formulas import formula, head
+
     names = Names()
     short = {unit.name: unit.name[1:] if unit.layer is not None else "_" + unit.name for unit in net.units}
     marks = {

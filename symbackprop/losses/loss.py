@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from symbackprop import laws
-from symbackprop.symbols import Expr
+if TYPE_CHECKING:  # SymPy is loaded by the entries, and by nobody who only needs their plain facts
+    from symbackprop.symbols import Expr
+
+SYMBOLIC = ("value", "slope", "fused", "facts")  # what needs SymPy
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,8 @@ class Loss:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """The entry as the kernel reads it, inside a certificate."""
+        from symbackprop import laws
+
         if self.value is None or self.slope is None:
             return {"name": self.name, "undefined": True}
         return {"name": self.name, **laws.entry(self.value, self.slope), "letter": self.letter}
@@ -55,4 +59,6 @@ class Loss:
         """What the kernel accepted about this entry; LawBroken where its slope is wrong."""
         if self.value is None or self.slope is None:
             return ()
+        from symbackprop import laws
+
         return tuple(laws.admit(self.name, laws.entry(self.value, self.slope, by="a"), where=f"loss {self.name}"))

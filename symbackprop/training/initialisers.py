@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.codegen.program import Dense, fits_dense, lower, ordered
+from symbackprop.codegen.program import fits_dense, ordered, outline
 from symbackprop.errors import unknown_name
 from symbackprop.networks import Network
 
@@ -37,10 +37,8 @@ def start(net: Network, name: str = "glorot", seed: int = 0) -> NDArray[Any]:
         raise unknown_name("initialiser", name, SCALES)
     rng = np.random.default_rng(seed)
     if fits_dense(net):
-        program = lower(net, "dense")
-        assert isinstance(program, Dense)
         parts = []
-        for _, shape, _ in program.blocks():
+        for _, shape, _ in outline(net).blocks():
             if len(shape) == 2:
                 parts.append(_draw(rng, name, shape[1], shape[0], shape[0] * shape[1]))
             else:

@@ -14,24 +14,12 @@ from typing import Any
 import numpy as np
 
 from symbackprop.activations import activation
+from symbackprop.codegen import recall
 from symbackprop.errors import FileError, SymbackpropError, quote
 from symbackprop.networks import Edge, Network, Unit, Weight
 
 FORMAT = 1
-
-
-def describe(net: Network) -> dict[str, Any]:
-    """The net as plain data: its layers where it is layered, else every unit."""
-    layers = net.architecture
-    if layers is None:
-        return {"graph": net.description()}
-    return {
-        "layers": list(layers.sizes),
-        "activations": [each.name for each in layers.activations],
-        "bias": layers.bias,
-        "loss": net.loss.name,
-        "name": net.name,
-    }
+describe = recall.description
 
 
 def rebuild(data: Mapping[str, Any]) -> Network:

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symbackprop.codegen import recall
 from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
-from symbackprop.codegen.program import Dense, fits_dense, lower, ordered
+from symbackprop.codegen.program import fits_dense, ordered, outline
 from symbackprop.errors import DataError, Diverged, FileError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
 from symbackprop.training import store
@@ -82,7 +83,7 @@ class Trainer:
     @cached_property
     def verdict(self) -> CodeVerdict:
         """What is known about the generated code."""
-        return self.compiled.certify()
+        return recall.verdict(self.compiled, self.backend)
 
     @property
     def source(self) -> str:
@@ -92,9 +93,7 @@ class Trainer:
     @cached_property
     def _blocks(self) -> list[tuple[str, tuple[int, ...], int]]:
         if fits_dense(self.net):
-            program = lower(self.net, "dense")
-            assert isinstance(program, Dense)
-            return program.blocks()
+            return outline(self.net).blocks()
         return [(name, (), k) for k, name in enumerate(ordered(self.net))]
 
     @property

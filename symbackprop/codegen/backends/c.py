@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen import certify_c, compile_c, emit_c, emit_c_dense
+from symbackprop.codegen import compile_c, recall
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import Arrays, trainable
 from symbackprop.codegen.certify import CodeVerdict
-from symbackprop.codegen.program import Dense, Program, fits_dense, lower
+from symbackprop.codegen.program import Dense, Program, fits_dense, lower, outline
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
@@ -33,10 +33,23 @@ class Native(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.dense = prefers_dense(net)
-        self.program: Program = lower(net, "dense" if self.dense else "unrolled")
+        self.form = f"c-{'dense' if self.dense else 'unrolled'}"
+
+    @cached_property
+    def program(self) -> Program:
+        """What is computed; looked at only where the source is not remembered."""
+        return lower(self.net, "dense" if self.dense else "unrolled")
 
     @cached_property
     def source(self) -> str:
+        return recall.source(self.net, self.form, self._emit)
+
+    def texts(self) -> dict[str, str]:
+        return {self.form: self.source} | (self._arrays.texts() if self._prefers_blas(BLAS_BATCH) else {})
+
+    def _emit(self) -> str:
+        from symbackprop.codegen import emit_c, emit_c_dense
+
         if isinstance(self.program, Dense):
             return emit_c_dense.source(self.program, self.trainable)
         return emit_c.source(self.program, self.trainable)
@@ -51,6 +64,8 @@ class Native(Compiled):
         return library
 
     def certify(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_c
+
         lanes = 64 // self.dtype.itemsize
         made = certify_c.certify(self.source, self.program, self.net, lanes, self.trainable)
         if self._prefers_blas(BLAS_BATCH):
@@ -65,9 +80,9 @@ class Native(Compiled):
         return Arrays(self.net, self.dtype)
 
     def _prefers_blas(self, size: int) -> bool:
-        if not isinstance(self.program, Dense) or size < BLAS_BATCH:
+        if not self.dense or size < BLAS_BATCH:
             return False
-        shapes = list(pairwise(self.program.sizes))
+        shapes = list(pairwise(outline(self.net).sizes))
         narrow = sum(m * n for m, n in shapes if min(m, n) < BLAS_WIDTH)
         return 2 * narrow < sum(m * n for m, n in shapes)
 

@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen import certify_arrays
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import execute, trainable
 from symbackprop.codegen.certify import CodeVerdict
-from symbackprop.codegen.emit_arrays import JAX, source
 from symbackprop.codegen.program import Dense, fits_dense, lower
 from symbackprop.networks import Network
 
@@ -56,9 +54,14 @@ class Traced(Compiled):
 
     @cached_property
     def source(self) -> str:
+        from symbackprop.codegen.emit_arrays import JAX, source
+
         return source(self.program, JAX, self.trainable) + (run_text(self.net) if self.trainable else "")
 
     def certify(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_arrays
+        from symbackprop.codegen.emit_arrays import JAX
+
         return certify_arrays.certify(self.source, self.program, self.net, JAX, self.trainable)
 
     @cached_property

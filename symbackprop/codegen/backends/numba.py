@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen import certify_numpy, certify_python, compile_c, emit_loops
+from symbackprop.codegen import compile_c
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly
-from symbackprop.codegen.emit_arrays import helper_is_drawn
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Dense, fits_dense, lower
 from symbackprop.networks import Network
@@ -32,6 +31,8 @@ class Loops(Compiled):
 
     @cached_property
     def source(self) -> str:
+        from symbackprop.codegen import emit_loops
+
         return emit_loops.source(self.program)
 
     def certify(self) -> CodeVerdict:
@@ -41,6 +42,8 @@ class Loops(Compiled):
     def _scope(self) -> dict[str, Any]:
         """The module, written to a file so that numba's own cache works, with its functions compiled."""
         from numba import njit
+
+        from symbackprop.codegen import emit_loops
 
         home = compile_c.folder()
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,6 +91,9 @@ class Loops(Compiled):
 
 def certify(source: str, program: Dense, net: Network) -> CodeVerdict:
     """The loops run by Python over object arrays of exact numbers; a large net at other widths by the same text."""
+    from symbackprop.codegen import certify_numpy, certify_python, emit_loops
+    from symbackprop.codegen.emit_arrays import helper_is_drawn
+
     judged, extra = net, ""
     if program.count() > certify_numpy._DIRECT:
         judged = certify_numpy.clone(net)

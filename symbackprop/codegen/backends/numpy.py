@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen import certify_numpy, certify_python, emit_python, numpy_module
+from symbackprop.codegen import recall
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Unrolled, fits_dense, lower
@@ -38,12 +38,24 @@ class Loop(Compiled):
 
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
-        program = lower(net, "unrolled")
+
+    @cached_property
+    def program(self) -> Unrolled:
+        """What is computed; looked at only where the source is not remembered."""
+        program = lower(self.net, "unrolled")
         assert isinstance(program, Unrolled)
-        self.program = program
+        return program
 
     @cached_property
     def source(self) -> str:
+        return recall.source(self.net, "python", self._emit)
+
+    def texts(self) -> dict[str, str]:
+        return {"python": self.source}
+
+    def _emit(self) -> str:
+        from symbackprop.codegen import emit_python
+
         return emit_python.source(self.program, self.trainable)
 
     @cached_property
@@ -51,6 +63,8 @@ class Loop(Compiled):
         return execute(self.source, "generated")
 
     def certify(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_python
+
         return certify_python.certify(self.source, self.program, self.net, self.trainable)
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
@@ -85,13 +99,25 @@ class Arrays(Compiled):
 
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
-        program = lower(net, "dense")
-        assert isinstance(program, Dense)
-        self.program = program
         self._prepared: tuple[Array, Array, dict[int, Callable[..., float]]] | None = None
 
     @cached_property
+    def program(self) -> Dense:
+        """What is computed; looked at only where the source is not remembered."""
+        program = lower(self.net, "dense")
+        assert isinstance(program, Dense)
+        return program
+
+    @cached_property
     def source(self) -> str:
+        return recall.source(self.net, "numpy", self._emit)
+
+    def texts(self) -> dict[str, str]:
+        return {"numpy": self.source}
+
+    def _emit(self) -> str:
+        from symbackprop.codegen import numpy_module
+
         return numpy_module.source(self.program, self.trainable)
 
     @cached_property
@@ -99,6 +125,8 @@ class Arrays(Compiled):
         return execute(self.source, "generated")
 
     def certify(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_numpy
+
         return certify_numpy.certify(self.source, self.program, self.net, self.trainable)
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
@@ -157,6 +185,10 @@ class Both(Compiled):
     @property
     def source(self) -> str:
         return self._for(1).source
+
+    def texts(self) -> dict[str, str]:
+        parts = [each.texts() for each in (self.loop, self.arrays) if each is not None]
+        return {form: text for part in parts for form, text in part.items()}
 
     def certify(self) -> CodeVerdict:
         verdicts = [each.certify() for each in (self.loop, self.arrays) if each is not None]

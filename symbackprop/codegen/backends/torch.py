@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen import certify_arrays
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import execute, trainable
 from symbackprop.codegen.certify import CodeVerdict
-from symbackprop.codegen.emit_arrays import TORCH, source
 from symbackprop.codegen.program import Dense, fits_dense, lower
 from symbackprop.networks import Network
 
@@ -71,11 +69,16 @@ class Eager(Compiled):
 
     @cached_property
     def source(self) -> str:
+        from symbackprop.codegen.emit_arrays import TORCH, source
+
         text = source(self.program, TORCH, self.trainable)
         sign = "+" if self.net.loss.sense == "maximise" else "-"
         return text + _RUN.replace("{sign}", sign) + _EXPORT if self.trainable else text
 
     def certify(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_arrays
+        from symbackprop.codegen.emit_arrays import TORCH
+
         # the wrapper classes need the library itself; they add no formula, and gradcheck judges them in the tests
         return certify_arrays.certify(
             self.source.split("\n\nclass Loss(")[0], self.program, self.net, TORCH, self.trainable
