@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 import warnings
 from typing import Any
 
@@ -333,6 +335,7 @@ def casadi_jit(work: Work, theta: Any) -> Call:
     step = ca.Function("step", [t, x, y], [t - work.rate / work.batch * ca.gradient(loss, t)])
     many = max(1, 1000 // work.steps)  # passes inside one call, where passes are short
     X, Y = np.asfortranarray(work.X.T), np.asfortranarray(work.Y.T)
+    home = tempfile.mkdtemp(prefix="casadi-")
     flags = {"jit": True, "compiler": "shell", "jit_options": {"flags": ["-O3", "-march=native"]}}
 
     def passes(name: str, count: int) -> Any:
@@ -340,7 +343,8 @@ def casadi_jit(work: Work, theta: Any) -> Call:
         whole = step.fold(work.steps * count) if work.steps * count > 1 else step
         data = [ca.MX.sym(each, *shape) for each, shape in (("X", X.shape), ("Y", Y.shape))]
         repeated = [ca.repmat(each, 1, count) for each in data]
-        function = ca.Function(name, [given, *data], [whole(given, *repeated)], flags)
+        with contextlib.chdir(home):  # CasADi compiles in the current folder and leaves its files there
+            function = ca.Function(name, [given, *data], [whole(given, *repeated)], flags)
         out = np.zeros(len(theta))
         buffer, trigger = function.buffer()
         now = np.zeros(len(theta))
