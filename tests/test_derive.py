@@ -14,7 +14,7 @@ from symbackprop.derive.layers import LayerWriter
 from symbackprop.derive.lines import Writer
 from symbackprop.derive.meaning import Context, Fact, NetContext
 from symbackprop.kernel.verify import verify
-from symbackprop.networks import Network
+from symbackprop.networks import Edge, Network, Unit
 from symbackprop.render import render
 
 NETS = [
@@ -108,3 +108,22 @@ def test_two_notations_side_by_side() -> None:
 def test_softmax_inside_a_net_that_ends_in_softmax_cross_entropy_is_derived_without_a_gap() -> None:
     made = derive(Network.layered([2, 3, 2], activation="softmax", loss="softmax_cross_entropy"))
     assert not made.gaps
+
+
+def test_an_output_that_feeds_another_output_is_derived_without_a_gap() -> None:
+    units = [
+        Unit("a", "identity", (Edge("x", "u"),)),
+        Unit("b", "sigmoid", (Edge("a", "v"), Edge("x", "w"))),
+    ]
+    made = derive(Network(["x"], units, ["a", "b"], loss="half_squared"))
+    assert not made.gaps
+
+
+def test_a_weight_on_two_edges_of_one_unit_acts_through_its_net_input_once() -> None:
+    units = [
+        Unit("a", "tanh", (Edge("x", "u"),)),
+        Unit("b", "sigmoid", (Edge("a", "w"), Edge("x", "w"))),
+    ]
+    made = derive(Network(["x"], units, ["b"], loss="half_squared"))
+    assert not made.gaps
+    assert "∂C/∂w = ∂C/∂z_b ∂z_b/∂w  " in render(made, "txt")

@@ -58,13 +58,12 @@ class Writer(Speaker):
         return -found
 
     def delta_chain(self, unit: Unit) -> Shown:
-        """d cost / d z by the chain rule: through the unit's own output, and through every unit it feeds."""
+        """d cost / d z by the chain rule: through an output's own value, or through every unit that a hidden one feeds."""
         a, z = Q("output", unit.name), Q("net_input", unit.name)
-        through: list[Shown] = []
-        if unit.name in self.net.outputs:
-            through.append(S.Partial(COST, a))
-        feeds = [after.name for after, _ in self.net.successors.get(unit.name, ())]
-        through += [S.chain(S.Partial(COST, Q("net_input", n)), S.Partial(Q("net_input", n), a)) for n in feeds]
+        feeds = [Q("net_input", after.name) for after, _ in self.net.successors.get(unit.name, ())]
+        through = [S.chain(S.Partial(COST, after), S.Partial(after, a)) for after in feeds]
+        if unit.name in self.net.outputs:  # dC/da holds all that depends on a, the units it may feed besides too
+            through = [S.Partial(COST, a)]
         total = S.chain(S.plus(*through), S.Partial(a, z)) if len(through) > 1 else _joined(through[0], S.Partial(a, z))
         return total if self.sign > 0 else -total
 
@@ -165,13 +164,10 @@ class Writer(Speaker):
         return total if self.sign > 0 else -total
 
     def partial_chain(self, name: str) -> Shown:
-        """dC/dw through the net inputs it enters."""
+        """dC/dw through the net inputs it enters, each once, however many edges of that unit carry w."""
         w = Q("weight", name)
-        terms = [
-            S.chain(S.Partial(COST, Q("net_input", u.name)), S.Partial(Q("net_input", u.name), w))
-            for u, _ in self.uses(name)
-        ]
-        return S.plus(*terms)
+        entered = [Q("net_input", each) for each in dict.fromkeys(unit.name for unit, _ in self.uses(name))]
+        return S.plus(*(S.chain(S.Partial(COST, z), S.Partial(z, w)) for z in entered))
 
     def slope_parameter(self, name: str) -> Shown:
         """dC/d alpha: what comes back to each output, times d a / d alpha."""
