@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
+from symbackprop.activations import activation
+from symbackprop.check.api import check_file
+from symbackprop.check.report import exit_status, text
 from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
@@ -112,8 +118,8 @@ def test_softmax_inside_a_net_that_ends_in_softmax_cross_entropy_is_derived_with
 
 def test_an_output_that_feeds_another_output_is_derived_without_a_gap() -> None:
     units = [
-        Unit("a", "identity", (Edge("x", "u"),)),
-        Unit("b", "sigmoid", (Edge("a", "v"), Edge("x", "w"))),
+        Unit("a", activation("identity"), (Edge("x", "u"),)),
+        Unit("b", activation("sigmoid"), (Edge("a", "v"), Edge("x", "w"))),
     ]
     made = derive(Network(["x"], units, ["a", "b"], loss="half_squared"))
     assert not made.gaps
@@ -121,9 +127,25 @@ def test_an_output_that_feeds_another_output_is_derived_without_a_gap() -> None:
 
 def test_a_weight_on_two_edges_of_one_unit_acts_through_its_net_input_once() -> None:
     units = [
-        Unit("a", "tanh", (Edge("x", "u"),)),
-        Unit("b", "sigmoid", (Edge("a", "w"), Edge("x", "w"))),
+        Unit("a", activation("tanh"), (Edge("x", "u"),)),
+        Unit("b", activation("sigmoid"), (Edge("a", "w"), Edge("x", "w"))),
     ]
     made = derive(Network(["x"], units, ["b"], loss="half_squared"))
     assert not made.gaps
     assert "∂C/∂w = ∂C/∂z_b ∂z_b/∂w  " in render(made, "txt")
+
+
+@pytest.mark.parametrize("kind", ["half_squared", "undefined"])
+def test_leaky_units_and_a_cost_left_open_read_back(kind: str, tmp_path: Path) -> None:
+    units = [
+        Unit("a", activation("leaky_relu"), (Edge("x", "u"),), parameters=(("alpha", Fraction(1, 10)),)),
+        Unit("b", activation("parametric_relu"), (Edge("a", "v"), Edge("x", "w")), parameters=(("alpha", "alpha_b"),)),
+    ]
+    net = Network(["x"], units, ["a", "b"], loss=kind)
+    made = derive(net)
+    assert not made.gaps
+    page = render(made, "md", notation="graph")
+    assert "lrelu" in page
+    (tmp_path / "net.md").write_text(page)
+    findings = check_file(tmp_path / "net.md", net, notation="graph")
+    assert exit_status(findings) == 0, text(findings)

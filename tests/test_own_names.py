@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from symbackprop import Network, check_file, derive, render
+from symbackprop import Edge, Network, Unit, check, check_file, derive, render
+from symbackprop.activations import activation
 from symbackprop.check.report import exit_status, text
 
 NET = """
@@ -43,3 +44,14 @@ def test_the_authors_names_are_printed_and_read_back(tmp_path: Path) -> None:
 def test_a_name_that_looks_like_a_symbol_of_the_notation_is_not_printed_for_a_weight(tmp_path: Path, name: str) -> None:
     _, page = written(tmp_path, name)
     assert r"w_{h \to o}" in page
+
+
+def test_two_leaks_at_one_weighted_input_are_not_guessed() -> None:
+    kind = activation("parametric_relu")
+    units = [Unit(name, kind, (Edge("x", "w"),), parameters=(("alpha", leak),)) for name, leak in (("a", "p"), ("b", "q"))]
+    units.append(Unit("o", activation("identity"), (Edge("a", "u"), Edge("b", "v"))))
+    net = Network(["x"], units, ["o"], loss="half_squared")
+    for formula in (r"y_a = \operatorname{prelu}(z_a)", r"y_b = \operatorname{prelu}(z_b)", r"y_a = \sigma(z_a)"):
+        (found,) = check(formula, net, notation="graph")
+        assert found.verdict.name == "UNDECIDED"
+        assert "leaks" in found.verdict.reason

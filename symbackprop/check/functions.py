@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from symbackprop import symbols as S
 from symbackprop.activations import activation as find_activation
+from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Algebra, Scalar, number
@@ -15,9 +17,25 @@ from symbackprop.check.scope import Env, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.tangents import differentiate
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
+from symbackprop.units import Unit
 
 ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus",
-              "identity": "identity", "tanh": "tanh"}
+              "identity": "identity", "tanh": "tanh", "leakyrelu": "leaky_relu"}
+
+
+@cache
+def _printed_words() -> dict[str, str]:
+    """The words our own printers use, such as lrelu, and the table's names, to the name of the activation."""
+    kinds = [kind for kind in activations().values() if kind.value is not None and not kind.vector and kind.differentiable]
+    printed = {kind.letter.removeprefix(r"\operatorname{").removesuffix("}"): kind.name for kind in kinds}
+    return {word: name for word, name in printed.items() if word.isalpha()} | {kind.name: kind.name for kind in kinds}
+
+
+def activation_word(name: str) -> str | None:
+    """The activation that a word means in every formula: sigmoid, ReLU, lrelu, ...; None for any other word."""
+    if name in ELEMENTARY or len(name) < 3:
+        return ELEMENTARY.get(name)
+    return ELEMENTARY.get(name.lower()) or _printed_words().get(name) or _printed_words().get(name.lower())
 
 
 def activation_function(env: Env) -> Fn:
@@ -36,7 +54,7 @@ def activation_function(env: Env) -> Fn:
         argument = V.scalar(args[0], "the argument of sigma")
         for kind in usual:
             unit = view.world.known.get((kind.name, view.algebra.frozen(argument)))
-            if unit is not None:
+            if unit is not None and (not unit.parameters or _only_one(unit, env)):
                 return of_unit(unit.name, order, env)
         only = curved or usual  # beside linear outputs, sigma is the function of the others
         if len(only) != 1:
@@ -70,10 +88,13 @@ def of_unit(unit: str, order: int, env: Env) -> Scalar:
 def elementary(kind: Activation, env: Env) -> Fn:
     """An activation as a function of any argument."""
 
+    for each in env.scope.net.units if env.scope.net is not None and kind.parameters else ():
+        env.view.out(each.name)  # makes every unit known by its weighted input
+
     def call(args: tuple[Value, ...], order: int) -> Value:
         argument = V.scalar(args[0], f"the argument of {kind.name}")
         unit = env.view.world.known.get((kind.name, env.view.algebra.frozen(argument)))
-        if unit is not None and not unit.parameters:
+        if unit is not None and (not unit.parameters or _only_one(unit, env)):
             return of_unit(unit.name, order, env)
         return apply_activation(kind, argument, order, env)
 
@@ -105,14 +126,22 @@ def apply_activation(kind: Activation, argument: Scalar, order: int, env: Env) -
     return algebra.substitute(value, algebra.index(("fresh", "z")), argument)
 
 
+def _only_one(unit: Unit, env: Env) -> bool:
+    """Whether no other unit has the same weighted input, the same kind and another leak."""
+    net, view = env.scope.net, env.view
+    alike = [each for each in net.units if each.activation == unit.activation and each.parameters != unit.parameters] if net else []
+    return not any(view.algebra.equal(view.z(each.name), view.z(unit.name)) for each in alike)
+
+
 def _leak(kind: Activation, env: Env) -> dict[object, Scalar]:
+    """The leak of a rectifier at an argument that is no unit's weighted input: the net's, where it has one such leak."""
     if not kind.parameters:
         return {}
     net = env.scope.net
-    values = {value for unit in net.units for _, value in unit.parameters} if net else set()
-    if len(values) == 1:
-        return {S.alpha: env.view.weight(values.pop())}
-    return {S.alpha: env.view.algebra.name("free", "alpha")}
+    values = {value for unit in net.units if unit.activation == kind for _, value in unit.parameters} if net else set()
+    if len(values) > 1:
+        raise Unsupported(f"{kind.name} of something that does not say which of the net's {len(values)} different leaks is meant")
+    return {S.alpha: env.view.weight(values.pop()) if values else env.view.algebra.name("free", "alpha")}
 
 
 def cost_function(env: Env) -> Fn:
@@ -156,8 +185,8 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return undefined(name, env.scope.functions[name], env)
     if name in ("sigma",) and env.scope.net is None:
         return activation_function(env)
-    known = ELEMENTARY.get(name) or (ELEMENTARY.get(name.lower()) if len(name) > 2 else None)
-    if known:
+    known = activation_word(name)
+    if known is not None:
         return elementary(find_activation(known), env)
     if name == "softmax":
         return softmax(env)

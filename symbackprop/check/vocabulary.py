@@ -20,7 +20,7 @@ GREEK = tuple(LETTERS)
 # Functions whose name is a word; a bare word in plain text is read whole when it is one of these.
 FUNCTIONS = listed(
     "sin cos tan sinh cosh sech tanh exp log ln sigmoid logistic relu softmax softplus sign sgn diag step "
-    "identity"
+    "identity lrelu prelu leaky_relu parametric_relu"
 )
 
 NAMES = {  # commands that are simply a symbol
@@ -105,6 +105,6 @@ PLAIN = {
     "diff": "diff", "Derivative": "Derivative", "Eq": "Eq", "Rational": "Rational", "Matrix": "Matrix", "odot": "odot",
     "transpose": "transpose", "Integer": "Integer", "abs": "abs", "Abs": "abs", "max": "max", "min": "min", "Max": "max",
     "Min": "min", "tanh": "tanh", "ReLU": "relu", "cdot": "cdot", "times": "times", "circ": "circ", "lim": "lim",
-    "sech": "sech", "leaky_relu": "leaky_relu", "dot": "dot", "outer": "outer", "matmul": "matmul", "multiply": "multiply",
+    "sech": "sech", "dot": "dot", "outer": "outer", "matmul": "matmul", "multiply": "multiply",
     "Function": "Function", "Symbol": "Symbol",
 }  # fmt: skip

@@ -39,8 +39,9 @@ class Writer(Speaker):
         """d cost / d a in deltas (with delta's sign): the loss slope of an output, plus what goes on to later units."""
         parts: list[Shown] = []
         if unit.name in self.net.outputs:
-            found = self.loss_slope(unit.name)
-            parts.append(found)
+            parts.append(self.loss_slope(unit.name))
+            if self.net.loss.value is None:  # of a C left open, dC/da holds what goes on to later units too
+                return parts[0]
         for after, weight in self.net.successors.get(unit.name, ()):
             parts.append(S.chain(self.weight(weight), Q("delta", after.name)))
         return S.plus(*parts)
