@@ -1,107 +1,107 @@
-"""Many slips over many nets: 0 false PROVED, 0 false REFUTED, and how many slips are explained, by kind.
+"""Many slips over many nets and notations: 0 false PROVED, 0 false REFUTED, and how many slips are explained, by kind and net.
 
-Run: python benchmarks/check_fuzz.py [COUNT] [SEED]
+Run: python benchmarks/check_fuzz.py [--count 10000] [--double 3000] [--seed 1] [--write] [--state FILE] [--seconds 240]
+
+With --state the run is done in pieces: what is judged is kept in the file, and the same command goes on. With --write the
+table goes into benchmarks/check_fuzz.md. The referee (tests/referee.py) shares no code with the product.
 """
 
 from __future__ import annotations
 
-import random
+import argparse
+import json
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from formula_fuzz import Net, latex, right_formulas, slips, verdict
+from fuzz_judge import Row, mutants  # noqa: E402
 
-from symbackprop.check.api import check_formula
-from symbackprop.check.settings import Settings
-from symbackprop.networks import Network
-
-NETS = [
-    Net(sizes, activation, last, loss, bias)
-    for sizes in [(1, 1), (2, 1), (1, 2), (3, 2), (1, 1, 1), (2, 2, 1), (2, 3, 2), (1, 2, 2), (2, 2, 2, 2)]
-    for activation, last, loss in [
-        ("sigmoid", "sigmoid", "half_squared"), ("sigmoid", "sigmoid", "performance"), ("tanh", "tanh", "squared"),
-        ("relu", "identity", "half_squared"), ("softplus", "sigmoid", "binary_cross_entropy"),
-        ("tanh", "softmax", "softmax_cross_entropy"), ("identity", "identity", "half_squared"),
-    ]
-    for bias in (True, False)
-    if not (last == "softmax" and sizes[-1] == 1) and not (last == "softmax" and len(sizes) == 2)
-]  # fmt: skip
+RESULT = ROOT / "benchmarks" / "check_fuzz.md"
 
 
-def settings(net: Net) -> Settings:
-    """The checker's view of the same net."""
-    kinds = [net.activation] * (net.depth - 1) + [net.last]
-    return Settings(net=Network.layered(net.sizes, kinds, net.loss, bias=net.bias), notation="nielsen")
+def table(rows: list[Row], title: str, by: str, least: int = 0) -> list[str]:
+    """A table of counts by kind of slip, by net or by notation."""
+    out = [f"| {title} | judged | wrong | refuted | undefined | open | explained | right | proved | open | no instance |", "|---|" + "---:|" * 10]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(getattr(row, by), []).append(row)
+    few = [row for each in groups.values() if len(each) < least for row in each]
+    named = sorted((name, each) for name, each in groups.items() if len(each) >= least)
+    for name, each in [*named, *([("(rarer pairs)", few)] if few else []), ("**all**", rows)]:
+        wrong, right = [row for row in each if row.wrong], [row for row in each if row.truth]
+        count = Counter(row.answer for row in wrong)
+        proved = sum(row.answer.startswith("PROVED") for row in right)
+        share = f"{100 * sum(row.explained for row in wrong) / len(wrong):.1f} %" if wrong else ""
+        cells = [len(each), len(wrong), count["REFUTED"], count["UNDEFINED"], len(wrong) - count["REFUTED"] - count["UNDEFINED"], share,
+                 len(right), proved, len(right) - proved, sum(row.truth is None for row in each)]  # fmt: skip
+        out.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
+    return out
 
 
-def run(count: int, seed: int, double: bool = False) -> dict[str, object]:
-    """Judge `count` mutants; the answer counts disagreements with the referee and slips explained."""
-    draw = random.Random(seed)
-    table: dict[str, Counter[str]] = defaultdict(Counter)
-    false = list[tuple[str, str, str]]()
-    nets, seconds = Counter[Net](), 0.0
-    ready: dict[Net, Settings] = {}
-    done = 0
-    while done < count:
-        net = draw.choice(NETS)
-        _, left, right = draw.choice(right_formulas(net))
-        options = list(slips(right, net))
-        kind, mutant = draw.choice(options)
-        if double:
-            _, mutant = draw.choice(list(slips(mutant, net)))
-            kind = "two slips"
-        if draw.random() < 0.1:
-            kind, mutant = "none", right
-        truth = verdict(left, mutant, net)
-        formula = f"{latex(left)} = {latex(mutant)}"
-        started = time.perf_counter()
-        findings = check_formula(formula, ready.setdefault(net, settings(net)), explain=truth is False)
-        seconds += time.perf_counter() - started
-        done += 1
-        nets[net] += 1
-        if done % 250 == 0:
-            print(f"... {done} of {count}, {len(false)} false", file=sys.stderr, flush=True)
-        answer = findings[0].verdict
-        if (answer.holds and truth is False) or (answer.name == "REFUTED" and truth is not False):
-            false.append((answer.name, formula, str(net)))
-        table[kind]["seen"] += 1
-        table[kind][answer.name] += 1
-        if truth is False and answer.name in ("REFUTED", "UNDEFINED"):
-            table[kind]["wrong"] += 1
-            table[kind]["explained"] += bool(findings[0].corrected)
-    return {"table": table, "false": false, "nets": len(nets), "seconds": seconds, "count": done}
+def report(rows: list[Row], seed: int) -> str:
+    """The whole result as Markdown."""
+    out = ["# Slips judged by the checker and by the referee", "", f"Seed {seed}, {time.strftime('%Y-%m-%d')}, {len(rows):,} formulas over "
+           f"{len({row.net for row in rows})} nets in {len({row.notation for row in rows})} notations; "
+           f"{sum(row.seconds for row in rows):.0f} s in the checker, diagnosis included.",
+           "`python benchmarks/check_fuzz.py --write` makes this file anew. Explained: a corrected formula was printed, and proved when read anew.", ""]  # fmt: skip
+    false = [row for row in rows if row.false]
+    out.append(f"**False PROVED: {sum(row.answer.startswith('PROVED') for row in false)}. False REFUTED: "
+               f"{sum(row.answer == 'REFUTED' for row in false)}.**")  # fmt: skip
+    for count, words in ((1, "One slip"), (2, "Two slips")):
+        some = [row for row in rows if row.slips == count]
+        wrong = [row for row in some if row.wrong]
+        if not wrong:
+            continue
+        explained = sum(row.explained for row in wrong)
+        out += ["", f"## {words}: {len(some):,} formulas, {len(wrong):,} wrong, {100 * explained / len(wrong):.1f} % explained", ""]
+        out += table(some, "kind of slip", "kind", 0 if count == 1 else 25)
+        if count == 1:
+            out += ["", *table(some, "notation", "notation"), "", *table(some, "net", "net")]
+    out += ["", "Right formulas left as they are:", "", *table([row for row in rows if not row.slips], "slip", "kind")]
+    return "\n".join(out) + "\n"
 
 
 def main() -> int:
-    """Print the table; exit status 1 where any verdict is false."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    bad = 0
-    for double in (False, True):
-        result = run(count if not double else count // 4, seed, double)
-        table = result["table"]
-        assert isinstance(table, dict) and isinstance(result["false"], list)
-        print(f"\n{'two slips' if double else 'one slip'}: {result['count']} formulas over {result['nets']} nets, "
-              f"{result['seconds']:.0f} s in the checker")  # fmt: skip
-        print(f"{'kind':<24}{'seen':>7}{'refuted':>9}{'proved':>8}{'other':>7}{'wrong':>7}{'explained':>11}")
-        for kind, row in sorted(table.items()):
-            proved = sum(row[name] for name in ("PROVED", "PROVED_UNDER", "PROVED_AE"))
-            share = f"{100 * row['explained'] / row['wrong']:.1f} %" if row["wrong"] else ""
-            other = row["seen"] - row["REFUTED"] - proved
-            print(f"{kind:<24}{row['seen']:>7}{row['REFUTED']:>9}{proved:>8}{other:>7}{row['wrong']:>7}{share:>11}")
-        wrong = sum(row["wrong"] for row in table.values())
-        explained = sum(row["explained"] for row in table.values())
-        print(
-            f"explained {explained} of {wrong} ({100 * explained / max(wrong, 1):.1f} %); false verdicts: {len(result['false'])}"
-        )
-        for each in result["false"][:20]:
-            print("  FALSE", *each)
-        bad += len(result["false"])
-    return 1 if bad else 0
+    """Judge, print, and exit with 1 where any verdict is false."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--double", type=int, default=3_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--state", type=Path)
+    parser.add_argument("--seconds", type=float, default=1e9)
+    given = parser.parse_args()
+    started, rows = time.monotonic(), list[Row]()
+    lines = given.state.read_text().splitlines() if given.state and given.state.exists() else []
+    known = [Row(**json.loads(line)) for line in lines]
+    for doubled, wanted in ((False, given.count), (True, given.double)):
+        have = [row for row in known if (row.slips == 2) == doubled][:wanted]
+        rows += have
+        part = 0
+        while len(have) < wanted and time.monotonic() - started < given.seconds:
+            # pieces of 250 with seeds of their own, so that a run goes on where it stopped
+            part = len(have) // 250
+            source = mutants(given.seed * 1000 + part, doubled)
+            piece = [next(source) for _ in range(min(250, wanted - len(have)))]
+            have += piece
+            rows += piece
+            if given.state:
+                with given.state.open("a") as file:
+                    file.writelines(json.dumps(asdict(row)) + "\n" for row in piece)
+            print(f"... {len(rows):,} judged, {sum(row.false for row in rows)} false", file=sys.stderr, flush=True)
+    text = report(rows, given.seed)
+    print(text)
+    for row in rows:
+        if row.false:
+            print("FALSE", row)
+    if given.write:
+        RESULT.write_text(text)
+    return 1 if any(row.false for row in rows) else 0
 
 
 if __name__ == "__main__":

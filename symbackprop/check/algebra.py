@@ -171,6 +171,14 @@ class Algebra:
             return None
         return Fraction(whole.get((), 0))
 
+    def ratio(self, one: Scalar, other: Scalar) -> Fraction | None:
+        """The number c with one = c other, if there is one; nothing is divided by, so that steps may occur."""
+        left, right = (self.tidy(self.times(a.num, b.den)) for a, b in ((one, other), (other, one)))
+        if not right or left.keys() != right.keys():
+            return None
+        found = {Fraction(left[each]) / Fraction(right[each]) for each in right}
+        return found.pop() if len(found) == 1 else None
+
     # -- functions ------------------------------------------------------------------------------------------------
 
     def exp(self, value: Scalar) -> Scalar:

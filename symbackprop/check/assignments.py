@@ -85,6 +85,6 @@ def _stated_rate(
         moved = algebra.sub(new, old)
         if not moved.num or not change_.num:
             return None
-        found.add(algebra.constant(algebra.mul(algebra.mul(moved, rate), algebra.inverse(change_))))
+        found.add(algebra.ratio(algebra.mul(moved, rate), change_))
     only = found.pop() if len(found) == 1 else None
     return only if only is not None and only > 0 and only != 1 else None  # 1 is nobody's number: the rate was forgotten

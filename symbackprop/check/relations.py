@@ -42,8 +42,7 @@ def _proportional(link: Link, env: Env, tally: Tally) -> Verdict | None:
         if algebra.equal(left, algebra.mul(constant, right)):
             tally.proved += 1
             return None
-    ratio = algebra.mul(left, algebra.inverse(right)) if right.num else None
-    known = algebra.constant(ratio) if ratio is not None else None
+    known = algebra.ratio(left, right)
     if known is not None and known > 0:
         tally.proved += 1
         return None

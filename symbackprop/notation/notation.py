@@ -83,6 +83,8 @@ class Notation:
     def _labels_fit(self, fields: Fields) -> bool:
         if self.labels != "position":
             return True
+        if any(marks and marks[0].text in POSITIONS and any(m.kind == "sub" for m in marks) for marks in (fields.get("j"),)):
+            return False  # f_j is the label of a final neuron, not an index with a spelling of its own
         return all(marks and marks[0].text in POSITIONS for name, marks in fields.items() if name in "us")
 
     def resolve(self, reading: Reading, indices: Mapping[str, int], places: Places) -> Quantity | None:
