@@ -14,10 +14,11 @@ from symbackprop.__main__ import main
 from symbackprop.errors import NameUnknown
 from symbackprop.networks import Network
 from symbackprop.notation import notation
-from symbackprop.render import svg
-from symbackprop.render.diagram import EM, picture
-from symbackprop.render.layout import width
+from symbackprop.render import svg, tikz
+from symbackprop.render.diagram import Diagram, picture
+from symbackprop.render.layout import Glyph, width
 from symbackprop.render.naming import Naming
+from symbackprop.render.placing import EM, Arrow, Spot, bent, settled
 from symbackprop.render.views import stages, zoom
 from symbackprop.specs import read_data
 
@@ -64,7 +65,7 @@ def test_one_neuron_from_near_and_the_stages() -> None:
     net = Network.layered([2, 3, 2])
     naming = Naming(notation("nielsen"), net)
     assert len(zoom(net, naming, "u1_2", deltas=True).spots) == 2 + 2 + 1 + 2
-    captions = [caption for caption, _ in stages(net, naming)]
+    captions = [caption for caption, _ in stages(net, naming).stages]
     assert captions[0] == "deltas of the last layer" and len(captions) == 4
     with pytest.raises(NameUnknown):
         zoom(net, naming, "u9_9")
@@ -86,7 +87,56 @@ def test_hostile_names_are_only_drawn() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("net", NETS, ids=lambda net: net.name)
-def test_tikz_compiles(net: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from symbackprop.commands.draw import _tex
+def test_tikz_compiles(net: Network, tmp_path: Path) -> None:
+    naming = Naming(notation("graph"), net)
+    views = [picture(net, naming, deltas=True), stages(net, naming), zoom(net, naming, net.units[0].name, deltas=True)]
+    for at, view in enumerate(views):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        assert faults(compiled(tikz.page(view), folder)) == []
 
-    assert faults(compiled(str(_tex(picture(net, Naming(notation("graph"), net)), ".tex")), tmp_path)) == []
+
+def test_svg_and_tikz_draw_the_same_stages() -> None:
+    """Each neuron, arrow and caption of a strip stands in both."""
+    net = Network.layered([2, 3, 1])
+    strip = stages(net, Naming(notation("nielsen"), net))
+    svg_text, tikz_text = svg.drawn(strip), tikz.drawn(strip)
+    drawn_arrows = sum(len(view.arrows) for _, view in strip.stages)
+    assert svg_text.count('<path class="arrow') == tikz_text.count(r"\draw[sbp ") == drawn_arrows
+    assert all(caption in svg_text and caption in tikz_text for caption, _ in strip.stages)
+    assert svg_text.count("arrow hot") == tikz_text.count("sbp hot") == 1 + 3
+
+
+CROWDED = Network.layered([5, 4, 3, 2]), Network.layered([3, 4, 2], bias="neuron"), Network.layered([2, 6, 3, 2])
+
+
+@pytest.mark.parametrize("net", [*NETS, *CROWDED], ids=lambda net: net.name)
+def test_no_label_lies_on_a_label_or_a_neuron(net: Network) -> None:
+    made = picture(net, Naming(notation("nielsen" if net.depths else "graph"), net))
+    assert settled(made.spots, made.arrows)[2] == 0
+
+
+def test_two_labels_in_one_place_are_counted() -> None:
+    """The planted fault: two arrows between the same two neurons, with nowhere to go."""
+    spots = [Spot("a", 0, 0, "input"), Spot("b", 1.3, 0, "hidden")]
+    assert settled(spots, [Arrow("a", "b", Glyph("w")), Arrow("a", "b", Glyph("v"))])[2] > 0
+
+
+def test_an_arrow_bends_round_a_neuron_in_its_way() -> None:
+    spots = [Spot("a", 0, 0, "input"), Spot("b", 3, 0, "hidden"), Spot("c", 6, 0, "output")]
+    straight, skip = bent(spots, [Arrow("a", "b"), Arrow("a", "c")])
+    assert straight.bend == 0 and abs(skip.bend) > 0.5
+    made = Diagram(tuple(spots), (straight, skip))
+    assert "Q" in svg.drawn(made) and "controls" in tikz.drawn(made)
+
+
+def test_the_bias_and_the_delta_of_a_neuron_from_near_are_drawn() -> None:
+    net = Network.layered([2, 3, 2])
+    made = zoom(net, Naming(notation("nielsen"), net), "u1_2", deltas=True)
+    assert [spot.name for spot in made.spots if spot.beside] == ["(sum)"]
+    assert [spot.name for spot in made.spots if spot.below] == ["u1_2", "u2_1", "u2_2"]
+    assert svg.drawn(made).count('class="below"') == 3
+    assert (
+        len(zoom(Network.layered([50, 40, 1]), Naming(notation("nielsen"), Network.layered([50, 40, 1])), "u1_1").spots)
+        < 12
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symbackprop.commands import _shared
 
 if TYPE_CHECKING:
-    from symbackprop.render.diagram import Diagram
+    from symbackprop.render.figures import Drawing
 
 NAME = "draw"
 HELP = "draw a net, one neuron of it, or the stages of backpropagation, as SVG, TikZ or PDF"
@@ -26,7 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--zoom", metavar="NEURON", help="this neuron alone, with its sum, its function and what it feeds"
     )
-    parser.add_argument("--stages", action="store_true", help="the stages of backpropagation, layer by layer (SVG)")
+    parser.add_argument(
+        "--fragment",
+        action="store_true",
+        help="TikZ to \\input after the preamble of a derivation, not a whole document",
+    )
+    parser.add_argument("--stages", action="store_true", help="the stages of backpropagation, layer by layer")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -37,45 +42,35 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.render import svg
     from symbackprop.render.diagram import picture
     from symbackprop.render.naming import Naming
+    from symbackprop.render.tikz import drawn, page
     from symbackprop.render.views import stages, zoom
 
     ending = Path(options.out).suffix
-    if ending not in (".svg", ".tex", ".pdf") or (options.stages and ending != ".svg"):
+    if ending not in ((".tex",) if options.fragment else (".svg", ".tex", ".pdf")):
         raise FileError(
             "the ending of the file names no format",
             where=quote(options.out),
-            expected=".svg, .tex or .pdf (.svg for --stages)",
+            expected=".svg, .tex or .pdf" if not options.fragment else ".tex, for --fragment",
         )
     net = _shared.net(options)
     naming = Naming(find_notation(options.notation or default_notation(net)), net)
+    view: Drawing
     if options.stages:
-        made: str | bytes = svg.strip(stages(net, naming), standalone=True)
+        view = stages(net, naming)
+    elif options.zoom:
+        view = zoom(net, naming, options.zoom, options.deltas)
     else:
-        view = (
-            zoom(net, naming, options.zoom, options.deltas)
-            if options.zoom
-            else picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
-        )
-        made = svg.svg(view, standalone=True) if ending == ".svg" else _tex(view, ending)
+        view = picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
+    made: str | bytes = (
+        svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
+    )
+    if ending == ".pdf":
+        from symbackprop.render.pdf import pdf
+
+        made = pdf(str(made))
     try:
         Path(options.out).write_bytes(made if isinstance(made, bytes) else made.encode())
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(options.out), got=problem.strerror) from None
     print(f"picture: {options.out}")
     return 0
-
-
-def _tex(view: Diagram, ending: str) -> str | bytes:
-    from symbackprop.render import tikz
-    from symbackprop.render.latex import PREAMBLE
-    from symbackprop.render.pdf import pdf
-
-    left, low, right, top = view.box
-    scale = min(1.0, tikz.LARGEST / (right - left))
-    size = f"paperwidth={(right - left) * scale + 1:.2f}cm,paperheight={(top - low) * scale + 1:.2f}cm,margin=0.2cm"
-    whole = (
-        f"\\documentclass{{article}}\n\\usepackage[T1]{{fontenc}}\n\\usepackage{{lmodern}}\n\\usepackage[{size}]{{geometry}}\n"
-        f"\\usepackage{{xcolor}}\n{PREAMBLE}\\pagestyle{{empty}}\\parindent=0pt\n"
-        f"\\begin{{document}}\n\\centering\\vspace*{{\\fill}}\n{tikz.tikz(view)}\n\\vspace*{{\\fill}}\n\\end{{document}}\n"
-    )
-    return whole if ending == ".tex" else pdf(whole)

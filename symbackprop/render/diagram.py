@@ -6,45 +6,25 @@ their first neurons, dots, and the last; where too many arrows meet, the labels 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
-from math import hypot
 
 from symbackprop.derive import shown as S
 from symbackprop.networks import Network
 from symbackprop.render.layout import Glyph, Layout, width
 from symbackprop.render.naming import Naming, Unnameable, number, own_name
+from symbackprop.render.placing import EM, Arrow, Spot, bent, label_box, path, reach, settled
 
-COLUMN, ROW, RADIUS = 3.1, 1.5, 0.42  # cm
+COLUMN, ROW = 3.1, 1.5  # cm
 MANY_ROWS, MANY_EDGES = 7, 30
-EM = 0.29  # cm of a label's em
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A neuron: its place in cm, its kind, what stands in it and beside it."""
-
-    name: str
-    x: float
-    y: float
-    kind: str
-    label: Layout | None = None
-    beside: Layout | None = None
-    below: Layout | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """An arrow between two neurons; `at` is where along it the label stands, from 0 to 1."""
-
-    start: str
-    end: str
-    label: Layout | None = None
-    key: str = ""
-    at: float = 0.5
-    faint: bool = False
-    hot: bool = False  # what this stage of a strip is about
+STRETCHES = (
+    (1.0, 1.0),
+    (1.0, 1.3),
+    (1.3, 1.3),
+    (1.3, 1.6),
+    (1.7, 1.6),
+)  # columns and rows further apart, until the labels have room
 
 
 @dataclass(frozen=True)
@@ -58,15 +38,15 @@ class Diagram:
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top in cm."""
-        xs, ys = [s.x for s in self.spots], [s.y for s in self.spots]
-        low = 0.75 if any(s.beside is not None or s.below is not None for s in self.spots) else 0.15
-        right = max((s.x + (0.3 + EM * width(s.beside) if s.beside is not None else 0) for s in self.spots), default=0)
-        return (
-            min(xs) - RADIUS - 0.15,
-            min(ys) - RADIUS - low,
-            max(max(xs), right) + RADIUS + 0.2,
-            max(ys) + RADIUS + 0.35,
-        )
+        where = self.by_name
+        points = [point for arrow in self.arrows if arrow.bend for point in path(arrow, where)]
+        for spot in self.spots:
+            across, high = reach(spot)
+            points += [(spot.x - across, spot.y - high), (spot.x + across, spot.y + high)]
+            box = label_box(spot)
+            points += [box[:2], box[2:]] if box is not None else []
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        return min(xs) - 0.15, min(ys) - 0.15, max(xs) + 0.15, max(ys) + 0.15
 
     @property
     def by_name(self) -> dict[str, Spot]:
@@ -111,22 +91,36 @@ def picture(
     gap = COLUMN if weights and not any(crowded) else COLUMN * 0.85
     if weights and not any(crowded):
         gap += min(1.6, max(0.0, 1.1 * (_label_width(net, naming) - 0.6)))
+    labels = weights and not any(crowded)
+    arrows = _arrows(net, naming, {name for row in shown for name in row}, labels)
+    lying = 0
+    for wide, high in STRETCHES if labels else STRETCHES[:1]:
+        spots = _columns(net, naming, shown, gap * wide, step * high, deltas)
+        if cost and only is None:
+            spots, drawn = _with_cost(net, naming, spots, arrows, (len(shown) - 0.35) * gap * wide)
+        else:
+            drawn = arrows
+        spots, drawn, lying = settled(spots, bent(spots, drawn))
+        if not lying:
+            break
+    return Diagram(tuple(spots), tuple(drawn), f"net {net.name}")
+
+
+def _columns(net: Network, naming: Naming, shown: list[list[str]], gap: float, step: float, deltas: bool) -> list[Spot]:
+    """The neurons in their columns; where a net has no layers, neurons alone in a column stand in turn above and below."""
     spots: list[Spot] = []
     skips = net.depths is None
     for column, row in enumerate(shown):
         top = (len(row) - 1) / 2
         for at, name in enumerate(row):
             lift = 0.5 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
-            spots.append(_spot(net, naming, name, column * gap, (top - at) * step + lift, deltas))
-    arrows = _arrows(net, naming, {spot.name for spot in spots}, weights and not any(crowded))
-    if cost and only is None:
-        spots, arrows = _with_cost(net, naming, spots, arrows, len(shown) * gap - 0.35 * gap)
-    return Diagram(tuple(spots), tuple(_placed(spots, arrows)), f"net {net.name}")
+            spots.append(spot_of(net, naming, name, column * gap, (top - at) * step + lift, deltas))
+    return spots
 
 
 def _label_width(net: Network, naming: Naming) -> float:
     names = net.parameters if net.architecture is None or net.architecture.count() <= 200 else ()
-    return max((EM * width(_weight(naming, name)) for name in names), default=0.0)
+    return max((EM * width(weight(naming, name)) for name in names), default=0.0)
 
 
 def _sizes(net: Network) -> list[list[str]]:
@@ -148,7 +142,8 @@ def _abridged(row: list[str]) -> list[str]:
     return [*row[:3], f"...{row[0]}", row[-1]]
 
 
-def _spot(net: Network, naming: Naming, name: str, x: float, y: float, deltas: bool) -> Spot:
+def spot_of(net: Network, naming: Naming, name: str, x: float = 0.0, y: float = 0.0, deltas: bool = False) -> Spot:
+    """A neuron at a place, with its symbol and its bias or delta; a name of dots stands for those left out."""
     if name.startswith("..."):
         return Spot(name, x, y, "dots")
     if name in net.ones:
@@ -158,7 +153,7 @@ def _spot(net: Network, naming: Naming, name: str, x: float, y: float, deltas: b
     unit = net.by_name[name]
     beside = None
     if isinstance(unit.bias, str):
-        beside = _weight(naming, unit.bias)
+        beside = weight(naming, unit.bias)
     below = _symbol(naming, S.Quantity("delta", name), "") if deltas else None
     kind = "output" if name in net.outputs else "hidden"
     return Spot(name, x, y, kind, _symbol(naming, S.Quantity("output", name), name), None if below else beside, below)
@@ -171,8 +166,11 @@ def _symbol(naming: Naming, form: S.Quantity, otherwise: str) -> Layout:
         return own_name(otherwise)
 
 
-def _weight(naming: Naming, name: str) -> Layout:
-    return _symbol(naming, S.Quantity("weight", name), name)
+def weight(naming: Naming, value: str | Fraction) -> Layout:
+    """A weight on an arrow: its symbol, or its number."""
+    if isinstance(value, str):
+        return _symbol(naming, S.Quantity("weight", value), value)
+    return Glyph(f"{float(value):g}", "number")
 
 
 def _arrows(net: Network, naming: Naming, there: set[str], labels: bool) -> list[Arrow]:
@@ -181,12 +179,8 @@ def _arrows(net: Network, naming: Naming, there: set[str], labels: bool) -> list
         for edge in unit.edges:
             if edge.source not in there:
                 continue
-            label: Layout | None = None
-            key = ""
-            if isinstance(edge.weight, str):
-                label, key = (_weight(naming, edge.weight) if labels else None), f"w:{edge.weight}"
-            elif labels:
-                label = Glyph(f"{float(edge.weight):g}", "number")
+            label = weight(naming, edge.weight) if labels else None
+            key = f"w:{edge.weight}" if isinstance(edge.weight, str) else ""
             found.append(Arrow(edge.source, unit.name, label, key, faint=not labels))
     return found
 
@@ -198,49 +192,3 @@ def _with_cost(
     middle = sum(spot.y for spot in ends) / len(ends)
     spots = [*spots, Spot("(cost)", x, middle, "cost", naming.quantity(S.Quantity("cost")))]
     return spots, [*arrows, *(Arrow(spot.name, "(cost)", faint=True) for spot in ends)]
-
-
-def _placed(spots: list[Spot], arrows: list[Arrow]) -> list[Arrow]:
-    """Each label takes the place along its arrow that touches the fewest neurons, labels and other arrows."""
-    where = {spot.name: spot for spot in spots}
-    taken: list[tuple[float, float, float, float]] = []
-    placed: list[Arrow] = []
-    for arrow in arrows:
-        if arrow.label is None:
-            placed.append(arrow)
-            continue
-        half = EM * width(arrow.label) / 2 + 0.05
-        best = min((_cost(arrow, at, half, where, taken, arrows), abs(at - 0.42), at) for at in _ALONG)
-        x, y = _point(arrow, best[2], where)
-        taken.append((x - half, y - 0.19, x + half, y + 0.19))
-        placed.append(replace(arrow, at=best[2]))
-    return placed
-
-
-_ALONG = tuple(0.24 + 0.04 * k for k in range(14))
-
-
-def _point(arrow: Arrow, at: float, where: Mapping[str, Spot]) -> tuple[float, float]:
-    one, two = where[arrow.start], where[arrow.end]
-    return one.x + at * (two.x - one.x), one.y + at * (two.y - one.y)
-
-
-def _cost(arrow: Arrow, at: float, half: float, where: Mapping[str, Spot],
-          taken: list[tuple[float, float, float, float]], arrows: list[Arrow]) -> float:  # fmt: skip
-    x, y = _point(arrow, at, where)
-    total = 0.0
-    for left, low, right, high in taken:
-        if left < x + half and right > x - half and low < y + 0.2 and high > y - 0.2:
-            total += 10
-    for spot in where.values():
-        if hypot(spot.x - x, spot.y - y) < RADIUS + half:
-            total += 6
-    for other in arrows:
-        if other is arrow or {other.start, other.end} == {arrow.start, arrow.end}:
-            continue
-        one, two = where[other.start], where[other.end]
-        if two.x == one.x or not min(one.x, two.x) <= x <= max(one.x, two.x):
-            continue
-        height = one.y + (two.y - one.y) * (x - one.x) / (two.x - one.x)
-        total += max(0.0, 1 - abs(height - y) / 0.3)
-    return total

@@ -23,11 +23,10 @@ from symbackprop.derive.derivation import (
 )
 from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
-from symbackprop.render.diagram import picture
+from symbackprop.render.figures import described
 from symbackprop.render.layout import Layout, Named, row, width
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.mathml import mathml
-from symbackprop.render.plots import plot
 from symbackprop.render.style import PAGE
 
 MARKS = {"to the digit": ("≈", "right to the digit"), D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
@@ -97,10 +96,7 @@ class HtmlPrinter:
 
     def figure(self, figure: Figure) -> str:
         """A picture of a net, or a plot, as SVG."""
-        if figure.kind == "plot":
-            return svg.plot(plot(**dict(figure.options)))
-        assert figure.net is not None
-        return svg.svg(picture(figure.net, self.mathematics.naming.for_net(figure.net), **dict(figure.options)))
+        return svg.drawn(described(figure, self.mathematics.naming))
 
     def prose(self, parts: Prose) -> str:
         """Words with symbols among them."""

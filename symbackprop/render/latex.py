@@ -9,12 +9,11 @@ from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, 
 from symbackprop.derive.shown import Shown
 from symbackprop.render import tikz
 from symbackprop.render.breaking import broken
-from symbackprop.render.diagram import picture
 from symbackprop.render.directive import directive
+from symbackprop.render.figures import described
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.layout import tall, width
 from symbackprop.render.mathematics import Mathematics
-from symbackprop.render.plots import plot
 
 MARKS = {
     "to the digit": r"\sbpdigits",
@@ -147,13 +146,7 @@ class LatexPrinter:
 
     def figure(self, figure: Figure) -> str:
         """A picture of a net, or a plot, as TikZ."""
-        if figure.kind == "plot":
-            return tikz.plot(plot(**dict(figure.options)))
-        assert figure.net is not None
-        naming = self.mathematics.naming.for_net(figure.net)
-        return tikz.tikz(picture(figure.net, naming, **dict(figure.options)))
-
-    # -- lines ------------------------------------------------------------------------------------------------------------
+        return tikz.drawn(described(figure, self.mathematics.naming))
 
     def number(self, step: Step) -> int:
         """The next number; the step's key is remembered with it."""

@@ -21,11 +21,10 @@ from symbackprop.derive.derivation import (
 )
 from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
-from symbackprop.render.diagram import picture
 from symbackprop.render.directive import directive
+from symbackprop.render.figures import described
 from symbackprop.render.latex_math import latex
 from symbackprop.render.mathematics import Mathematics
-from symbackprop.render.plots import plot
 
 MARKS = {
     "to the digit": "≈",
@@ -93,11 +92,7 @@ class MarkdownPrinter:
 
     def figure(self, figure: Figure) -> str:
         """The picture as a standalone SVG."""
-        if figure.kind == "plot":
-            return svg.plot(plot(**dict(figure.options)), standalone=True)
-        assert figure.net is not None
-        naming = self.mathematics.naming.for_net(figure.net)
-        return svg.svg(picture(figure.net, naming, **dict(figure.options)), standalone=True)
+        return svg.drawn(described(figure, self.mathematics.naming), standalone=True)
 
     def prose(self, parts: Prose) -> str:
         """Words with symbols among them."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import singledispatch
 from html import escape
 from math import hypot
 
 from symbackprop.notation.greek import SHOWN
-from symbackprop.render.diagram import RADIUS, Diagram, Spot
+from symbackprop.render.diagram import Diagram
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts, width
 from symbackprop.render.mathml import SIGNS
+from symbackprop.render.placing import BOXES, RADIUS, Spot, control, point, reach
 from symbackprop.render.plots import Plot
+from symbackprop.render.views import Strip
 
 CM = 38.0  # user units to a centimetre
 STYLE = """
@@ -26,6 +29,13 @@ STYLE = """
 """.strip()  # fmt: skip
 
 
+@singledispatch
+def drawn(thing: object, standalone: bool = False) -> str:
+    """A diagram, a strip of them or a plot as an <svg> element."""
+    raise TypeError(type(thing).__name__)
+
+
+@drawn.register
 def svg(diagram: Diagram, standalone: bool = False) -> str:
     """The diagram as an <svg> element; `standalone` makes it a file of its own, with its style."""
     left, low, right, top = diagram.box
@@ -39,31 +49,36 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
         one, two = spots[arrow.start], spots[arrow.end]
         if "dots" in (one.kind, two.kind):
             continue
-        length = hypot(two.x - one.x, two.y - one.y) or 1.0
-        ux, uy = (two.x - one.x) / length, (two.y - one.y) / length
-        x1, y1 = place(one.x + ux * RADIUS, one.y + uy * RADIUS)
-        x2, y2 = place(two.x - ux * (RADIUS + 0.13), two.y - uy * (RADIUS + 0.13))
         faint = " hot" if arrow.hot else " faint" if arrow.faint else ""
-        head = "hf" if arrow.faint else "h"
-        if arrow.hot:  # deltas travel against the arrows
-            x1, y1, x2, y2 = (
-                *place(two.x - ux * RADIUS, two.y - uy * RADIUS),
-                *place(one.x + ux * (RADIUS + 0.13), one.y + uy * (RADIUS + 0.13)),
-            )
-            head = "hh"
+        head = "hh" if arrow.hot else "hf" if arrow.faint else "h"
+        middle = control(arrow, spots)
+        ends = (two, one) if arrow.hot else (one, two)  # deltas travel against the arrows
+        x1, y1 = place(*_rim(ends[0], middle, RADIUS))
+        x2, y2 = place(*_rim(ends[1], middle, RADIUS + 0.13))
+        curve = "Q{:.1f} {:.1f} ".format(*place(*middle)) if arrow.bend else "L"
         key = f' data-k="{escape(arrow.key)}"' if arrow.key else ""
         parts.append(
-            f'<path class="arrow{faint}"{key} d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" marker-end="url(#{_uid(diagram)}{head})"/>'
+            f'<path class="arrow{faint}"{key} d="M{x1:.1f} {y1:.1f}{curve}{x2:.1f} {y2:.1f}" marker-end="url(#{_uid(diagram)}{head})"/>'
         )
     parts += [_spot(spot, place) for spot in diagram.spots]
     for arrow in diagram.arrows:
         if arrow.label is not None:
-            one, two = spots[arrow.start], spots[arrow.end]
-            x, y = place(one.x + arrow.at * (two.x - one.x), one.y + arrow.at * (two.y - one.y))
+            x, y = place(*point(arrow, spots, arrow.at))
             half = width(arrow.label) * 7 + 2
             back = f'<rect class="back" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="19" rx="3"/>'
             parts.append(f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}</g>')
     return _frame(parts, (right - left) * CM, (top - low) * CM, diagram.title, standalone)
+
+
+def _rim(spot: Spot, towards: tuple[float, float], radius: float) -> tuple[float, float]:
+    """The place on a neuron's rim in the direction of a point."""
+    across, up = towards[0] - spot.x, towards[1] - spot.y
+    length = hypot(across, up) or 1.0
+    if spot.kind in BOXES:
+        half, high = reach(spot)
+        edge = min(half / abs(across) if across else 9e9, high / abs(up) if up else 9e9) * length
+        radius += edge - RADIUS
+    return spot.x + radius * across / length, spot.y + radius * up / length
 
 
 def _frame(parts: list[str], wide: float, high: float, title: str, standalone: bool) -> str:
@@ -102,36 +117,40 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
             f'<circle cx="{x:.1f}" cy="{y + d:.1f}" r="1.6" style="fill:var(--ink);stroke:none"/>' for d in (-8, 0, 8)
         )
     label = text(spot.label, x, y + 5, 16) if spot.label is not None else ""
-    if spot.kind in ("cost", "box"):
-        half = max(13.0, 8.0 * width(spot.label) + 5) if spot.label is not None else 13.0
-        return f'<g class="cost"><rect x="{x - half:.1f}" y="{y - 13:.1f}" width="{2 * half:.1f}" height="26" rx="3"/>{label}</g>'
+    if spot.kind in BOXES:
+        half, high = reach(spot)[0] * CM, reach(spot)[1] * CM
+        shape = f'<rect x="{x - half:.1f}" y="{y - high:.1f}" width="{2 * half:.1f}" height="{2 * high:.1f}" rx="3"/>'
+        name = "cost"
+    else:
+        shape, name = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS * CM:.1f}"/>', spot.kind
     extra = ""
-    under = y + RADIUS * CM + 14
+    under = y - RADIUS * CM - 6 if spot.up else y + RADIUS * CM + 14
     if spot.beside is not None:
         extra = f'<g class="beside">{text(spot.beside, x, under, 13)}</g>'
     if spot.below is not None:
         extra = f'<g class="below">{text(spot.below, x, under, 14)}</g>'
-    return f'<g class="{spot.kind}" data-k="u:{key}"><circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS * CM:.1f}"/>{label}</g>{extra}'
+    return f'<g class="{name}" data-k="u:{key}">{shape}{label}</g>{extra}'
 
 
-def strip(stages: list[tuple[str, Diagram]], standalone: bool = False) -> str:
-    """Pictures with captions, two in a row."""
+@drawn.register
+def strip(strip: Strip, standalone: bool = False) -> str:
+    """Pictures with captions, two in a row where they are small."""
+    stages, across = strip.stages, strip.across
     boxes = [diagram.box for _, diagram in stages]
     wide = max(right - left for left, _, right, _ in boxes) * CM + 24
     high = max(top - low for _, low, _, top in boxes) * CM + 44
     parts = []
     for k, (caption, diagram) in enumerate(stages):
-        x, y = (k % 2) * wide, (k // 2) * high
+        x, y = (k % across) * wide, (k // across) * high
         words = f'<text x="{wide / 2:.0f}" y="16" font-size="14" text-anchor="middle">{escape(caption)}</text>'
         parts.append(
             f'<g transform="translate({x:.0f} {y:.0f})">{words}<g transform="translate(0 28)">{svg(diagram)}</g></g>'
         )
-    return _frame(
-        parts, wide * min(2, len(stages)), high * -(-len(stages) // 2), "the stages of backpropagation", standalone
-    )
+    return _frame(parts, wide * across, high * -(-len(stages) // across), strip.title, standalone)
 
 
-def plot(figure: Plot, wide: float = 560.0, high: float = 240.0, standalone: bool = False) -> str:
+@drawn.register
+def plot(figure: Plot, standalone: bool = False, wide: float = 560.0, high: float = 240.0) -> str:
     """A plot as an <svg> element."""
     (left, right), (low, top) = figure.x, figure.y
     margin_left, margin_top, margin_right, margin_bottom = 42.0, 14.0, 60.0, 26.0
@@ -170,11 +189,10 @@ def _number(x: float, y: float, value: float, anchor: str) -> str:
 
 def text(layout: Layout, x: float, y: float, size: float, kind: str = "") -> str:
     """A small formula as SVG text, centred at x: letters in italics, scripts lowered and raised."""
-    total = width(layout) * size
     runs: list[str] = []
     _runs(layout, size, 0.0, runs, [0.0])
     name = f' class="{kind}"' if kind else ""
-    return f'<text{name} x="{x - total / 2:.1f}" y="{y:.1f}" font-size="{size:g}">{"".join(runs)}</text>'
+    return f'<text{name} x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="middle">{"".join(runs)}</text>'
 
 
 def _runs(layout: Layout, size: float, level: float, out: list[str], now: list[float]) -> None:
@@ -182,6 +200,7 @@ def _runs(layout: Layout, size: float, level: float, out: list[str], now: list[f
     match layout:
         case Glyph(name, kind):
             sign = SIGNS.get(name) or SHOWN.get(name) or name
+            sign = f" {sign} " if kind in ("operator", "relation") and not level else sign
             italic = ' class="i"' if kind == "letter" else ""
             step = now[0] - level
             now[0] = level

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from symbackprop.render.diagram import Diagram, Spot
-from symbackprop.render.latex_math import latex
+from functools import singledispatch
+
+from symbackprop.render.diagram import Diagram
+from symbackprop.render.latex_math import escape, latex
+from symbackprop.render.placing import Spot, control, point
 from symbackprop.render.plots import Plot
+from symbackprop.render.views import Strip
 
 PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
 \definecolor{sbphidden}{HTML}{3B4A5A}
@@ -30,26 +34,50 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
 LARGEST = 15.2  # cm of a page
 
 
-def tikz(diagram: Diagram) -> str:
+@singledispatch
+def drawn(thing: object) -> str:
+    """A diagram, a strip of them or a plot as TikZ."""
+    raise TypeError(type(thing).__name__)
+
+
+@drawn.register
+def strip(strip: Strip) -> str:
+    """Pictures with captions in rows."""
+    room = LARGEST / strip.across - 0.5
+    cells = [rf"\begin{{tabular}}{{@{{}}c@{{}}}}{{\small {escape(caption)}}}\\[1ex] {tikz(diagram, room)}\end{{tabular}}"
+             for caption, diagram in strip.stages]  # fmt: skip
+    rows = [cells[at : at + strip.across] for at in range(0, len(cells), strip.across)]
+    return (
+        rf"\begin{{tabular}}{{@{{}}*{{{strip.across}}}{{c}}@{{}}}}" + "\n"
+        + "\n\\\\\\noalign{\\vskip3ex}\n".join("\n&\n".join(each) for each in rows) + "\n\\end{tabular}"
+    )  # fmt: skip
+
+
+@drawn.register
+def tikz(diagram: Diagram, room: float = LARGEST) -> str:
     """A tikzpicture; wide nets are scaled to the page."""
     left, _, right, _ = diagram.box
-    scale = min(1.0, LARGEST / (right - left))
+    scale = min(1.0, room / (right - left))
     options = "sbp" + (f", scale={scale:.3f}, every node/.append style={{transform shape}}" if scale < 1 else "")
     names = {spot.name: f"n{k}" for k, spot in enumerate(diagram.spots)}
     lines = [rf"\begin{{tikzpicture}}[{options}]"]
     lines += [_spot(spot, names[spot.name]) for spot in diagram.spots]
-    kinds = {spot.name: spot.kind for spot in diagram.spots}
+    spots = diagram.by_name
     for arrow in diagram.arrows:
-        if "dots" in (kinds[arrow.start], kinds[arrow.end]):
+        if "dots" in (spots[arrow.start].kind, spots[arrow.end].kind):
             continue
         style = "sbp hot" if arrow.hot else "sbp faint" if arrow.faint else "sbp arrow"
-        lines.append(rf"  \draw[{style}] ({names[arrow.start]}) -- ({names[arrow.end]});")
+        x, y = control(arrow, spots)
+        joint = "--"
+        if arrow.bend:  # TikZ has curves with two control points: the same curve has them at two thirds
+            one, two = spots[arrow.start], spots[arrow.end]
+            ends = ", ".join(f"{(end.x + 2 * x) / 3:.2f},{(end.y + 2 * y) / 3:.2f}" for end in (one, two)).split(", ")
+            joint = f".. controls ({ends[0]}) and ({ends[1]}) .."
+        lines.append(rf"  \draw[{style}] ({names[arrow.start]}) {joint} ({names[arrow.end]});")
     for arrow in diagram.arrows:  # after all lines, so that no line runs over a label
         if arrow.label is not None:
-            lines.append(
-                rf"  \path ({names[arrow.start]}.center) -- node[pos={arrow.at:.2f}, sbp label] {{${latex(arrow.label)}$}} "
-                rf"({names[arrow.end]}.center);"
-            )
+            x, y = point(arrow, spots, arrow.at)
+            lines.append(rf"  \node[sbp label] at ({x:.2f},{y:.2f}) {{${latex(arrow.label)}$}};")
     return "\n".join([*lines, r"\end{tikzpicture}"])
 
 
@@ -58,13 +86,14 @@ def _spot(spot: Spot, name: str) -> str:
         return rf"  \node[font=\large] ({name}) at ({spot.x:.2f},{spot.y:.2f}) {{$\vdots$}};"
     text = f"${latex(spot.label)}$" if spot.label is not None else ""
     lines = [rf"  \node[sbp {spot.kind}] ({name}) at ({spot.x:.2f},{spot.y:.2f}) {{{text}}};"]
-    if spot.beside is not None:
-        lines.append(rf"  \node[sbp beside, below=0pt of {name}] {{${latex(spot.beside)}$}};")
-    if spot.below is not None:
-        lines.append(rf"  \node[sbp delta, below=0pt of {name}] {{${latex(spot.below)}$}};")
+    side = "above" if spot.up else "below"
+    for style, layout in (("beside", spot.beside), ("delta", spot.below)):
+        if layout is not None:
+            lines.append(rf"  \node[sbp {style}, {side}=0pt of {name}] {{${latex(layout)}$}};")
     return "\n".join(lines)
 
 
+@drawn.register
 def plot(figure: Plot, wide: float = 9.5, high: float = 4.2) -> str:
     """A plot as TikZ, from its points."""
     (left, right), (low, top) = figure.x, figure.y
@@ -95,3 +124,32 @@ def plot(figure: Plot, wide: float = 9.5, high: float = 4.2) -> str:
             rf"  \node[right, font=\small, text={colour}] at ({x(end[0]):.3f},{y(end[1]) + 0.22:.3f}) {{${latex(curve.label)}$}};"
         )
     return "\n".join([*lines, r"\end{tikzpicture}"])
+
+
+PAGE = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage{xcolor}
+\usepackage{amsmath,amssymb}
+\usepackage{tikz}
+\usetikzlibrary{arrows.meta,positioning}
+%s\pagestyle{empty}\parindent=0pt
+\newsavebox{\sbpbox}
+\begin{document}
+\sbox{\sbpbox}{%s}%%
+\pdfpagewidth=\dimexpr\wd\sbpbox+4mm\relax\pdfpageheight=\dimexpr\ht\sbpbox+\dp\sbpbox+4mm\relax
+\pdfhorigin=2mm\pdfvorigin=2mm\hoffset=0pt\voffset=0pt
+\shipout\box\sbpbox
+\end{document}
+"""
+
+
+def page(thing: object) -> str:
+    """A LaTeX document of one page that is as large as its figure.
+
+    >>> page(1)
+    Traceback (most recent call last):
+        ...
+    TypeError: int
+    """
+    return PAGE % (PREAMBLE, drawn(thing))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symbackprop.derive import shown as S
 from symbackprop.errors import unknown_name
 from symbackprop.networks import Network
-from symbackprop.render.diagram import COLUMN, ROW, Arrow, Diagram, Spot, columns, picture
+from symbackprop.render.diagram import COLUMN, ROW, Diagram, columns, picture, spot_of, weight
 from symbackprop.render.layout import Fence, Glyph, Layout, Limits, row
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
+from symbackprop.render.placing import RADIUS, Arrow, Spot, reach, settled
+
+WIDE = 11.0  # cm of a picture beside which no other stands
+MANY = 9  # more sources or followers than this are abridged
 
 
 def zoom(net: Network, naming: Naming, name: str, deltas: bool = False) -> Diagram:
@@ -24,54 +28,59 @@ def zoom(net: Network, naming: Naming, name: str, deltas: bool = False) -> Diagr
     if name not in net.by_name:
         raise unknown_name("neuron", name, net.by_name, where="--zoom")
     unit, after = net.by_name[name], [each for each, _ in net.successors.get(name, ())]
-    whole = {spot.name: spot for spot in picture(net, naming, deltas=deltas).spots}
-    labels = {(arrow.start, arrow.end): arrow for arrow in picture(net, naming).arrows}
-    mathematics = Mathematics(naming)
-    spots, arrows = list[Spot](), list[Arrow]()
-    for at, edge in enumerate(unit.edges):
-        spots.append(
-            replace(
-                _known(whole, net, naming, edge.source),
-                x=0.0,
-                y=(len(unit.edges) - 1) / 2 * ROW - at * ROW,
-                beside=None,
-                below=None,
-            )
-        )
-        label = labels.get((edge.source, name))
-        arrows.append(Arrow(edge.source, "(sum)", label.label if label else None, f"w:{edge.weight}"))
-    z = S.Quantity("net_input", name)
-    here = COLUMN * 1.1
+    mathematics, z = Mathematics(naming), S.Quantity("net_input", name)
+    arrows: list[Arrow] = []
+    left = [edge.source for edge in unit.edges]
+    spots = _stack(net, naming, left, 0.0)
+    shown = {spot.name for spot in spots}
+    arrows += [
+        Arrow(edge.source, "(sum)", weight(naming, edge.weight), f"w:{edge.weight}")
+        for edge in unit.edges
+        if edge.source in shown
+    ]
+    bias = weight(naming, unit.bias) if isinstance(unit.bias, str) else None
     total: Layout = row(Limits("sum"), Glyph("=", "relation"), mathematics.set(z))
+    boxes = [Spot("(sum)", 0.0, 0.0, "box", total, beside=bias),
+             Spot("(function)", 0.0, 0.0, "box", row(mathematics.activation(name), Fence(mathematics.set(z))))]  # fmt: skip
+    x = COLUMN * 0.9
+    for box in boxes:
+        spots.append(replace(box, x=x + reach(box)[0]))
+        x += 2 * reach(box)[0] + 0.9
     delta = mathematics.set(S.Quantity("delta", name)) if deltas else None
-    spots.append(Spot("(sum)", here, 0.0, "box", total, below=delta))
-    spots.append(
-        Spot("(function)", here + 2.1, 0.0, "box", row(mathematics.activation(name), Fence(mathematics.set(z))))
-    )
-    spots.append(replace(_known(whole, net, naming, name), x=here + 4.0, y=0.0, beside=None, below=None))
+    x += RADIUS
+    spots.append(replace(spot_of(net, naming, name), x=x, y=0.0, beside=None, below=delta))
     arrows += [Arrow("(sum)", "(function)"), Arrow("(function)", name)]
-    for at, each in enumerate(after):
-        spots.append(
-            replace(
-                _known(whole, net, naming, each.name),
-                x=here + 4.0 + COLUMN,
-                y=(len(after) - 1) / 2 * ROW - at * ROW,
-                beside=None,
-            )
-        )
-        label = labels.get((name, each.name))
-        arrows.append(Arrow(name, each.name, label.label if label else None, label.key if label else "", hot=deltas))
-    return Diagram(tuple(spots), tuple(arrows), f"neuron {name} of the net {net.name}")
+    right = _stack(net, naming, [each.name for each in after], x + COLUMN, deltas)
+    ways = {each.name: value for each, value in net.successors.get(name, ())}
+    arrows += [Arrow(name, spot.name, weight(naming, ways[spot.name]), f"w:{ways[spot.name]}", hot=deltas)
+               for spot in right if spot.name in ways]  # fmt: skip
+    placed, ends, _ = settled([*spots, *right], arrows)
+    return Diagram(tuple(placed), tuple(ends), f"neuron {name} of the net {net.name}")
 
 
-def _known(whole: dict[str, Spot], net: Network, naming: Naming, name: str) -> Spot:
-    if name in whole:
-        return whole[name]
-    kind = "input" if name in net.inputs else "output" if name in net.outputs else "hidden"
-    return Spot(name, 0.0, 0.0, kind, naming.quantity(S.Quantity("output", name)))
+def _stack(net: Network, naming: Naming, names: list[str], x: float, deltas: bool = False) -> list[Spot]:
+    """Neurons one under the other, the middle ones of many left out."""
+    kept = names if len(names) <= MANY else [*names[:3], f"...{names[0]}", names[-1]]
+    top = (len(kept) - 1) / 2
+    made = (spot_of(net, naming, each, x, (top - at) * ROW, deltas) for at, each in enumerate(kept))
+    return [spot if deltas else replace(spot, beside=None) for spot in made]
 
 
-def stages(net: Network, naming: Naming) -> list[tuple[str, Diagram]]:
+@dataclass(frozen=True)
+class Strip:
+    """Pictures with captions, in rows."""
+
+    stages: tuple[tuple[str, Diagram], ...]
+    title: str = "the stages of backpropagation"
+
+    @property
+    def across(self) -> int:
+        """How many stand in a row: two where they are small."""
+        widest = max(right - left for left, _, right, _ in (diagram.box for _, diagram in self.stages))
+        return min(2 if widest <= WIDE else 1, len(self.stages))
+
+
+def stages(net: Network, naming: Naming) -> Strip:
     """Backpropagation layer by layer, from the last: first the deltas of a layer, then the changes of the weights into it."""
     rows = [[name for name in names if name in net.by_name] for names in columns(net)]
     rows = [names for names in rows if names]
@@ -101,7 +110,7 @@ def stages(net: Network, naming: Naming) -> list[tuple[str, Diagram]]:
         made.append(
             (f"changes of the weights into {title}", Diagram(spots, into, f"{net.name} stage {2 * number + 2}"))
         )
-    return made
+    return Strip(tuple(made))
 
 
 def _feeds(arrow: Arrow, names: list[str], found: set[str], net: Network) -> bool:

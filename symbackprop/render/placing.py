@@ -1,0 +1,200 @@
+"""Where the labels of a picture stand: along their arrows and over or under their neurons, off one another where there is room.
+
+An arrow that would run through a neuron bends round it. All lengths are in cm of the picture; nothing is drawn here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import hypot
+
+from symbackprop.render.layout import Layout, width
+
+RADIUS = 0.42  # of a neuron
+EM = 0.37  # of a label's em, as the larger of the two printers sets it
+HALF_HIGH = 0.22  # of a label
+ALONG = tuple(0.2 + 0.03 * k for k in range(20))  # places along an arrow that a label may take
+BENDS = (0.9, -0.9, 1.5, -1.5, 2.1, -2.1)
+CLEAR = RADIUS + 0.1  # how far an arrow keeps off the middle of a neuron that is not its own
+ROUNDS = 4
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, low, right, high
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A neuron: its place in cm, its kind, what stands in it and under it (over it where `up`)."""
+
+    name: str
+    x: float
+    y: float
+    kind: str
+    label: Layout | None = None
+    beside: Layout | None = None
+    below: Layout | None = None
+    up: bool = False
+
+
+BOXES = ("cost", "box")
+
+
+def reach(spot: Spot) -> Point:
+    """Half the width and half the height of a neuron's shape."""
+    if spot.kind not in BOXES:
+        return RADIUS, RADIUS
+    return max(0.34, 0.21 * width(spot.label) + 0.13) if spot.label is not None else 0.34, 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An arrow between two neurons; `at` is where along it the label stands, from 0 to 1, `bend` how far its middle is pulled aside."""
+
+    start: str
+    end: str
+    label: Layout | None = None
+    key: str = ""
+    at: float = 0.5
+    faint: bool = False
+    hot: bool = False  # what this stage of a strip is about
+    bend: float = 0.0
+
+
+def control(arrow: Arrow, where: Mapping[str, Spot]) -> Point:
+    """The control point of the arrow's curve; a straight arrow has its middle there."""
+    one, two = where[arrow.start], where[arrow.end]
+    length = hypot(two.x - one.x, two.y - one.y) or 1.0
+    aside = 2 * arrow.bend / length
+    return (one.x + two.x) / 2 - aside * (two.y - one.y) / 2, (one.y + two.y) / 2 + aside * (two.x - one.x) / 2
+
+
+def point(arrow: Arrow, where: Mapping[str, Spot], at: float) -> Point:
+    """The place on the arrow's curve at `at`, from 0 to 1.
+
+    >>> spots = {"a": Spot("a", 0.0, 0.0, "input"), "b": Spot("b", 2.0, 0.0, "hidden")}
+    >>> point(Arrow("a", "b", bend=0.5), spots, 0.5)
+    (1.0, 0.25)
+    """
+    one, two = where[arrow.start], where[arrow.end]
+    x, y = control(arrow, where)
+    before, middle, after = (1 - at) ** 2, 2 * at * (1 - at), at**2
+    return before * one.x + middle * x + after * two.x, before * one.y + middle * y + after * two.y
+
+
+def path(arrow: Arrow, where: Mapping[str, Spot], pieces: int = 12) -> list[Point]:
+    """Points along the arrow, from neuron to neuron."""
+    return [point(arrow, where, k / pieces) for k in range(pieces + 1)]
+
+
+def bent(spots: Sequence[Spot], arrows: Iterable[Arrow]) -> list[Arrow]:
+    """Each arrow, bent where it would run through a neuron that is not its own."""
+    where = {spot.name: spot for spot in spots}
+
+    def blocked(arrow: Arrow) -> int:
+        others = [spot for spot in spots if spot.name not in (arrow.start, arrow.end)]
+        return sum(any(hypot(x - s.x, y - s.y) < CLEAR for x, y in path(arrow, where, 24)) for s in others)
+
+    found = []
+    for arrow in arrows:
+        if not blocked(arrow):
+            found.append(arrow)
+            continue
+        found.append(
+            min((replace(arrow, bend=each) for each in (0.0, *BENDS)), key=lambda a: (blocked(a), abs(a.bend)))
+        )
+    return found
+
+
+def settled(spots: Sequence[Spot], arrows: Sequence[Arrow]) -> tuple[list[Spot], list[Arrow], int]:
+    """The labels at their places, and how many of them still lie on another label or on a neuron."""
+    spots = _sides(spots, arrows)
+    where = {spot.name: spot for spot in spots}
+    fixed = [box for spot in spots if (box := label_box(spot)) is not None]
+    paths = [path(arrow, where) for arrow in arrows]
+    labelled = [at for at, arrow in enumerate(arrows) if arrow.label is not None]
+    boxes = {k: [_box(arrows[k], where, at) for at in ALONG] for k in labelled}
+    alone = {k: [_alone(k, at, box, where, fixed, paths) for at, box in zip(ALONG, boxes[k])] for k in labelled}
+    taken: dict[int, Box] = {}
+    chosen: dict[int, int] = {}
+    for _ in range(ROUNDS):
+        before = dict(chosen)
+        for k in labelled:
+            others = [box for other, box in taken.items() if other != k]
+            costs = [own + 20 * sum(_meet(box, other) for other in others) for own, box in zip(alone[k], boxes[k])]
+            chosen[k] = min(range(len(ALONG)), key=costs.__getitem__)
+            taken[k] = boxes[k][chosen[k]]
+        if chosen == before:
+            break
+    ends = [replace(arrow, at=ALONG[chosen[k]]) if k in chosen else arrow for k, arrow in enumerate(arrows)]
+    lying = sum(_meet(taken[a], taken[b]) for n, a in enumerate(labelled) for b in labelled[:n])
+    lying += sum(_on_neuron(box, where) or any(_meet(box, each) for each in fixed) for box in taken.values())
+    return spots, ends, lying
+
+
+def label_box(spot: Spot) -> Box | None:
+    """The box of what stands under or over a neuron."""
+    shown = spot.below if spot.below is not None else spot.beside
+    if shown is None:
+        return None
+    half, y = EM * width(shown) / 2, spot.y + (RADIUS + 0.25) * (1 if spot.up else -1)
+    return spot.x - half, y - HALF_HIGH, spot.x + half, y + HALF_HIGH
+
+
+def _sides(spots: Sequence[Spot], arrows: Sequence[Arrow]) -> list[Spot]:
+    """Labels of neurons under them, or over them where fewer arrows run there."""
+    where = {spot.name: spot for spot in spots}
+    paths = [path(arrow, where) for arrow in arrows]
+
+    def crossed(spot: Spot) -> int:
+        box = label_box(spot)
+        return sum(any(_inside(at, box) for at in each) for each in paths) if box is not None else 0
+
+    return [min((spot, replace(spot, up=True)), key=crossed) for spot in spots]
+
+
+def _box(arrow: Arrow, where: Mapping[str, Spot], at: float) -> Box:
+    assert arrow.label is not None
+    x, y = point(arrow, where, at)
+    half = EM * width(arrow.label) / 2 + 0.04
+    return x - half, y - HALF_HIGH, x + half, y + HALF_HIGH
+
+
+def _alone(
+    own: int, at: float, box: Box, where: Mapping[str, Spot], fixed: Sequence[Box], paths: Sequence[list[Point]]
+) -> float:
+    """What a place costs whatever the other labels do: neurons and their labels, other arrows behind it, far from the source."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    total = abs(at - 0.4) + 12 * _on_neuron(box, where) + 12 * sum(_meet(box, each) for each in fixed)
+    for number, each in enumerate(paths):
+        if number == own:
+            continue
+        near = _height(each, x)
+        if near is not None and abs(near - y) < 0.36:
+            total += 1.5 - abs(near - y) / 0.36
+    return total
+
+
+def _height(line: Sequence[Point], x: float) -> float | None:
+    """How high a line that goes from left to right runs at x."""
+    for (x1, y1), (x2, y2) in pairwise(line):
+        if x1 <= x <= x2 and x2 > x1:
+            return y1 + (y2 - y1) * (x - x1) / (x2 - x1)
+    return None
+
+
+def _on_neuron(box: Box, where: Mapping[str, Spot]) -> bool:
+    for spot in where.values():
+        x, y = min(max(spot.x, box[0]), box[2]), min(max(spot.y, box[1]), box[3])
+        if hypot(x - spot.x, y - spot.y) < RADIUS + 0.03:
+            return True
+    return False
+
+
+def _meet(one: Box, two: Box) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+
+
+def _inside(at: Point, box: Box) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
