@@ -6,12 +6,17 @@ from fractions import Fraction
 
 import pytest
 
+from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.worked import Worked, example_point, read_point, rounded
 from symbackprop.errors import DataError
 from symbackprop.networks import Network
+from symbackprop.notation import notation
 from symbackprop.proofs.numbers import intervals
 from symbackprop.render import render
+from symbackprop.render.latex_math import latex
+from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.naming import Naming
 
 NET = Network.layered([2, 2, 2], loss="half_squared")
 # the numbers of a widely copied two-layer example, whose author printed them with eight digits
@@ -62,3 +67,11 @@ def test_a_number_in_the_middle_is_not_guessed() -> None:
     with pytest.raises(DataError):
         rounded(context.mpf([0.123449, 0.123551]), 3)
     assert rounded(context.mpf(1) / 3, 4).value == Fraction("0.3333")
+
+
+def test_two_signs_never_meet_in_numbers_put_in() -> None:
+    """A negative number in the middle of a sum of products stands in brackets, with its times sign."""
+    pairs = ((-7, 2), (-6, 4), (3, -5))
+    total = S.plus(*(S.chain(S.Number(Fraction(a)), S.Number(Fraction(b))) for a, b in pairs))
+    shown = latex(Mathematics(Naming(notation("nielsen"))).set(total))
+    assert shown == r"-7 \times 2 + (-6) \times 4 + 3 \times (-5)"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatchmethod
+from itertools import groupby
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
@@ -12,7 +14,7 @@ from symbackprop.render.breaking import broken
 from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
 from symbackprop.render.latex_math import escape, latex
-from symbackprop.render.layout import tall, width
+from symbackprop.render.layout import Layout, tall, width
 from symbackprop.render.mathematics import Mathematics
 
 MARKS = {
@@ -58,6 +60,7 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
 WIDE_LEFT, SHORT_LEFT = 13.0, 4.0  # left sides: where one is wider, all but the short ones stand on rows of their own
 TABLE_ROWS = 12  # rows that stay together on a page
+KEPT = 6  # lines of a display that no page divides
 
 
 class LatexPrinter:
@@ -94,11 +97,13 @@ class LatexPrinter:
     def section(self, section: Section, level: str) -> str:
         """One section."""
         head = f"\\{level}{{{escape(section.title)}}}\n" if section.title else ""
-        text = ""
-        for at, block in enumerate(section.blocks):
-            close = isinstance(block, Display) and at and isinstance(section.blocks[at - 1], Paragraph | Display)
-            joint = "" if not at else "\n" if close else "\n\n"
-            text += joint + self.block(block)
+        text, before = "", None
+        for kind, run in groupby(section.blocks, type):
+            for each in [[*run]] if kind is Display else ([block] for block in run):
+                close = kind is Display and before is Paragraph
+                joint = "" if before is None else "\n" if close else "\n\n"
+                text += joint + (self.displays(each) if kind is Display else self.block(each[0]))  # type: ignore[arg-type]
+                before = kind
         return head + text
 
     # -- blocks -----------------------------------------------------------------------------------------------------------
@@ -114,19 +119,38 @@ class LatexPrinter:
 
     @block.register
     def _(self, block: Display) -> str:
-        lefts = [self.mathematics.set(step.line.left) for step in block.steps if step.line.left is not None]
-        margin = max(
-            (width(each) for each in lefts), default=3.0
-        )  # continued lines start where the widest left side ends
-        own, rules = margin > WIDE_LEFT, self._rules(block)
-        lines = [line for step in block.steps for line in self._lines(step, rules, 2.0 if own else margin, own)]
-        text = "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
-        return text if len(lines) <= 12 else f"{{\\allowdisplaybreaks\n{text}}}"  # a short derivation stays on one page
+        return self.displays([block])
+
+    def displays(self, blocks: Sequence[Display]) -> str:
+        """Displays that follow one another, under one relation sign; pages break between them rather than within."""
+        margins = [max((width(each) for each in self._lefts(block)), default=3.0) for block in blocks]
+        if max(margins) > WIDE_LEFT and len(blocks) > 1:
+            return "\n\n".join(self.displays([block]) for block in blocks)
+        margin, own = max(margins), max(margins) > WIDE_LEFT  # continued lines start where the widest left side ends
+        chains: list[list[str]] = []  # a page may break before a new left side, not within what goes on from it
+        joints: list[str] = []
+        for block in blocks:
+            rules, joint = self._rules(block), r"\\[1.2ex]"
+            for step in block.steps:
+                lines = self._lines(step, rules, 2.0 if own else margin, own)
+                if step.line.left is None and chains and joint == r"\\":
+                    chains[-1] += lines
+                else:
+                    chains.append(lines)
+                    joints.append(joint)
+                joint = r"\\"
+        rows = [(r" \\*" if len(each) <= TABLE_ROWS else r" \\").join(f"\n{line}" for line in each) for each in chains]
+        text = "".join([rows[0], *(f" {joint}{each}" for joint, each in zip(joints[1:], rows[1:]))])
+        text = f"\\begin{{align*}}{text}\n\\end{{align*}}"
+        return text if sum(map(len, chains)) <= KEPT else f"{{\\allowdisplaybreaks\n{text}}}"
+
+    def _lefts(self, block: Display) -> list[Layout]:
+        return [self.mathematics.set(step.line.left) for step in block.steps if step.line.left is not None]
 
     @block.register
     def _(self, block: Figure) -> str:
         caption = f"\n\n{{\\footnotesize {self.prose(block.caption)}}}" if block.caption else ""
-        return "\\begin{center}\n" + self.figure(block) + caption + "\n\\end{center}"
+        return _centred("", self.figure(block) + caption)
 
     @block.register
     def _(self, block: Table) -> str:
@@ -198,15 +222,11 @@ class LatexPrinter:
             cells.append(rf"$\displaystyle {latex(whole)}$ & {mark}")  # one formula a cell: it can be read back
         many = max(1, min(3, int((42 + 2) / (widest + 2)), len(cells)))  # 2 em stand between two columns
         spec = "@{\\qquad}".join([r"l@{\quad}r"] * many)
-        size = many * TABLE_ROWS
+        size = many * _even(-(-len(cells) // many), TABLE_ROWS)
         parts = [_columns(cells[at : at + size], many) for at in range(0, len(cells), size)]
         tables = [f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{tabular}}" for body in parts]
         stretch = 2.4 if high else 1.3
-        return (
-            f"\\begin{{center}}\\renewcommand{{\\arraystretch}}{{{stretch}}}\n"
-            + "\n\n".join(tables)
-            + "\n\\end{center}"
-        )
+        return _centred(f"\\renewcommand{{\\arraystretch}}{{{stretch}}}", "\n\n".join(tables))
 
     def cell_table(self, table: Table) -> str:
         """A table of words and forms, in parts that stay on a page; rows that are steps carry their mark and number."""
@@ -218,7 +238,8 @@ class LatexPrinter:
         rows = [" & ".join(self.cell(cell) for cell in cells) for cells in table.rows]
         rows = [f"{each} & {mark}" for each, mark in zip(rows, marked)] if marked else rows
         caption = f"\n\n{{\\footnotesize {self.prose(table.caption)}}}" if table.caption else ""
-        parts = [rows[at : at + TABLE_ROWS] for at in range(0, len(rows), TABLE_ROWS)]
+        size = _even(len(rows), TABLE_ROWS)
+        parts = [rows[at : at + size] for at in range(0, len(rows), size)]
         tables = [
             f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n"
             + " \\\\[0.8ex]\n".join(part)
@@ -229,12 +250,7 @@ class LatexPrinter:
             isinstance(cell, Shown) and tall(self.mathematics.set(cell)) for cells in table.rows for cell in cells
         )
         stretch = r"\renewcommand{\arraystretch}{1.7}" if high else ""
-        return (
-            f"\\begin{{center}}{stretch}{self._size(table)}"
-            + "\n\n\\medskip\n".join(tables)
-            + caption
-            + "\\end{center}"
-        )
+        return _centred(stretch + self._size(table), "\n\n\\medskip\n".join(tables) + caption)
 
     def _size(self, table: Table) -> str:
         """The size of type that a table's columns fit the page in."""
@@ -250,6 +266,21 @@ class LatexPrinter:
     def cell(self, cell: object) -> str:
         """One cell: words or a form."""
         return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
+
+
+def _centred(settings: str, body: str) -> str:
+    """A table or figure that stays on the page of the words before it (the environment `center` asks for a break there)."""
+    return f"\\nopagebreak\\medskip\n{{\\centering{settings}\n{body}\n\\par}}\\medskip"
+
+
+def _even(rows: int, most: int) -> int:
+    """How many rows stand together where parts of at most so many are to be alike; a few too many still stay together.
+
+    >>> _even(13, 12), _even(25, 12), _even(40, 12)
+    (13, 13, 10)
+    """
+    parts = max(1, -(-(rows - most // 4) // most))
+    return max(1, -(-rows // parts))
 
 
 def _columns(cells: list[str], many: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symbackprop.activations import table as activations
@@ -120,7 +120,7 @@ class Mathematics:
             elif sign < 0:
                 parts.append(Glyph("-", "prefix"))
             leading = at == 0 and sign > 0 and isinstance(term, S.Number)  # -1 + x needs no brackets
-            parts.append(self.set(term, SUM if leading else PRODUCT))
+            parts.append(self.set(_bracketed(term) if at else term, SUM if leading else PRODUCT))
         return row(*parts)
 
     def _product(self, factors: tuple[S.Shown, ...], by: str) -> Layout:
@@ -225,6 +225,13 @@ def decimal(value: Fraction, digits: int) -> tuple[Layout, int]:
     return (row(Glyph("-", "prefix"), size), SUM) if negative else (size, POWER + 1)
 
 
+def _bracketed(form: S.Shown) -> S.Shown:
+    """A later term of a sum: a negative number at its head stands in brackets, for two signs do not meet."""
+    if isinstance(form, S.Product) and isinstance(form.factors[0], S.Number) and form.factors[0].value < 0:
+        return replace(form, factors=(S.Bracketed(form.factors[0], "("), *form.factors[1:]))
+    return form
+
+
 def _negated(form: S.Shown) -> bool:
     """Whether the form is one thing with a minus before it: at the head of a product it needs no brackets."""
     return (isinstance(form, S.Number) and form.value < 0) or (isinstance(form, S.Sum) and form.signs == (-1,))
@@ -235,4 +242,4 @@ def _open_sum(form: S.Shown) -> bool:
 
 
 def _digits(form: S.Shown) -> bool:
-    return isinstance(form, S.Number)
+    return isinstance(form.inner if isinstance(form, S.Bracketed) else form, S.Number)

@@ -18,14 +18,14 @@ figure{margin:1.4rem 0;text-align:center}
 figure svg{max-width:100%;height:auto}
 figcaption,caption{font-size:.9rem;color:var(--soft);margin-top:.5rem}
 .display{display:grid;grid-template-columns:max-content minmax(0,1fr);margin:.9rem 0;row-gap:.1rem}
-.line{display:grid;grid-template-columns:subgrid;grid-column:1/-1;align-items:center;position:relative}
+.line{display:grid;grid-template-columns:subgrid;grid-column:1/-1;align-items:baseline;position:relative}
 .line .l{grid-column:1;grid-row:1}.line .r{grid-row:1}
 .line .l{padding:.18rem 0 .18rem 1.2rem;text-align:right;min-width:1.2rem}
 .line .r{grid-column:2;overflow-x:auto;overflow-y:hidden;padding:.18rem 0 .18rem .3rem;margin-right:4.6rem}.ruled .r{margin-right:14.5rem}
 .many{row-gap:.45rem}.many .r{margin-right:4.6rem}
 .line .r math,.line .l math,td math{math-style:normal;display:inline math;white-space:nowrap}
-.tag{grid-column:1/-1;grid-row:1;align-self:center;text-align:right;pointer-events:none;font-size:.86rem;color:var(--soft)}
-div.tag,.tag summary{display:flex;justify-content:flex-end;align-items:center;gap:.5rem;min-height:2rem}
+.tag{grid-column:1/-1;grid-row:1;text-align:right;pointer-events:none;font-size:.86rem;color:var(--soft)}
+div.tag,.tag summary{display:flex;justify-content:flex-end;align-items:baseline;gap:.5rem}
 .tag summary{list-style:none;cursor:pointer;pointer-events:auto;margin-left:auto;width:max-content;border-radius:4px}
 .tag summary::-webkit-details-marker{display:none}
 .tag summary:hover .mark{outline:1px solid var(--mark);border-radius:3px}
@@ -35,8 +35,6 @@ div.tag,.tag summary{display:flex;justify-content:flex-end;align-items:center;ga
 .tag .number{min-width:2.2rem}
 .tag[open]{background:transparent}
 .tag dl{pointer-events:auto;text-align:left;display:grid;grid-template-columns:5rem minmax(0,1fr);gap:.15rem .6rem;background:var(--box);border-left:3px solid var(--mark);margin:.4rem 0 .8rem;padding:.6rem .9rem;font-size:.88rem;color:var(--ink)}
-.tag[open]{align-self:start}.tag[open] summary{min-height:3.3rem}
-.line:has(details[open]) .l,.line:has(details[open]) .r{align-self:start}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 code{font:.9em ui-monospace,Menlo,Consolas,monospace}
 .listing{background:var(--box);border-left:3px solid var(--rule);padding:.7rem 1rem;margin:1rem 0;overflow-x:auto}
