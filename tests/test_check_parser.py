@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.api import check
 from symbackprop.check.macros import read_definitions
 from symbackprop.check.statements import Malformed, Remark, parse_formula
 from symbackprop.check.syntax import Statement
 from symbackprop.errors import ParseError
+from symbackprop.networks import Network
 
 
 def only(text: str, **more: object) -> Statement:
@@ -154,7 +156,8 @@ HOSTILE = {
     "lambdas": r"\lambda x." * 1_500 + "x",
     "letters": "a" * 19_000,
     "self": r"\newcommand{\a}{\a\a} \a = b",
-    "doubling": "".join(rf"\newcommand{{\m{chr(97 + i)}}}{{\m{chr(98 + i)}\m{chr(98 + i)}}}" for i in range(24)) + r"\ma",
+    "doubling": "".join(rf"\newcommand{{\m{chr(97 + i)}}}{{\m{chr(98 + i)}\m{chr(98 + i)}}}" for i in range(24))
+    + r"\ma",
     "python": "__import__('os').system('touch pwned')",
     "null": "\0",
     "digits": "1" * 10_000,
@@ -198,3 +201,13 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 @given(st.lists(st.sampled_from(ALPHABET), max_size=60).map("".join))
 def test_the_parser_never_raises_at_length(text: str) -> None:
     parse_formula(text)
+
+
+def test_a_line_end_that_keeps_a_page_together_is_a_line_end() -> None:
+    net = Network.chain(2, bias=False)
+    lines = r"p_r &= w_r o_l %s &= \frac{\partial p_r}{\partial w_r} w_r"
+    found = [
+        check(rf"\begin{{align*}} {lines % end} \end{{align*}}", net, notation="winston")
+        for end in (r"\\", r"\\*", r"\\*[1ex]")
+    ]
+    assert [[each.verdict.name for each in one] for one in found] == [["PROVED", "PROVED"]] * 3

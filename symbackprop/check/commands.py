@@ -32,6 +32,7 @@ class Commands:
             name, span = name[:-1], (span[0], span[1] - 1)
         self.at = span[1]
         if name == "\\":
+            self.at += self.text.startswith("*", self.at)  # a line end at which no page may end
             self.skip_optional()
             self.emit("row", "\\\\", span)
         elif name in words.SPACES:
