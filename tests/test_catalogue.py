@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
 from symbackprop.__main__ import main
-from symbackprop.catalogue.execute import all_rows, command, execute
+from symbackprop.catalogue.execute import all_rows, command, execute, pages
 from symbackprop.catalogue.figures import FIGURES
-from symbackprop.catalogue.row import Fails, Probe, need, row, run
+from symbackprop.catalogue.row import Fails, Probe, Row, need, row, run, shown_by
 from symbackprop.commands.systems import call
 from symbackprop.render.charts import svg, ticks
 
@@ -23,6 +24,30 @@ def test_there_are_165_rows_each_with_a_check() -> None:
     assert list(ROWS) == [f"S{n}" for n in range(1, 166)]
     assert all(each.checks or each.missing for each in ROWS.values())
     assert all(each.system and each.where and each.works for each in ROWS.values())
+
+
+WORDS = {"derive", "prove", "document", "check", "train", "run", "plot", "count", "construct", "encode", "decode", "generate"}
+
+
+def unshown(each: Row) -> set[str]:
+    """The words of "what works means" that no check of the row shows."""
+    shown = {word for check in each.checks for word in shown_by(check)}
+    shown |= {"derive", "document", "prove"} if each.id in pages() else set()
+    return WORDS & set(re.findall(r"[a-z]+", each.works)) - shown
+
+
+def test_each_word_of_what_works_means_has_a_check_that_shows_it() -> None:
+    assert {name: unshown(each) for name, each in ROWS.items() if unshown(each)} == {}
+    planted = row("S0", "", "", "derive, prove, train, plot", run("prove 2-1"), Probe(str, "plot"))
+    assert unshown(planted) == {"train"}
+
+
+def test_a_row_shows_what_its_commands_printed_and_keeps_their_files(tmp_path: Path) -> None:
+    outcome = execute(ROWS["S140"], call, keep=tmp_path)
+    assert any("0 > 0" in line for seen in outcome.seen for _, printed in seen.commands for line in printed)
+    assert "0 > 0" in (tmp_path / "S140" / "transcript.txt").read_text(encoding="utf-8")
+    assert main(["systems", "S154", "--out", str(tmp_path)]) == 0
+    assert {"plot-relu.svg", "transcript.txt"} <= {file.name for file in (tmp_path / "S154").iterdir()}
 
 
 @pytest.mark.parametrize("name", QUICK)
@@ -50,8 +75,8 @@ def test_a_check_that_fails_is_a_row_that_fails() -> None:
         run("claims xor", "XOR is separable"),
         run("claims xor", writes="nothing.svg"),
         run("no-such-command"),
-        Probe(lambda: need(False, "seen")),
-        Probe(bug),
+        Probe(lambda: need(False, "seen"), ""),
+        Probe(bug, ""),
     ]
     for check in planted:
         assert execute(row("S0", "", "", "", check), call).status.startswith("fails: ")

@@ -7,7 +7,6 @@ import importlib
 import io
 import re
 import shlex
-import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -44,31 +43,39 @@ def document(words: str, *texts: str, undecided: int = 0) -> Trial:
 
     `undecided` is how many of its lines `check` is known to leave undecided: they are counted and said.
     """
-    return Trial(partial(_document, words, texts, undecided))
+    return Trial(partial(_document, words, texts, undecided), "derive document generate prove")
 
 
 def _document(words: str, texts: tuple[str, ...], undecided: int, main: Main) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        name = Path(folder, "document.tex")
-        status, made = called(main, "derive", [*shlex.split(words.replace("{nets}", str(NETS))), "--out", str(name)])
-        need(status == 0 and ", 0 gaps" in made, f"symbackprop derive {words}: {made[-200:]}")
-        source = name.read_text(encoding="utf-8")
-        absent = [text for text in texts if text not in source]
-        need(not absent, f"symbackprop derive {words} writes no {absent}")
-        _, answer = called(main, "check", [str(name), *_scope(words)])
+    name = Path(slug(words) + ".tex")
+    status, made = called(main, "derive", [*shlex.split(words.replace("{nets}", str(NETS))), "--out", str(name)])
+    need(status == 0 and ", 0 gaps" in made, f"symbackprop derive {words}: {made[-200:]}")
+    source = name.read_text(encoding="utf-8")
+    absent = [text for text in texts if text not in source]
+    need(not absent, f"symbackprop derive {words} writes no {absent}")
+    _, answer = called(main, "check", [str(name), *_scope(words)])
     summary = answer.strip().splitlines()[-1]
     count = {
         kind: int(number)
         for number, kind in re.findall(r"(\d+) (proved|refuted|undecided|unresolved|malformed|defined)", summary)
     }
     open_lines = sum(number for kind, number in count.items() if kind != "proved")
-    seen = f"symbackprop derive {words}; read back by check: {summary}"
+    seen = f"the document {name} read back by check: {summary}" + (f"; it holds {', '.join(texts)}" if texts else "")
     return need(count.get("proved", 0) > 0 and open_lines == count.get("undecided", 0) == undecided, seen)
+
+
+def slug(words: str) -> str:
+    """A file's name for the words of a command.
+
+    >>> slug("{nets}/fan_out.toml --notation winston")
+    'fan_out-notation-winston'
+    """
+    return re.sub(r"[^\w]+", "-", words.replace("{nets}", "").replace(".toml", "")).strip("-")
 
 
 def page(name: str, *lines: tuple[str, ...]) -> Trial:
     """A page of the book prints, without a gap, a line for each tuple that holds all its words."""
-    return Trial(partial(_page, name, lines))
+    return Trial(partial(_page, name, lines), "derive document prove")
 
 
 def _page(name: str, lines: tuple[tuple[str, ...], ...], main: Main) -> str:

@@ -68,6 +68,7 @@ class Picture:
     arrows: set[tuple[str, str, str]]
     words: str
     colours: dict[str, str]
+    marked: frozenset[str] = frozenset()
 
 
 def read_picture(text: str) -> Picture:
@@ -86,7 +87,12 @@ def read_picture(text: str) -> Picture:
     }
     body = re.sub(r"<(style|title)>.*?</\1>", "", text, flags=re.DOTALL)
     words = "".join(re.findall(r">([^<>\n]+)<", body))
-    return Picture({unescape(name): kind for kind, name, _, _ in found}, arrows, words, _colours(text))
+    return Picture({unescape(name): kind for kind, name, _, _ in found}, arrows, words, _colours(text), _marked(text))
+
+
+def _marked(text: str) -> frozenset[str]:
+    """The weights whose arrows are drawn as to be adjusted."""
+    return frozenset(unescape(key) for key in re.findall(r'class="arrow marked" data-k="w:([^"]+)"', text))
 
 
 def _colours(text: str) -> dict[str, str]:

@@ -12,18 +12,30 @@ import re
 import shlex
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 from symbackprop.catalogue import rows as folder
-from symbackprop.catalogue.row import Fails, Main, Probe, Row, Run, Trial, need
+from symbackprop.catalogue.row import Fails, Main, Probe, Row, Run, Trial, need, shown_by
 from symbackprop.discovery import entries
-from symbackprop.render import book
+from symbackprop.render import book, render
 
 HERE = Path(__file__).parent
 Done = dict[str, tuple[int, str, frozenset[str]]]
+Log = list[tuple[str, str]]  # each command, and what it printed
+EXCERPT = 14
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one check showed: the words of "what works means", one line, and the commands that ran with what they printed."""
+
+    shows: frozenset[str]
+    line: str
+    commands: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    is_command: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Outcome:
     row: Row
     status: str
     command: str
-    seen: tuple[str, ...]
+    seen: tuple[Evidence, ...]
     seconds: float
 
     def data(self) -> dict[str, object]:
@@ -45,7 +57,8 @@ class Outcome:
             "works": self.row.works,
             "status": self.status,
             "command": self.command,
-            "seen": list(self.seen),
+            "seen": [each.line for each in self.seen],
+            "shown": [{"shows": sorted(each.shows), "commands": [list(c) for c in each.commands]} for each in self.seen],
             "seconds": round(self.seconds, 3),
         }
 
@@ -85,38 +98,73 @@ def command(row: Row) -> str:
     return shlex.join(words(first))
 
 
-def execute(row: Row, main: Main, done: Done | None = None) -> Outcome:
+def execute(row: Row, main: Main, done: Done | None = None, keep: Path | None = None) -> Outcome:
     """Run every check of a row; stops at the first that fails. `main` is the command line's own function.
 
-    `done` keeps what each command of one run through the rows printed, so that the same command runs once.
+    `done` keeps what each command of one run through the rows printed, so that the same command runs once. What the row's
+    commands write goes to `keep/ID`, with all that they printed in transcript.txt, or is thrown away without `keep`.
     """
-    start, seen = time.perf_counter(), []
-    done = {} if done is None else done
+    start, seen = time.perf_counter(), list[Evidence]()
+    log: Log = []
+    done = {} if done is None or keep else done
     status = "works"
-    for check in (*row.checks, *(Probe(partial(_page, name, done)) for name in pages().get(row.id, ()))):
-        try:
-            seen.append(_command(check, main, done) if isinstance(check, Run) else _probe(check, main))
-        except Fails as problem:
-            status = f"fails: {problem}"
-            break
-        except Exception as problem:  # whatever a check runs into, the other rows go on
-            status = f"fails: {type(problem).__name__}: {problem}"
-            break
+    with _folder(keep and keep / row.id):
+        for show in (*map(_shown, row.checks), *(partial(_page, name) for name in pages().get(row.id, ()))):
+            try:
+                seen.append(show(main, done, log))
+            except Fails as problem:
+                status = f"fails: {problem}"
+                break
+            except Exception as problem:  # whatever a check runs into, the other rows go on
+                status = f"fails: {type(problem).__name__}: {problem}"
+                break
+        if keep:
+            said = [f"$ {words}\n{printed}" for words, printed in log] + [each.line for each in seen]
+            Path("transcript.txt").write_text("\n".join([*said, status, ""]), encoding="utf-8")
     if status == "works" and (row.missing or not row.checks):
         status = f"missing: {row.missing or 'a check'}"
     return Outcome(row, status, command(row), tuple(seen), time.perf_counter() - start)
 
 
-def _probe(check: Probe | Trial, main: Main) -> str:
-    with _caught():
-        return check.function() if isinstance(check, Probe) else check.function(main)
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[None]:
+    """Work in the folder that is kept, or in one that is not."""
+    with tempfile.TemporaryDirectory() as passing:
+        if kept:
+            kept.mkdir(parents=True, exist_ok=True)
+        with contextlib.chdir(kept or passing):
+            yield
 
 
-def _command(check: Run, main: Main, done: Done) -> str:
+def _shown(check: Run | Probe | Trial) -> Callable[[Main, Done, Log], Evidence]:
+    return partial(_command, check) if isinstance(check, Run) else partial(_probe, check)
+
+
+def _probe(check: Probe | Trial, main: Main, done: Done, log: Log) -> Evidence:
+    """The function's own line, and every command that it ran."""
+    ran = list[tuple[str, str]]()
+
+    def recorded(given: list[str]) -> int:
+        with _caught() as caught:
+            status = main(given)
+        ran.append((shlex.join(["symbackprop", *given]), caught.getvalue()))
+        print(caught.getvalue(), end="")
+        return status
+
+    try:
+        with _caught():
+            line = check.function() if isinstance(check, Probe) else check.function(recorded)
+    finally:
+        log += ran
+    return Evidence(shown_by(check), line, tuple((words, _excerpt(printed)) for words, printed in ran))
+
+
+def _command(check: Run, main: Main, done: Done, log: Log) -> Evidence:
     shown = shlex.join(words(check))
     if shown not in done:
         done[shown] = _printed(words(check, public=False), main)
     status, printed, written = done[shown]
+    log.append((shown, printed))
     if status != check.status:
         last = (printed.strip().splitlines() or ["nothing printed"])[-1]
         raise Fails(f"`{shown}` ended with {status} rather than {check.status}: {last[:160]}")
@@ -124,7 +172,25 @@ def _command(check: Run, main: Main, done: Done) -> str:
     files = [name for name in check.writes if name not in written]
     if absent or files:
         raise Fails(f"`{shown}` " + (f"does not print {absent[0]!r}" if absent else f"does not write {files[0]}"))
-    return f"{shown}: exit {status}" + (f", prints {check.prints[0]!r}" if check.prints else "")
+    line = f"{shown}: exit {status}" + (f", prints {check.prints[0]!r}" if check.prints else "")
+    return Evidence(shown_by(check), line, ((shown, _excerpt(printed, check.prints)),), is_command=True)
+
+
+def _excerpt(printed: str, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The lines that matter of what was printed: all of a few, else the first ones, the wanted ones and the last.
+
+    >>> _excerpt("a", ("a",))
+    ('a',)
+    >>> len(_excerpt("line\\n" * 99)), _excerpt("line\\n" * 99)[-2]
+    (15, '... 85 lines more')
+    """
+    lines = printed.rstrip().splitlines()
+    if len(lines) <= EXCERPT:
+        return tuple(lines)
+    found = [next((n for n, line in enumerate(lines) if text in line), 0) for text in wanted]
+    kept = sorted({*range(EXCERPT - 1 - len(set(found))), *found, len(lines) - 1})
+    left_out = f"... {len(lines) - len(kept)} lines more"
+    return (*(lines[n] for n in kept[:-1]), left_out, lines[-1])
 
 
 @cache
@@ -143,19 +209,23 @@ def pages() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _page(name: str, done: Done) -> str:
+def _page(name: str, main: Main, done: Done, log: Log) -> Evidence:
     """A derivation of the book: every line of it proved, a definition, an update or a claim with its condition."""
-    key = f"derivations/{name}.py"
-    if key not in done:
+    command = f"python -m derivations.{name}"
+    if command not in done:
         [entry] = book.entries([name])
-        lines, gaps = len(entry.derivation.steps), len(entry.derivation.gaps)
-        done[key] = gaps, f"{key}: {lines} lines, {gaps} gaps", frozenset()
-    return need(done[key][0] == 0, done[key][1])
+        printed = f"{entry.derivation}\n{render(entry.derivation, 'txt')}"
+        done[command] = len(entry.derivation.gaps), printed, frozenset()
+    gaps, printed, _ = done[command]
+    log.append((command, printed))
+    need(gaps == 0, f"derivations/{name}.py: {printed.partition(chr(10))[0]}")
+    shown = (command, _excerpt(printed))
+    return Evidence(frozenset(("derive", "document", "prove")), f"derivations/{name}.py: {shown[1][0]}", (shown,), True)
 
 
 def _printed(given: list[str], main: Main) -> tuple[int, str, frozenset[str]]:
-    """Exit status, output, and the files that are there and not empty, of one command in an empty folder."""
-    with tempfile.TemporaryDirectory() as folder_name, _caught() as caught, contextlib.chdir(folder_name):
+    """Exit status, output, and the files of this folder that are not empty, of one command."""
+    with _caught() as caught:
         try:
             status = main(given)
         except SystemExit as leave:

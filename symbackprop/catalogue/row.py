@@ -21,9 +21,31 @@ class Run:
 
 @dataclass(frozen=True)
 class Probe:
-    """A function that shows something through the library; it returns what it saw, or raises Fails."""
+    """A function that shows something through the library; it returns what it saw, or raises Fails.
+
+    `shows` is which of the words of "what works means" it shows, such as "run plot".
+    """
 
     function: Callable[[], str]
+    shows: str
+
+
+COMMANDS = {
+    "prove": "derive prove", "theorem": "derive prove", "derive": "derive document", "check": "check prove",
+    "claims": "prove check count construct", "train": "train", "plot": "plot", "draw": "plot", "compile": "generate",
+    "audit": "check",
+}  # fmt: skip
+
+
+def shown_by(check: Run | Probe | Trial) -> frozenset[str]:
+    """The words of "what works means" that a check shows: those of its command, or its own.
+
+    >>> sorted(shown_by(Run("plot relu")))
+    ['plot']
+    """
+    if isinstance(check, Run) and check.status and not check.words.startswith(("check", "audit")):
+        return frozenset({"refuse"})
+    return frozenset((COMMANDS[check.words.split()[0]] if isinstance(check, Run) else check.shows).split())
 
 
 Main = Callable[[list[str]], int]
@@ -34,6 +56,7 @@ class Trial:
     """Like a probe, of several commands of ours: it is given the command line's function, which returns the exit status."""
 
     function: Callable[[Main], str]
+    shows: str
 
 
 class Fails(Exception):

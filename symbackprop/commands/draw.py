@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", required=True, help="a file that ends in .svg, .tex (TikZ) or .pdf")
     parser.add_argument("--notation", metavar="NAME", help="winston, nielsen, ... or a TOML file (chosen by the net)")
     parser.add_argument("--deltas", action="store_true", help="write each delta under its neuron")
+    parser.add_argument("--mark", metavar="WEIGHT", help="mark this weight as the one to be adjusted")
     parser.add_argument("--no-weights", action="store_true", help="no labels on the arrows")
     parser.add_argument(
         "--zoom", metavar="NEURON", help="this neuron alone, with its sum, its function and what it feeds"
@@ -37,10 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 where the picture was written."""
     from symbackprop.derive.backpropagation import default_notation
+    from symbackprop.discovery import pick
     from symbackprop.errors import FileError, quote
     from symbackprop.notation import notation as find_notation
     from symbackprop.render import svg
-    from symbackprop.render.diagram import picture
+    from symbackprop.render.diagram import marked, picture
     from symbackprop.render.naming import Naming
     from symbackprop.render.tikz import drawn, page
     from symbackprop.render.views import stages, zoom
@@ -61,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
         view = zoom(net, naming, options.zoom, options.deltas)
     else:
         view = picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
+        if options.mark:
+            view = marked(view, pick({name: name for name in net.parameters}, "weight", options.mark))
     made: str | bytes = (
         svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
     )

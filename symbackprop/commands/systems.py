@@ -7,6 +7,11 @@ import importlib
 import importlib.util
 import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbackprop.catalogue.execute import Evidence
 
 NAME = "systems"
 HELP = "every system of the source documents: run its checks, print its status and its command"
@@ -17,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `systems`."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="rows such as S24 (all of them)")
     parser.add_argument("--list", action="store_true", help="only list the rows, run nothing")
+    parser.add_argument("--out", metavar="FOLDER", help="keep what each row writes, and all that it prints, in FOLDER/ID/")
     parser.add_argument("--json", action="store_true", help="print plain data")
 
 
@@ -38,6 +44,14 @@ def call(words: list[str]) -> int:
         return 2
 
 
+def _evidence(seen: Evidence) -> str:
+    """The words that it shows, each command with what it printed, and, of a function of ours, what it found."""
+    lines = [f"    [{', '.join(sorted(seen.shows))}]"]
+    for words, printed in seen.commands:
+        lines += [f"      $ {words}", *(f"        {line}" for line in printed)]
+    return "\n".join(lines if seen.is_command else [*lines, f"      {seen.line}"])
+
+
 def run(options: argparse.Namespace) -> int:
     """0 where every row asked for works."""
     from symbackprop.catalogue.execute import Done, all_rows, command, execute
@@ -49,11 +63,11 @@ def run(options: argparse.Namespace) -> int:
         for row in chosen:
             print(f"{row.id:<5} {row.system}  [{row.where}]\n      {command(row)}")
         return 0
-    outcomes, done = [], Done()
+    outcomes, done, keep = [], Done(), Path(options.out).resolve() if options.out else None
     for number, row in enumerate(chosen):
         if sys.stderr.isatty():
             print(f"\r  {number + 1} of {len(chosen)}: {row.id} ", end="", file=sys.stderr, flush=True)
-        outcomes.append(execute(row, call, done))
+        outcomes.append(execute(row, call, done, keep))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     working = sum(outcome.status == "works" for outcome in outcomes)
@@ -64,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{outcome.row.id:<5} {outcome.status:<8} {outcome.row.system}  [{outcome.row.where}]")
         print(f"      works means: {outcome.row.works}")
         for seen in outcome.seen if options.ids else ():
-            print(f"      {seen}")
+            print(_evidence(seen))
         print(f"      {outcome.command}")
     print(f"{working} of {len(outcomes)} systems work")
     return 0 if working == len(outcomes) else 1

@@ -6,7 +6,7 @@ their first neurons, dots, and the last; where too many arrows meet, the labels 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -116,6 +116,12 @@ def _columns(net: Network, naming: Naming, shown: list[list[str]], gap: float, s
             lift = 0.5 * (column % 2 * 2 - 1) * step if skips and len(row) == 1 and 0 < column < len(shown) - 1 else 0.0
             spots.append(spot_of(net, naming, name, column * gap, (top - at) * step + lift, deltas))
     return spots
+
+
+def marked(diagram: Diagram, weight: str) -> Diagram:
+    """The same picture with every arrow of this weight marked as to be adjusted."""
+    arrows = (replace(arrow, mark=arrow.key == f"w:{weight}") for arrow in diagram.arrows)
+    return replace(diagram, arrows=tuple(arrows))
 
 
 def _label_width(net: Network, naming: Naming) -> float:

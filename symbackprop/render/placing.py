@@ -59,6 +59,7 @@ class Arrow:
     at: float = 0.5
     faint: bool = False
     hot: bool = False  # what this stage of a strip is about
+    mark: bool = False  # the weight to be adjusted
     bend: float = 0.0
 
 

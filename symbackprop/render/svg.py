@@ -17,13 +17,13 @@ from symbackprop.render.views import Strip
 
 CM = 38.0  # user units to a centimetre
 STYLE = """
-.sbp{--ink:#1c2733;--paper:#fff;--line:#5b6673;--faint:#b9c0c8;--input:#2e7d4f;--output:#b3402e;--bias:#2f6db5;--hidden:#3b4a5a}
-@media (prefers-color-scheme:dark){.sbp{--ink:#e4e7ea;--paper:#15191e;--line:#9aa5b1;--faint:#4a535d;--input:#6cc08f;--output:#ea8a78;--bias:#7fb0ea;--hidden:#a9b6c3}}
+.sbp{--ink:#1c2733;--paper:#fff;--line:#5b6673;--faint:#b9c0c8;--input:#2e7d4f;--output:#b3402e;--bias:#2f6db5;--hidden:#3b4a5a;--adjust:#b86e00}
+@media (prefers-color-scheme:dark){.sbp{--ink:#e4e7ea;--paper:#15191e;--line:#9aa5b1;--faint:#4a535d;--input:#6cc08f;--output:#ea8a78;--bias:#7fb0ea;--hidden:#a9b6c3;--adjust:#f0b429}}
 .sbp text{font-family:"Latin Modern Math","STIX Two Math","Cambria Math",Georgia,serif;fill:var(--ink)}
 .sbp .back{fill:var(--paper);stroke:none}
 .sbp .i{font-style:italic}.sbp circle,.sbp rect{fill:var(--paper);stroke:var(--hidden);stroke-width:1.6}
 .sbp .input circle{stroke:var(--input)}.sbp .output circle{stroke:var(--output)}.sbp .bias circle{stroke:var(--bias)}
-.sbp .arrow{stroke:var(--line);stroke-width:1.3;fill:none}.sbp .faint{stroke:var(--faint)}.sbp .hot{stroke:var(--output);stroke-width:2.2}.sbp .headh{fill:var(--output)}.sbp .head{fill:var(--line)}.sbp .headf{fill:var(--faint)}
+.sbp .arrow{stroke:var(--line);stroke-width:1.3;fill:none}.sbp .faint{stroke:var(--faint)}.sbp .hot{stroke:var(--output);stroke-width:2.2}.sbp .marked{stroke:var(--adjust);stroke-width:3.2}.sbp .headm,.sbp text.adjust{fill:var(--adjust)}.sbp .headh{fill:var(--output)}.sbp .head{fill:var(--line)}.sbp .headf{fill:var(--faint)}
 .sbp .beside text,.sbp text.value{fill:var(--bias)}.sbp .below text,.sbp text.slope{fill:var(--output)}
 .sbp .value path{stroke:var(--bias);fill:none;stroke-width:2}.sbp .slope path{stroke:var(--output);fill:none;stroke-width:2}.sbp .grid{stroke:var(--faint);stroke-width:.8}
 """.strip()  # fmt: skip
@@ -49,8 +49,8 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
         one, two = spots[arrow.start], spots[arrow.end]
         if "dots" in (one.kind, two.kind):
             continue
-        faint = " hot" if arrow.hot else " faint" if arrow.faint else ""
-        head = "hh" if arrow.hot else "hf" if arrow.faint else "h"
+        faint = " marked" if arrow.mark else " hot" if arrow.hot else " faint" if arrow.faint else ""
+        head = "hm" if arrow.mark else "hh" if arrow.hot else "hf" if arrow.faint else "h"
         middle = control(arrow, spots)
         ends = (two, one) if arrow.hot else (one, two)  # deltas travel against the arrows
         x1, y1 = place(*_rim(ends[0], middle, RADIUS))
@@ -66,7 +66,8 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
             x, y = place(*point(arrow, spots, arrow.at))
             half = width(arrow.label) * 7 + 2
             back = f'<rect class="back" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="19" rx="3"/>'
-            parts.append(f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}</g>')
+            words = f'<text class="adjust" x="{x:.1f}" y="{y + 26:.1f}" font-size="12" text-anchor="middle">to be adjusted</text>'
+            parts.append(f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}{words * arrow.mark}</g>')
     return _frame(parts, (right - left) * CM, (top - low) * CM, diagram.title, standalone)
 
 
@@ -101,7 +102,7 @@ def _uid(diagram: Diagram) -> str:
 
 def _arrow_heads(diagram: Diagram) -> str:
     shape = '<path class="{1}" d="M0 0L8 3.2L0 6.4L2 3.2z"/>'
-    heads = (("h", "head"), ("hf", "headf"), ("hh", "headh"))
+    heads = (("h", "head"), ("hf", "headf"), ("hh", "headh"), ("hm", "headm"))
     return "<defs>" + "".join(
         f'<marker id="{_uid(diagram)}{name}" viewBox="0 0 8 6.4" refX="3" refY="3.2" markerWidth="8" markerHeight="6.4" '
         f'markerUnits="userSpaceOnUse" orient="auto">{shape.format("", kind)}</marker>'

@@ -14,6 +14,7 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
 \definecolor{sbphidden}{HTML}{3B4A5A}
 \definecolor{sbpoutput}{HTML}{B3402E}
 \definecolor{sbpbias}{HTML}{2F6DB5}
+\definecolor{sbpadjust}{HTML}{B86E00}
 \tikzset{
   sbp/.style={>={Stealth[length=1.7mm,width=1.4mm]}},
   sbp neuron/.style={circle, draw, thick, minimum size=8.4mm, inner sep=0pt, font=\small},
@@ -24,6 +25,8 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
   sbp cost/.style={draw=sbphidden, rounded corners=1.5pt, minimum size=6.5mm, inner sep=2pt, font=\small},
   sbp arrow/.style={->, draw=black!65, semithick},
   sbp faint/.style={->, draw=black!30, thin},
+  sbp marked/.style={->, draw=sbpadjust, ultra thick},
+  sbp adjust/.style={font=\scriptsize, text=sbpadjust},
   sbp hot/.style={<-, draw=sbpoutput, very thick},
   sbp box/.style={draw=sbphidden, thick, minimum size=8.4mm, inner sep=2pt, font=\small},
   sbp label/.style={fill=white, inner sep=1pt, font=\scriptsize},
@@ -66,7 +69,7 @@ def tikz(diagram: Diagram, room: float = LARGEST) -> str:
     for arrow in diagram.arrows:
         if "dots" in (spots[arrow.start].kind, spots[arrow.end].kind):
             continue
-        style = "sbp hot" if arrow.hot else "sbp faint" if arrow.faint else "sbp arrow"
+        style = "sbp marked" if arrow.mark else "sbp hot" if arrow.hot else "sbp faint" if arrow.faint else "sbp arrow"
         x, y = control(arrow, spots)
         joint = "--"
         if arrow.bend:  # TikZ has curves with two control points: the same curve has them at two thirds
@@ -78,6 +81,8 @@ def tikz(diagram: Diagram, room: float = LARGEST) -> str:
         if arrow.label is not None:
             x, y = point(arrow, spots, arrow.at)
             lines.append(rf"  \node[sbp label] at ({x:.2f},{y:.2f}) {{${latex(arrow.label)}$}};")
+            if arrow.mark:
+                lines.append(rf"  \node[sbp adjust] at ({x:.2f},{y - 0.45:.2f}) {{to be adjusted}};")
     return "\n".join([*lines, r"\end{tikzpicture}"])
 
 

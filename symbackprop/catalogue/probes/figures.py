@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from symbackprop.catalogue.checks import slug
 from symbackprop.catalogue.drawn import Plot, read_chart, read_picture
 from symbackprop.catalogue.probes.structure import NETS
 from symbackprop.catalogue.row import Main, Trial, need
@@ -23,11 +24,10 @@ NEAR = 0.02  # half a pixel or so, in the charts' own numbers
 
 def _file(main: Main, words: str) -> str:
     """The file that a command of ours writes."""
-    with tempfile.TemporaryDirectory() as folder:
-        name = Path(folder, "figure.svg")
-        status = main([*shlex.split(words), "--out", str(name)])
-        need(status == 0 and name.is_file(), f"symbackprop {words} ended with {status}")
-        return name.read_text(encoding="utf-8")
+    name = Path(slug(re.sub(r"\S*/", "", words)) + ".svg")
+    status = main([*shlex.split(words), "--out", str(name)])
+    need(status == 0 and name.is_file(), f"symbackprop {words} ended with {status}")
+    return name.read_text(encoding="utf-8")
 
 
 def _sigma(z: float) -> float:
@@ -141,20 +141,20 @@ LOOKS: dict[str, Callable[[Plot], bool]] = {
 
 def chart(name: str) -> Trial:
     """The chart is drawn, and what stands in the file is the object: its curves, its points, its shades."""
-    return Trial(partial(_chart, name))
+    return Trial(partial(_chart, name), "plot")
 
 
 def _chart(name: str, main: Main) -> str:
     plot = read_chart(_file(main, f"plot {name}"))
     good = _follows(plot, CURVES.get(name, {})) and (name not in LOOKS or LOOKS[name](plot))
     points = sum(map(len, plot.curves.values()))
-    seen = f"symbackprop plot {name}: read back, {points} points on {len(plot.curves)} lines, {len(plot.cells)} cells"
+    seen = f"read back from the file: {points} points on {len(plot.curves)} lines, {len(plot.cells)} cells"
     return need(good and (name in CURVES or name in LOOKS), seen)
 
 
 def picture(words: str, *labels: str) -> Trial:
     """`draw` shows every neuron by its kind and every edge between its neurons, in the colours, and these labels."""
-    return Trial(partial(_picture, words, labels))
+    return Trial(partial(_picture, words, labels), "plot")
 
 
 def _picture(words: str, labels: tuple[str, ...], main: Main) -> str:
@@ -167,11 +167,13 @@ def _picture(words: str, labels: tuple[str, ...], main: Main) -> str:
     need(seen.arrows == edges, f"symbackprop draw {words} shows the arrows {sorted(seen.arrows)}")
     wrong = {kind: colour for kind, colour in seen.colours.items() if COLOURS.get(kind, colour) != colour}
     need(not wrong, f"drawn in another colour: {wrong}")
+    mark = frozenset(b for a, b in pairwise(shlex.split(text)) if a == "--mark")
+    need(seen.marked == mark, f"symbackprop draw {words} marks {set(seen.marked)}")
     absent = [label for label in labels if label not in seen.words]
     need(not absent, f"symbackprop draw {words} does not show {absent}")
-    return f"symbackprop draw {words}: {len(kinds)} neurons, {len(edges)} arrows" + (
-        f", with {', '.join(labels)}" if labels else ""
-    )
+    marked = f", {', '.join(mark)} marked" if mark else ""
+    named = f", with {', '.join(labels)}" if labels else ""
+    return f"read back from the file: {len(kinds)} neurons, {len(edges)} arrows{marked}{named}"
 
 
 COLOURS = {"input": "green", "output": "red", "bias": "blue"}
@@ -194,4 +196,4 @@ def zoom(name: str, feeds: tuple[str, ...], *labels: str) -> Trial:
         good = into == set(feeds) and all(label in seen.words for label in ("∑", *labels))
         return need(good, f"neuron {name}: from {', '.join(sorted(into))}; {seen.words}")
 
-    return Trial(run)
+    return Trial(run, "plot")

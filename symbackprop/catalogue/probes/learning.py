@@ -88,7 +88,7 @@ def learns(
         net = spec() if callable(spec) else read_spec(spec, **options)
         return fall(net, *data, epochs=epochs, rate=rate, batch=batch, share=share, seed=seed)
 
-    return Probe(run)
+    return Probe(run, "train")
 
 
 def _chosen(sizes: Sequence[int], activation: str, output: str, loss: str) -> Network:

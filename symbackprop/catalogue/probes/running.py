@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -11,6 +12,12 @@ from symbackprop.catalogue.row import need
 from symbackprop.networks import Network
 from symbackprop.specs import read_spec
 from symbackprop.training import compile_trainer
+
+
+OWN: dict[str, Callable[[float], float]] = {
+    "sigmoid": lambda z: 1 / (1 + math.exp(-z)), "tanh": math.tanh, "softplus": lambda z: math.log(1 + math.exp(z)),
+    "identity": lambda z: z, "relu": lambda z: max(z, 0.0),
+}  # fmt: skip
 
 
 def _runs(file: str) -> str:
@@ -24,7 +31,7 @@ def _runs(file: str) -> str:
         for unit in net.units:
             total = sum(weights[str(edge.weight)] * values[edge.source] for edge in unit.edges)
             total += weights[unit.bias] if isinstance(unit.bias, str) else 0.0
-            values[unit.name] = 1 / (1 + math.exp(-total))
+            values[unit.name] = OWN[unit.activation.name](total)
         out = [values[name] for name in net.outputs]
         worst = max(worst, float(np.abs(trainer.predict([x])[0] - out).max()))
     return need(worst < 1e-12, f"{net.name}: three inputs, neuron by neuron, largest difference {worst:.1e}")
@@ -38,6 +45,11 @@ def nine_run() -> str:
 def skip_runs() -> str:
     """The net whose edge skips a layer."""
     return _runs("skip.toml")
+
+
+def own_functions_run() -> str:
+    """The net of five units with four functions between them."""
+    return _runs("own_functions.toml")
 
 
 def deep_or_shallow() -> str:

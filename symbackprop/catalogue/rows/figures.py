@@ -9,9 +9,9 @@ from symbackprop.catalogue.row import Probe, row, run
 
 FIGURES = RowTable("figures", (
     row("S149", "two-neuron diagram with x and Sigmoid boxes", "6.034 note", "plot from the net",
-        picture("1-1-1 --no-bias --notation winston", "wl", "wr", "ol"), Probe(pictures.two_neurons), run("plot boxes --out boxes.svg", writes="boxes.svg")),
+        picture("1-1-1 --no-bias --notation winston", "wl", "wr", "ol"), Probe(pictures.two_neurons, "plot"), run("plot boxes --out boxes.svg", writes="boxes.svg")),
     row("S150", "weights and deltas to the right of a neuron", "6.034 note, end", "plot",
-        picture("{nets}/fan_out.toml --notation winston --deltas", *(f"wr{n}" for n in (1, 2, 3, 4)), *(f"δr{n}" for n in (1, 2, 3, 4)))),
+        picture("{nets}/fan_out.toml --notation winston --deltas --mark w_i_l", "to be adjusted", *(f"wr{n}" for n in (1, 2, 3, 4)), *(f"δr{n}" for n in (1, 2, 3, 4)))),
     row("S151", "tangents of a curve", "Gordon, Fig. 1", "plot", chart("tangents")),
     row("S152", "nets of Figs. 2, 3, 8, 9, 10", "Gordon", "plot from the net",
         picture("6-6-4-3-1"), picture("1-1-1-1-1 --no-bias --notation gordon", "w4"), picture("{nets}/fixed_bias.toml"),
@@ -23,7 +23,7 @@ FIGURES = RowTable("figures", (
     row("S155", "decision boundary, XOR points, decision regions", "slides", "plot",
         chart("boundary"), chart("xor"), chart("xor-regions"), chart("vowel-regions")),
     row("S156", "error surface over w1, w2 with descent steps", "slides", "plot", chart("surface")),
-    row("S157", "backpropagation illustrated in 4 stages", "slides", "animate or step table", Probe(pictures.four_stages),
+    row("S157", "backpropagation illustrated in 4 stages", "slides", "animate or step table", Probe(pictures.four_stages, "plot"),
         run("draw 2-2-1 --loss half_squared --notation slides_net --stages --out stages.svg", writes="stages.svg")),
     row("S158", "layer picture with all deltas", "slides", "plot",
         picture("2-2-2-2 --loss squared --notation slides_layer --deltas", *(f"δ({layer}){j}" for layer in (2, 3, 4) for j in (1, 2)))),
