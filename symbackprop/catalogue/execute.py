@@ -106,10 +106,11 @@ def execute(row: Row, main: Main, done: Done | None = None, keep: Path | None = 
     """
     start, seen = time.perf_counter(), list[Evidence]()
     log: Log = []
+    shows = [*map(_shown, row.checks), *(_shown_page(name) for name in pages().get(row.id, ()))]
     done = {} if done is None or keep else done
     status = "works"
     with _folder(keep and keep / row.id):
-        for show in (*map(_shown, row.checks), *(partial(_page, name) for name in pages().get(row.id, ()))):
+        for show in shows:
             try:
                 seen.append(show(main, done, log))
             except Fails as problem:
@@ -136,8 +137,15 @@ def _folder(kept: Path | None) -> Iterator[None]:
             yield
 
 
-def _shown(check: Run | Probe | Trial) -> Callable[[Main, Done, Log], Evidence]:
+Show = Callable[[Main, Done, Log], Evidence]
+
+
+def _shown(check: Run | Probe | Trial) -> Show:
     return partial(_command, check) if isinstance(check, Run) else partial(_probe, check)
+
+
+def _shown_page(name: str) -> Show:
+    return partial(_page, name)
 
 
 def _probe(check: Probe | Trial, main: Main, done: Done, log: Log) -> Evidence:

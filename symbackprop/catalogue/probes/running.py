@@ -13,7 +13,6 @@ from symbackprop.networks import Network
 from symbackprop.specs import read_spec
 from symbackprop.training import compile_trainer
 
-
 OWN: dict[str, Callable[[float], float]] = {
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)), "tanh": math.tanh, "softplus": lambda z: math.log(1 + math.exp(z)),
     "identity": lambda z: z, "relu": lambda z: max(z, 0.0),
