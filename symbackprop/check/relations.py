@@ -8,7 +8,7 @@ from symbackprop.check import values as V
 from symbackprop.check import witness
 from symbackprop.check.algebra import ONE
 from symbackprop.check.assignments import assign, is_parameter, is_step
-from symbackprop.check.bounds import nonnegative
+from symbackprop.check.bounds import nonnegative, where_all_is_zero
 from symbackprop.check.cases import choose
 from symbackprop.check.compare import compare_values
 from symbackprop.check.link import Link, Tally
@@ -69,6 +69,10 @@ def _order(strict: bool, flip: bool) -> Callable[[Link, Env, Tally], Verdict | N
         if nonnegative(algebra.sub(right, left), env, strict):
             tally.proved += 1
             return None
+        here = where_all_is_zero(algebra.sub(right, left), env) if strict else None
+        if here is not None and here[0] <= 0:
+            reason = "the sides are equal there" if here[0] == 0 else "the order is the other one there"
+            return Refuted(engine="exact evaluation", witness=here[1], reason=reason)
         tally.open = "no counterexample found, and no proof of the inequality either"
         return None
 
