@@ -13,9 +13,12 @@ from itertools import product
 from typing import Any
 
 from symbackprop.claims.claim import Claim, enumerated
+from symbackprop.claims.question import Question, bits, whole
 from symbackprop.claims.separability import Function, inputs
+from symbackprop.errors import DataError
 from symbackprop.proofs.verdict import Verdict
 
+MOST_INPUTS = 8  # 2^8 hidden units, 2^8 cases
 _EXACT: Mapping[str, Callable[[Fraction], Fraction]] = {
     "identity": lambda z: z,
     "threshold": lambda z: Fraction(int(z > 0)),
@@ -88,3 +91,49 @@ BOOLEAN = Claim(
     lambda: all_functions([1, 2, 3]),
     ("this construction still works with one hidden unit fewer", lambda: all_functions([1, 2, 3], fewer=1)),
 )
+
+
+def one_function(table: str, hidden: str = "") -> tuple[str, Verdict]:
+    """The construction for one truth table, with fewer hidden units where the reader says so."""
+    function = bits(table)
+    count = len(function).bit_length() - 1
+    if not 1 <= count <= MOST_INPUTS:
+        raise DataError("too many inputs to look at every case", where="TABLE", expected=f"1 to {MOST_INPUTS} inputs")
+    units = whole(hidden, "HIDDEN", 1, 2**count) if hidden else 2**count
+    net = construct(function, units)
+    failures = [
+        "".join(map(str, point)) for point, wanted in zip(inputs(count), function) if run(net, {}, point) != [wanted]
+    ]
+    said = f"the net with one hidden layer of {units} threshold units, one per input pattern, computes {table}"
+    return said, enumerated("the net", failures, 2**count, notes=(f"right at all {2**count} inputs",))
+
+
+def every_function(inputs_: str, hidden: str = "") -> tuple[str, Verdict]:
+    """The construction for every function of so many inputs: each of the 2^(2^n) is run at each input."""
+    count = whole(inputs_, "INPUTS", 1, 4)
+    units = whole(hidden, "HIDDEN", 1, 2**count) if hidden else 2**count
+    points = inputs(count)
+    layer = construct((1,) * 2**count, units)
+    names = [unit["name"] for unit in layer["units"][:-1]]
+    outputs = [run({**layer, "outputs": names}, {}, point) for point in points]  # the hidden layer is one for all functions
+    fired = [[n for n, output in enumerate(row) if output] for row in outputs]
+    failures, bias = list[str](), float(Fraction(layer["units"][-1]["bias"]["fixed"]))
+    for function in product((0, 1), repeat=2**count):
+        for point, wanted, firing in zip(points, function, fired):
+            if (sum(function[n] for n in firing) > -bias) != bool(wanted):
+                failures.append(f"{''.join(map(str, function))} at {''.join(map(str, point))}")
+                break
+        if failures:
+            break
+    said = f"every boolean function of {count} inputs is a net with one hidden layer of {units} threshold units, one per pattern"
+    notes = (f"{2 ** 2**count} functions, each at {2**count} inputs",)
+    return said, enumerated("the construction", failures, 2 ** 2**count * 2**count, notes=notes)
+
+
+ONE_FUNCTION = Question(
+    "boolean-net", "TABLE [HIDDEN]", "a hidden layer of 2^n threshold units computes this boolean function",
+    "0110100110010110", "0110 2", one_function,
+)  # fmt: skip
+EVERY_FUNCTION = Question(
+    "boolean-nets", "INPUTS [HIDDEN]", "it computes every boolean function of so many inputs", "4", "3 7", every_function
+)  # fmt: skip

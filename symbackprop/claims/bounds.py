@@ -11,8 +11,13 @@ from fractions import Fraction
 
 import sympy as sp
 
+from symbackprop import symbols
+from symbackprop.activations import table
 from symbackprop.claims.claim import Claim, counted, equation
-from symbackprop.proofs.verdict import Proved, Verdict
+from symbackprop.claims.question import Question, matrix
+from symbackprop.discovery import pick
+from symbackprop.proofs.signs import dense, never_negative, plus, times, value_at
+from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
 from symbackprop.symbols import Expr, real
 
 z, w, alpha = real("z"), real("w"), real("alpha")
@@ -207,3 +212,26 @@ SYMMETRIC = Claim(
     lambda: halved((d - o) ** 2 / 2),
     ("1/2 (u - v)^2 = 1/2 (u + v)^2", lambda: halved((d + o) ** 2 / 2)),
 )
+
+
+def slope_at_most(name: str, most: str) -> tuple[str, Verdict]:
+    """Is the slope of an activation nowhere larger? Where it is a polynomial in the output, by Sturm's theorem on its range."""
+    known, bound_ = pick(table(), "activation", name), matrix(most, "BOUND")[0][0]
+    said = f"the slope of {name} is at most {bound_} everywhere"
+    if not known.slope_is_polynomial or known.slope is None:
+        return said, Undecided(engine="Sturm", reason=f"the slope of {name} is no polynomial in its output")
+    slope = dense([Fraction(int(c.p), int(c.q)) for c in reversed(sp.Poly(known.slope, symbols.a).all_coeffs())])
+    above = plus(dense([bound_]), times(slope, dense([-1])))
+    low, high = (None if sp.S(end).is_infinite else Fraction(int(end)) for end in known.range)
+    scope = f"all outputs a from {known.range[0]} to {known.range[1]}"
+    if never_negative(above, low, high):
+        return said, Proved(engine="Sturm, exact", scope=scope, notes=(f"{bound_} - ({known.slope}) has no sign change there",))
+    first, last = low if low is not None else Fraction(-9), high if high is not None else Fraction(9)
+    value, at = max((value_at(slope, x), x) for x in (first + (last - first) * Fraction(k, 240) for k in range(1, 240)))
+    if value > bound_:
+        return said, Refuted(engine="exact evaluation", scope=scope, witness={"a": str(at)}, left=str(value), right=str(bound_),
+                             reason=f"where the output is {at} the slope is {value}")  # fmt: skip
+    return said, Undecided(engine="Sturm", scope=scope, reason="larger somewhere, but between the points tried")
+
+
+SLOPE = Question("slope-at-most", "ACTIVATION BOUND", "the slope of an activation is nowhere larger", "tanh 1", "sigmoid 1/5", slope_at_most)

@@ -54,11 +54,20 @@ def digits(bits: int) -> int:
     >>> digits(10), digits(320000)
     (4, 96330)
     """
-    guess = int(bits * log10(2)) + 1
-    for candidate in (guess - 1, guess, guess + 1):  # 10^(c-1) <= 2^bits < 10^c, in integers
-        if 10 ** (candidate - 1) <= 1 << bits < 10**candidate:
+    return digits_of(1 << bits)
+
+
+def digits_of(number: int) -> int:
+    """How many decimal digits a number has, exactly, without writing it out.
+
+    >>> digits_of(0), digits_of(999), digits_of(10**50)
+    (1, 3, 51)
+    """
+    guess = int((abs(number).bit_length() - 1) * log10(2)) + 1
+    for candidate in (guess - 1, guess, guess + 1):  # 10^(c-1) <= number < 10^c, in integers
+        if candidate > 0 and abs(number) < 10**candidate and (candidate == 1 or 10 ** (candidate - 1) <= abs(number)):
             return candidate
-    raise AssertionError(bits)
+    raise AssertionError(guess)
 
 
 def search_rounds(weights: int, bits: int) -> int:

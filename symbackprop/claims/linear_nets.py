@@ -86,7 +86,7 @@ def untransposed() -> Verdict:
     )
 
 
-def kronecker(b: Sequence[Sequence[int]], rows: int, transposed: bool = True) -> dict[str, Any]:
+def kronecker(b: Sequence[Sequence[int | Fraction]], rows: int, transposed: bool = True) -> dict[str, Any]:
     """The net description with weights I (x) B^T: identity units, one input per entry of X and one output per entry of X B.
 
     >>> net = kronecker([[1, 2], [3, 4]], rows=2)

@@ -1,11 +1,11 @@
 """Which boolean functions one threshold unit can compute: weights, or multipliers that add its inequalities up to 0 > 0.
 
     1 is put out where w_0 + w.x > 0. A function asks for w_0 + w.x >= 1 where it is 1 (strict inequalities on finitely many
-    points can be scaled so) and for -(w_0 + w.x) >= 0 where it is 0. Fourier-Motzkin elimination in rationals either ends
-    with weights or with non-negative multipliers whose sum of the inequalities reads 0 >= something positive (Farkas 1902).
-    Both kinds of end are checked by multiplying out, so the elimination itself need not be trusted.
+    points can be scaled so) and for -(w_0 + w.x) >= 0 where it is 0. A simplex in rationals either ends with weights or with
+    non-negative multipliers whose sum of the inequalities reads 0 >= something positive (Farkas 1902).
+    Both kinds of end are checked by multiplying out, so the simplex itself need not be trusted.
 
-Source: Minsky and Papert 1969 for XOR.
+Source: Minsky and Papert 1969 for XOR; Bland 1977 for a simplex that ends.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fractions import Fraction
 from itertools import product
 
 from symbackprop.claims.claim import Claim, counted, enumerated
+from symbackprop.claims.question import Question, bits, whole
 from symbackprop.errors import ShapeError
 from symbackprop.proofs.verdict import Proved, Refuted, Verdict
 
@@ -23,7 +24,7 @@ Row = tuple[Fraction, ...]  # coefficients of w_0, w_1, ..., then the right side
 Function = tuple[int, ...]  # the outputs at all inputs, in the order of `inputs`
 
 XOR: Function = (0, 1, 1, 0)
-MOST_INPUTS = 3
+MOST_INPUTS = 8
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def inequalities(function: Function, at_least: bool = False) -> list[Row]:
     """What each input asks of the weights; `at_least` puts out 1 where w_0 + w.x >= 0 rather than > 0."""
     count = len(function).bit_length() - 1
     if len(function) != 2**count or not 1 <= count <= MOST_INPUTS:
-        raise ShapeError("not a boolean function", expected=f"2, 4 or {2**MOST_INPUTS} outputs", got=str(len(function)))
+        raise ShapeError("not a boolean function", expected=f"2, 4, 8, ... or {2**MOST_INPUTS} outputs, one per input", got=str(len(function)))
     rows = []
     for point, value in zip(inputs(count), function):
         sign = 1 if value else -1
@@ -53,7 +54,7 @@ def inequalities(function: Function, at_least: bool = False) -> list[Row]:
 
 
 def separate(function: Function, at_least: bool = False) -> Separation:
-    """Weights for a boolean function of up to three inputs, or the multipliers that refute them.
+    """Weights for a boolean function of a few inputs, or the multipliers that refute them.
 
     >>> separate(XOR).multipliers
     (Fraction(1, 1), Fraction(1, 1), Fraction(1, 1), Fraction(1, 1))
@@ -62,48 +63,39 @@ def separate(function: Function, at_least: bool = False) -> Separation:
     True
     """
     rows = inequalities(function, at_least)
-    tagged = [(row, tuple(Fraction(int(i == j)) for j in range(len(rows)))) for i, row in enumerate(rows)]
-    levels = []
-    for variable in range(len(rows[0]) - 1):
-        levels.append(tagged)
-        tagged = _eliminate(tagged, variable)
-    for row, multipliers in tagged:
-        if row[-1] > 0:  # 0 >= something positive
-            scale = min(m for m in multipliers if m)
-            return Separation(None, tuple(m / scale for m in multipliers))
-    weights = [Fraction(0)] * (len(rows[0]) - 1)
-    for variable in reversed(range(len(weights))):
-        weights[variable] = _between(levels[variable], variable, weights)
-    return Separation(tuple(weights), None)
+    multipliers, prices = _farkas(rows)
+    if multipliers is not None:
+        scale = min(m for m in multipliers if m)
+        return Separation(None, tuple(m / scale for m in multipliers))
+    return Separation(tuple(-price / prices[-1] for price in prices[:-1]), None)
 
 
-Tagged = tuple[Row, tuple[Fraction, ...]]
+def _farkas(rows: list[Row]) -> tuple[tuple[Fraction, ...] | None, list[Fraction]]:
+    """Multipliers y >= 0 with sum y_i (coefficients, right side)_i = (0, ..., 0, 1), if there are any; else the prices.
 
-
-def _eliminate(rows: list[Tagged], variable: int) -> list[Tagged]:
-    """The inequalities that follow without the variable: each lower bound with each upper bound."""
-    kept = {row[0]: row for row in rows if not row[0][variable]}
-    for low, low_tag in (row for row in rows if row[0][variable] > 0):
-        for up, up_tag in (row for row in rows if row[0][variable] < 0):
-            f, g = -up[variable], low[variable]
-            new = tuple(f * a + g * b for a, b in zip(low, up))
-            size = max((abs(c) for c in new[:-1]), default=Fraction(0)) or Fraction(1)
-            new = tuple(c / size for c in new)
-            kept.setdefault(new, (new, tuple((f * a + g * b) / size for a, b in zip(low_tag, up_tag))))
-    return list(kept.values())
-
-
-def _between(rows: list[Tagged], variable: int, weights: list[Fraction]) -> Fraction:
-    """A value of the variable that meets all bounds, the later variables being chosen."""
-    lower: list[Fraction] = []
-    upper: list[Fraction] = []
-    for row, _ in rows:
-        if row[variable]:
-            rest = sum((c * w for c, w in zip(row[variable + 1 : -1], weights[variable + 1 :])), Fraction(0))
-            (lower if row[variable] > 0 else upper).append((row[-1] - rest) / row[variable])
-    if lower and upper:
-        return (max(lower) + min(upper)) / 2
-    return max(lower) if lower else min(upper, default=Fraction(0))
+    Phase one of the simplex: artificial columns, one per equation, are driven to 0. Where they cannot be, the prices p of the
+    equations have p.(coefficients, right side)_i <= 0 for every i and p_last > 0, so that -p / p_last are weights.
+    """
+    height, width = len(rows[0]), len(rows)
+    table = [[row[k] for row in rows] + [Fraction(int(k == j)) for j in range(height)] for k in range(height)]
+    for k, line in enumerate(table):
+        line.append(Fraction(int(k == height - 1)))
+    basis = list(range(width, width + height))
+    cost = [-sum((line[j] for line in table), Fraction(0)) for j in range(width)] + [Fraction(0)] * height
+    cost.append(-sum((line[-1] for line in table), Fraction(0)))
+    while (enters := next((j for j in range(width + height) if cost[j] < 0), None)) is not None:
+        bounds = [(line[-1] / line[enters], basis[k], k) for k, line in enumerate(table) if line[enters] > 0]
+        leaves = min(bounds)[2]
+        pivot = table[leaves][enters]
+        table[leaves] = [value / pivot for value in table[leaves]]
+        for line in (*(line for k, line in enumerate(table) if k != leaves), cost):
+            if factor := line[enters]:
+                line[:] = [value - factor * other for value, other in zip(line, table[leaves])]
+        basis[leaves] = enters
+    if cost[-1] == 0:
+        values = dict(zip(basis, (line[-1] for line in table)))
+        return tuple(values.get(j, Fraction(0)) for j in range(width)), []
+    return None, [1 - cost[width + k] for k in range(height)]
 
 
 def check_weights(function: Function, weights: Sequence[Fraction] | None, at_least: bool = False) -> bool:
@@ -217,4 +209,37 @@ CONVENTIONS = Claim(
     "firing at >= 0 and firing at > 0 compute the same functions of two boolean inputs (with other weights)",
     lambda: conventions([tuple(f) for f in product((0, 1), repeat=4)]),
     ("they do so with the same weights", same_weights),
+)
+
+
+def one_unit(table: str) -> tuple[str, Verdict]:
+    """Is there a threshold unit for this truth table?"""
+    function, found = bits(table), separate(bits(table))
+    said = f"one threshold unit computes {table}"
+    if check_weights(function, found.weights):
+        note = ", ".join(f"w_{k} = {weight}" for k, weight in enumerate(found.weights or ()))
+        return said, Proved(engine="exact evaluation", scope=f"all {len(function)} inputs", notes=(note,))
+    verdict = inseparable(table, function)
+    reason = "; ".join(verdict.notes) if isinstance(verdict, Proved) else verdict.reason
+    return said, Refuted(engine=verdict.engine, scope=verdict.scope, reason=reason)
+
+
+def no_unit(table: str) -> tuple[str, Verdict]:
+    """Is there none?"""
+    return f"no threshold unit computes {table}", inseparable(table, bits(table))
+
+
+def how_many(inputs_: str, said: str) -> tuple[str, Verdict]:
+    """Of all functions of so many inputs, how many have a unit? Four inputs take minutes."""
+    count, claimed = whole(inputs_, "INPUTS", 1, 4), whole(said, "COUNT", 0, 65_536)
+    good, _ = separable_functions(count)
+    scope = f"all {2 ** 2**count} functions, weights or multipliers each"
+    sentence = f"one threshold unit computes {claimed} of the {2 ** 2**count} boolean functions of {count} inputs"
+    return sentence, counted(f"separable functions of {count} inputs", claimed, len(good), scope=scope)
+
+
+SEPARABLE = Question("separable", "TABLE", "one threshold unit computes this boolean function", "00010111", "0110", one_unit)
+INSEPARABLE = Question("inseparable", "TABLE", "no threshold unit computes it", "01101001", "0111", no_unit)
+HOW_MANY = Question(
+    "separable-functions", "INPUTS COUNT", "so many of all boolean functions have a threshold unit", "3 104", "3 105", how_many
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from symbackprop.kernel.polynomials import Coefficient, Monomial
 
@@ -64,7 +65,7 @@ def never_negative(p: Dense, low: End, high: End, strict: bool = False) -> bool:
     changing = dense(changes)
     if len(changing) > 1 and _roots(changing, low, high):
         return False
-    return _value(p, _inside(p, low, high)) > 0
+    return value_at(p, _inside(p, low, high)) > 0
 
 
 def _inside(p: Dense, low: End, high: End) -> Fraction:
@@ -72,11 +73,16 @@ def _inside(p: Dense, low: End, high: End) -> Fraction:
     left = low if low is not None else (high or Fraction(0)) - 1
     right = high if high is not None else left + 2
     return next(
-        x for n in range(2, len(p) + 3) for k in range(1, n) if _value(p, x := left + (right - left) * Fraction(k, n))
+        x for n in range(2, len(p) + 3) for k in range(1, n) if value_at(p, x := left + (right - left) * Fraction(k, n))
     )
 
 
-def _value(p: Dense, x: Fraction) -> Fraction:
+def value_at(p: Dense, x: Fraction) -> Fraction:
+    """p(x), exactly.
+
+    >>> value_at(dense([1, 0, 2]), Fraction(1, 2))
+    Fraction(3, 2)
+    """
     total = Fraction(0)
     for c in reversed(p):
         total = total * x + c
@@ -123,13 +129,13 @@ def _roots(p: Dense, low: End, high: End) -> int:
         chain.append(dense([-c for c in _divide(chain[-2], chain[-1])[1]]))
     chain = [each for each in chain if each]
     count = _changes(chain, low, -1) - _changes(chain, high, 1)  # roots on (low, high]
-    return count - int(high is not None and _value(p, high) == 0)
+    return count - int(high is not None and value_at(p, high) == 0)
 
 
 def _changes(chain: list[Dense], at: End, side: int) -> int:
-    signs = [each[-1] * side ** (len(each) - 1) if at is None else _value(each, at) for each in chain]
+    signs = [each[-1] * side ** (len(each) - 1) if at is None else value_at(each, at) for each in chain]
     signs = [s for s in signs if s]
-    return sum((a > 0) != (b > 0) for a, b in zip(signs, signs[1:]))
+    return sum((a > 0) != (b > 0) for a, b in pairwise(signs))
 
 
 def squares(poly: Mapping[Monomial, Coefficient], strict: bool = False) -> bool:
