@@ -82,7 +82,7 @@ def read_picture(text: str) -> Picture:
     arrows = {
         (nearest(a, b), nearest(c, d), unescape(key))
         for key, a, b, c, d in re.findall(
-            rf'<path class="arrow[^"]*" data-k="w:([^"]+)" d="M{NUMBER} {NUMBER}L{NUMBER} {NUMBER}"', text
+            rf'<path class="arrow[^"]*" data-k="w:([^"]+)" d="M{NUMBER} {NUMBER}(?:L|Q[-.\d]+ [-.\d]+ ){NUMBER} {NUMBER}"', text
         )
     }
     body = re.sub(r"<(style|title)>.*?</\1>", "", text, flags=re.DOTALL)
