@@ -1,185 +1,21 @@
-"""Exact values: quotients of the kernel's polynomials over generators that know their own derivative.
-
-A generator is a name (a weight, an output, a free variable) or an atom: exp, log or step of a value, or an undefined
-function of values. Equal normal forms are equal functions, because evaluation is a ring homomorphism; that is the only
-direction PROVED relies on.
-"""
+"""Exact values: arithmetic over generators that are names (a weight, an output, a free variable) or functions of other values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
-from typing import Any
 
-from symbackprop.check.scalars import ONE, ZERO, Impossible, Key, Scalar, TooLarge, bits, lowest, number
+from symbackprop.check.arithmetic import Arithmetic
+from symbackprop.check.factors import factored, leading, primes, square_root_of
+from symbackprop.check.scalars import ONE, ZERO, Impossible, Key, Scalar, TooLarge, number
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
 
-MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided rather than swallowed
-MAX_POWER = 64
-MAX_DEGREE = 256
-MAX_BITS = 20_000  # of one number
-MAX_WORK = 2_000_000  # products of terms for one instance of a formula: about a second
-MAX_TOTAL = 20_000_000  # and for all its instances
 
-
-class Algebra:
-    """The generators of one formula, and the operations that need to know them."""
-
-    def __init__(self) -> None:
-        self.ids: dict[Key, int] = {}
-        self.keys: list[Key] = []
-        self.arguments: dict[int, tuple[Scalar, ...]] = {}
-        self.steps: set[int] = set()
-        self.work = self.total = 0
-        self.known_exponentials: dict[object, Scalar] = {}
-        self.units: dict[tuple[str, object], Scalar] = {}  # outputs by activation and weighted input
-        self.slopes: dict[str, Callable[[Scalar], Scalar]] = {}
-        self.parts = 1  # exp(m) is written exp(m / parts)^parts, so that exp(x/2)^2 and exp(x) can be compared
-        self.finest = 1  # the parts that would do for every exponential met
-
-    # -- generators -----------------------------------------------------------------------------------------------
-
-    def index(self, key: Key, *arguments: Scalar) -> int:
-        """The number of the generator `key`, made on first use."""
-        found = self.ids.get(key)
-        if found is None:
-            found = self.ids[key] = len(self.keys)
-            self.keys.append(key)
-            if arguments:
-                self.arguments[found] = arguments
-        return found
-
-    def name(self, *key: Any) -> Scalar:
-        """A generator without inner structure."""
-        return Scalar(P.generator(self.index(key)), P.ONE)
-
-    def atom(self, kind: Key, *arguments: Scalar) -> Scalar:
-        """A generator that stands for a function of other values; equal arguments give the same generator."""
-        key = (*kind, *(self.frozen(each) for each in arguments))
-        return Scalar(P.generator(self.index(key, *arguments)), P.ONE)
-
-    def frozen(self, value: Scalar) -> tuple[frozenset[Any], frozenset[Any]]:
-        """A hashable normal form, the denominator's leading coefficient made 1 (and a true polynomial divided out)."""
-        if value.den != P.ONE:
-            whole = P.divide(value.num, value.den)
-            if whole is not None:
-                value = Scalar(whole, P.ONE)
-        lead = Fraction(value.den[max(value.den, key=lambda m: (len(m), m))])
-        if lead == 1:
-            return frozenset(value.num.items()), frozenset(value.den.items())
-        return frozenset(P.scale(value.num, 1 / lead).items()), frozenset(P.scale(value.den, 1 / lead).items())
-
-    # -- arithmetic -----------------------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        """A new formula: the budget of products is full again."""
-        self.work = self.total = 0
-
-    def times(self, one: Poly, other: Poly) -> Poly:
-        """The product of two polynomials, refused when it, or all products of a formula together, would be enormous."""
-        size = len(one) * len(other)
-        self.work += size
-        self.total += size
-        if size > MAX_PRODUCT or self.work > MAX_WORK or self.total > MAX_TOTAL:
-            raise TooLarge(f"a product of {len(one)} by {len(other)} terms, or too many of them")
-        if size > 1:
-            degree = max(map(len, one)) + max(map(len, other))
-            if degree > MAX_DEGREE:
-                raise TooLarge(f"a polynomial of degree {degree} (at most {MAX_DEGREE})")
-        product = P.multiply(one, other)
-        if len(product) == 1:
-            (coefficient,) = product.values()
-            if max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) > MAX_BITS:
-                raise TooLarge("a number of thousands of digits")
-        return product
-
-    def tidy(self, poly: Poly) -> Poly:
-        """step^2 = step."""
-        return P.reduce_idempotent(poly, self.steps) if self.steps else poly
-
-    def add(self, *values: Scalar) -> Scalar:
-        """The sum."""
-        total = ZERO
-        for each in values:
-            if not each.num:
-                continue
-            if not total.num:
-                total = each
-            elif total.den == each.den:
-                total = Scalar(P.add(total.num, each.num), total.den)
-            else:
-                num = P.add(self.times(total.num, each.den), self.times(each.num, total.den))
-                total = Scalar(self.tidy(num), self.tidy(self.times(total.den, each.den)))
-        return total
-
-    def mul(self, *values: Scalar) -> Scalar:
-        """The product."""
-        total = ONE
-        for each in values:
-            a, b, c, d = total.num, total.den, each.num, each.den
-            if not a or not c:
-                return ZERO
-            if a == d:  # the cancellations that keep textbook quotients small
-                a = d = P.ONE
-            if c == b:
-                c = b = P.ONE
-            num, den = self.tidy(self.times(a, c)), self.tidy(self.times(b, d))
-            total = lowest(num, den)
-        return total
-
-    def neg(self, value: Scalar) -> Scalar:
-        """Minus the value."""
-        return Scalar(P.scale(value.num, -1), value.den)
-
-    def sub(self, one: Scalar, other: Scalar) -> Scalar:
-        """The difference."""
-        return self.add(one, self.neg(other))
-
-    def inverse(self, value: Scalar) -> Scalar:
-        """1 / value; Impossible for zero."""
-        if not value.num:
-            raise Impossible("a division by something that is 0 everywhere")
-        if any(g in self.steps for monomial in value.num for g in monomial):
-            raise Impossible("a division by something that is 0 on one side of a kink")
-        return Scalar(value.den, value.num)
-
-    def power(self, value: Scalar, exponent: int) -> Scalar:
-        """A whole power; large ones are refused."""
-        if abs(exponent) > MAX_POWER:
-            raise TooLarge(f"a power of {exponent} (at most {MAX_POWER} is computed)")
-        base = self.inverse(value) if exponent < 0 else value
-        if bits(base) * abs(exponent) > MAX_BITS:
-            raise TooLarge(f"a power of {exponent} of a number of {bits(base)} bits")
-        total = ONE
-        for _ in range(abs(exponent)):
-            total = self.mul(total, base)
-        return total
-
-    def equal(self, one: Scalar, other: Scalar) -> bool:
-        """Whether the normal forms agree: True is a proof, False is no answer."""
-        if one.den == other.den:
-            return one.num == other.num
-        return self.tidy(self.times(one.num, other.den)) == self.tidy(self.times(other.num, one.den))
-
-    def constant(self, value: Scalar) -> Fraction | None:
-        """The rational number that a value is, if it is one."""
-        whole = P.divide(value.num, value.den) if value.den != P.ONE else value.num
-        if whole is None or any(monomial for monomial in whole):
-            return None
-        return Fraction(whole.get((), 0))
-
-    def ratio(self, one: Scalar, other: Scalar) -> Fraction | None:
-        """The number c with one = c other, if there is one; nothing is divided by, so that steps may occur."""
-        left, right = (self.tidy(self.times(a.num, b.den)) for a, b in ((one, other), (other, one)))
-        if not right or left.keys() != right.keys():
-            return None
-        found = {Fraction(left[each]) / Fraction(right[each]) for each in right}
-        return found.pop() if len(found) == 1 else None
-
-    # -- functions ------------------------------------------------------------------------------------------------
+class Algebra(Arithmetic):
+    """Arithmetic with exponentials, logarithms, roots, steps, activations and undefined functions."""
 
     def exp(self, value: Scalar) -> Scalar:
         """exp, a product over monomials, so that exp(u + v) = exp u exp v holds by construction."""
@@ -193,7 +29,7 @@ class Algebra:
             return self.inverse(self.known_exponentials[minus])
         poly = P.divide(value.num, value.den)
         if poly is None:
-            return self.atom(("exp",), value)
+            return self._exp(value)
         total = ONE
         for monomial, coefficient in poly.items():
             share = Fraction(coefficient)
@@ -204,29 +40,115 @@ class Algebra:
             parts = lcm(share.denominator, self.parts)
             self.finest = lcm(parts, self.finest)
             base = Scalar({monomial: Fraction(1, parts) if parts > 1 else 1}, P.ONE)
-            total = self.mul(total, self.power(self.atom(("exp",), base), int(share * parts)))
+            total = self.mul(total, self.power(self._exp(base), int(share * parts)))
         return total
 
+    def _exp(self, value: Scalar) -> Scalar:
+        atom = self.atom(("exp",), value)
+        self.positive.add(next(iter(atom.num))[0])
+        return atom
+
     def log(self, value: Scalar) -> Scalar:
-        """The natural logarithm, an atom; log 1 = 0 and log(1/v) = -log v."""
+        """The natural logarithm; a product comes apart at the factors that are known to be positive."""
         if not value.num:
             raise Impossible("the logarithm of 0")
         if self.equal(value, ONE):
             return ZERO
-        if value.num == P.ONE and value.den != P.ONE:
-            return self.neg(self.log(Scalar(value.den, P.ONE)))
-        if value.den == P.ONE and len(value.num) == 1:
-            ((monomial, coefficient),) = value.num.items()
-            kinds = {self.keys[g][0] for g in monomial}
-            if coefficient == 1 and kinds == {"exp"}:  # log exp v = v
-                return self.add(*(self.arguments[g][0] for g in monomial))
-        return self.atom(("log",), value)
+        if value.den != P.ONE and (value.num == P.ONE or self.is_positive(value.num) or self.is_positive(value.den)):
+            return self.sub(self.log(Scalar(value.num, P.ONE)), self.log(Scalar(value.den, P.ONE)))
+        if value.den != P.ONE:
+            return self.atom(("log",), value)
+        content, shared, rest = factored(value.num)
+        if rest == P.ONE and not shared and content < 0:
+            raise Impossible("the logarithm of a negative number")
+        known = tuple(g for g in shared if g in self.positive)
+        left = tuple(g for g in shared if g not in self.positive)
+        apart = [rest] if rest != P.ONE and self.is_positive(rest) else []
+        whole = P.scale(self.times({left: 1}, P.ONE if apart else rest), 1 if content > 0 else -1)
+        parts = [self.atom(("log",), Scalar(each, P.ONE)) for each in (*apart, whole) if each != P.ONE]
+        numbers = [self.mul(number(count), self.atom(("log",), number(prime))) for prime, count in primes(abs(content)).items()]
+        return self.add(*parts, *numbers, *(self._log_of(g) for g in known))
+
+    def _log_of(self, g: int) -> Scalar:
+        return self.arguments[g][0] if self.keys[g][0] == "exp" else self.atom(("log",), Scalar(P.generator(g), P.ONE))
+
+    def is_positive(self, poly: Poly) -> bool:
+        """Whether a polynomial is known to be positive: a sum of products of positive things, or 1 - g with g below 1."""
+        if poly and all(c > 0 and all(g in self.positive for g in m) for m, c in poly.items()):
+            return True
+        return bool(poly) and frozenset(P.scale(poly, 1 / abs(Fraction(poly[leading(poly)]))).items()) in self.known_positive
+
+    def square_root(self, value: Scalar) -> Scalar:
+        """The square root where it exists: squares come out as absolute values, numbers as roots of primes."""
+        if not value.num:
+            return ZERO
+        if value.den != P.ONE:  # sqrt(n/d) = sqrt(n d) / |d|
+            below = Scalar(value.den, P.ONE)
+            return self.mul(self.square_root(Scalar(self.times(value.num, value.den), P.ONE)), self.inverse(self.magnitude(below)))
+        content, shared, rest = factored(value.num)
+        out = [number(Fraction(prime) ** (count // 2)) for prime, count in primes(abs(content)).items() if count > 1 or count < 0]
+        out += [self._root({(): prime}) for prime, count in primes(abs(content)).items() if count % 2]
+        even = [g for g in set(shared) for _ in range(shared.count(g) // 2)]
+        odd = tuple(g for g in sorted(set(shared)) if shared.count(g) % 2)
+        out += [self.magnitude(Scalar(P.generator(g), P.ONE)) for g in even]
+        inner = P.scale(self.times({odd: 1}, rest), 1 if content > 0 else -1)
+        exact = square_root_of(inner)
+        if inner == {(): -1}:
+            raise Impossible("the square root of a negative number")
+        return self.mul(*out, self.magnitude(Scalar(exact, P.ONE)) if exact is not None else self._root(inner))
+
+    def _root(self, poly: Poly) -> Scalar:
+        found = self.atom(("root",), Scalar(poly, P.ONE))
+        ((g,),) = found.num
+        self.roots[g] = poly
+        self.positive.add(g)  # or 0, where neither its logarithm nor its reciprocal exists
+        return found
+
+    def magnitude(self, value: Scalar) -> Scalar:
+        """The absolute value: (2 step(v) - 1) v for each factor whose sign is not known."""
+        if value.den != P.ONE:  # |n/d| = |n d| / d^2
+            below = Scalar(value.den, P.ONE)
+            square = self.mul(below, below)
+            return self.mul(self.magnitude(Scalar(self.times(value.num, value.den), P.ONE)), self.inverse(square))
+        if not value.num:
+            return ZERO
+        content, shared, rest = factored(value.num)
+        parts = [number(abs(content))]
+        for g in sorted(set(shared)):
+            count, factor = shared.count(g), Scalar(P.generator(g), P.ONE)
+            parts += [self.power(factor, count)] + ([self._sign(factor)] if count % 2 and g not in self.positive else [])
+        whole = Scalar(rest, P.ONE)
+        if rest != P.ONE and not self.is_positive(rest):
+            minus = P.scale(rest, -1)
+            whole = Scalar(minus, P.ONE) if self.is_positive(minus) else self.mul(whole, self._sign(whole))
+        return self.mul(*parts, whole)
+
+    def _sign(self, value: Scalar) -> Scalar:
+        return self.sub(self.mul(number(2), self.step(value)), ONE)
 
     def activation(self, kind: str, slope: Callable[[Scalar], Scalar], value: Scalar) -> Scalar:
         """phi of a value as one generator, with its slope as a polynomial in itself; a unit's output where it is one."""
         self.slopes[kind] = slope
         found = self.units.get((kind, self.frozen(value)))
-        return found if found is not None else self.atom(("act", kind), value)
+        if found is not None:
+            return found
+        atom = self.atom(("act", kind), value)
+        if kind == "sigmoid":
+            self.between(atom)
+        return atom
+
+    def between(self, value: Scalar) -> None:
+        """Remember that a value lies between 0 and 1."""
+        for each in (value.num, self.sub(ONE, value).num):
+            self.remember_positive(each)
+
+    def remember_positive(self, poly: Poly) -> None:
+        """Remember that a polynomial is positive wherever it is met."""
+        if len(poly) == 1:
+            ((monomial, _),) = poly.items()
+            self.positive |= set(monomial) if len(monomial) == 1 else set()
+        top = abs(Fraction(poly[leading(poly)]))
+        self.known_positive.add(frozenset(P.scale(poly, 1 / top).items()))
 
     def step(self, value: Scalar) -> Scalar:
         """1 where the value is positive, 0 where it is negative; step(-v) = 1 - step(v) off the kink."""
@@ -234,52 +156,23 @@ class Algebra:
         if known is not None:
             return ONE if known > 0 else ZERO
         poly = P.divide(value.num, value.den)
-        if poly is None:
-            raise Impossible("a step function of a quotient")
+        if poly is None:  # n/d has the sign of n d
+            poly = self.times(value.num, value.den)
         lead = Fraction(poly[max(poly, key=lambda m: (len(m), m))])
         result = self.atom(("step",), Scalar(P.scale(poly, 1 / abs(lead)) if lead > 0 else P.scale(poly, -1 / abs(lead)), P.ONE))
-        self.steps.add(next(iter(result.num))[0])
+        g = next(iter(result.num))[0]
+        if g not in self.steps:
+            self.steps.add(g)
+            self._compare_steps(g)
         return result if lead > 0 else self.sub(ONE, result)
 
-    # -- substitution and differentiation -------------------------------------------------------------------------
-
-    def substitute(self, value: Scalar, index: int, by: Scalar) -> Scalar:
-        """The value with generator `index` replaced, inside atoms too."""
-        return self.rebuild(value, {index: by})
-
-    def rebuild(self, value: Scalar, known: Mapping[int, Scalar]) -> Scalar:
-        """The value with generators replaced as `known` says; atoms are built again from replaced arguments."""
-        memo = dict(known)
-
-        def of_generator(g: int) -> Scalar:
-            found = memo.get(g)
-            if found is None:
-                arguments = self.arguments.get(g)
-                if not arguments or not any(self.uses(each, known) for each in arguments):
-                    found = Scalar(P.generator(g), P.ONE)
-                else:
-                    found = self.remake(self.keys[g], tuple(self.rebuild(each, known) for each in arguments))
-                memo[g] = found
-            return found
-
-        if not self.uses(value, known):
-            return value
-        return self.mul(self._map(value.num, of_generator), self.inverse(self._map(value.den, of_generator)))
-
-    def _map(self, poly: Poly, image: Callable[[int], Scalar]) -> Scalar:
-        parts = [self.mul(number(Fraction(c)), *(image(g) for g in m)) for m, c in poly.items()]
-        return self.add(*parts)
-
-    def uses(self, value: Scalar, names: Mapping[int, Any]) -> bool:
-        """Whether any of the generators occurs in the value, inside atoms too."""
-        for g in self.generators(value):
-            if g in names or any(self.uses(each, names) for each in self.arguments.get(g, ())):
-                return True
-        return False
-
-    def generators(self, value: Scalar) -> set[int]:
-        """The generators of a value, atoms not opened."""
-        return {g for poly in (value.num, value.den) for monomial in poly for g in monomial}
+    def _compare_steps(self, fresh: int) -> None:
+        """Two steps whose arguments differ by a number: the later one implies the earlier one."""
+        for other in self.steps - {fresh}:
+            gap = self.constant(self.sub(self.arguments[fresh][0], self.arguments[other][0]))
+            if gap:
+                later, earlier = (other, fresh) if gap > 0 else (fresh, other)
+                self.implied.setdefault(later, set()).add(earlier)
 
     def remake(self, key: Key, arguments: tuple[Scalar, ...]) -> Scalar:
         """An atom built again from new arguments."""
@@ -289,6 +182,8 @@ class Algebra:
             return self.log(arguments[0])
         if key[0] == "step":
             return self.step(arguments[0])
+        if key[0] == "root":
+            return self.square_root(arguments[0])
         if key[0] == "act":
             return self.activation(key[1], self.slopes[key[1]], arguments[0])
         return self.atom(key[: len(key) - len(arguments)], *arguments)

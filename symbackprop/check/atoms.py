@@ -50,9 +50,14 @@ class Atoms(Cursor):
         if token.kind == "dots":
             self.take()
             return ast.Dots(token.span)
-        if token.kind == "fence" and token.text == "left":
+        if token.kind == "fence" and token.text == "left":  # \\left. ... \\right|_{x=0}: the bar evaluates all of it
             self.take()
-            return self.atom()
+            self.deeper()
+            self.bars.append("|")
+            inner = self.expression()
+            self.bars.pop()
+            self.depth -= 1
+            return inner if isinstance(inner, (ast.Sym, ast.Num)) else ast.Group(inner.span, inner, "")
         if token.kind in ("sub", "sup"):
             raise self.fail("a script with nothing to hang on", expected="a symbol, a number or a bracket before it")
         if token.kind == "close":
@@ -76,6 +81,10 @@ class Atoms(Cursor):
     def name(self) -> Node:
         token = self.take()
         name = token.text
+        if name == "partial" and self.now.kind == "sub":  # \\partial_x f
+            mark = self.take()
+            script = self.script(mark)
+            return ast.Derivative((token.span[0], script.span[1]), None, self.sub_expression(script))
         if name == "lambda" and self.is_lambda():
             return self.abstraction(token)
         if name == "Delta" and self.now.kind in ("name", "open", "cmd") and self.now.text != "=":
@@ -162,6 +171,8 @@ class Atoms(Cursor):
         if self.now.kind == "close" and self.now.text == close:
             raise self.fail("brackets with nothing in them", expected="an expression")
         inner = self.list_of_expressions(close)
+        if self.now.kind == "rel" and self.may_be_condition(opened):
+            inner = self.condition(inner)
         token = self.now
         if token.kind == "eof":
             raise self.fail("a bracket that is never closed", expected=self.wanted())
@@ -173,9 +184,28 @@ class Atoms(Cursor):
         self.depth -= 1
         self.open.pop()
         span = (opened.span[0], token.span[1])
+        if isinstance(inner, ast.Iverson):
+            return replace(inner, span=span)
         if opened.text == "{" and not isinstance(inner, ast.Several):
             return replace(inner, span=span) if isinstance(inner, (ast.Sym, ast.Num)) else ast.Group(span, inner, "")
         return ast.Group(span, inner, opened.text)
+
+    def may_be_condition(self, opened: Token) -> bool:
+        """[z > 0] is a number; (z > 0) only behind a letter for it, or behind a sign of plain text: `da * (z > 0)`."""
+        if opened.text in ("[", "lbrace"):
+            return True
+        at = next((i for i, token in enumerate(self.tokens) if token is opened), 0)
+        before = self.tokens[at - 1] if at else opened
+        plain = "\\" not in self.text and before.kind == "op" and before.text in ("times", "@", "odot")
+        return opened.text == "(" and (plain or (before.kind == "name" and before.text in ("indicator", "I")))
+
+    def condition(self, first: Node) -> Node:
+        """A relation inside brackets: `z > 0`, `0 < z < 1`, `i = j`."""
+        sides, ops = [first], list[str]()
+        while self.now.kind == "rel":
+            ops.append(self.take().text)
+            sides.append(self.list_of_expressions(""))
+        return ast.Iverson((first.span[0], sides[-1].span[1]), tuple(sides), tuple(ops))
 
     def list_of_expressions(self, close: str) -> Node:
         items, start = list[Node](), self.now.span[0]

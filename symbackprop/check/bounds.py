@@ -8,14 +8,20 @@ from math import isinf, lcm
 from typing import Any
 
 from symbackprop.activations import activation as find_activation
-from symbackprop.check.algebra import Scalar
+from symbackprop.check.algebra import ONE, ZERO, Scalar
 from symbackprop.check.scope import Env
 from symbackprop.kernel.polynomials import Coefficient, Poly
 from symbackprop.proofs.signs import Dense, dense, never_negative, plus, squares, times
 
+MAX_KINKS = 4
 
-def nonnegative(value: Scalar, env: Env, strict: bool = False) -> bool:
+
+def nonnegative(value: Scalar, env: Env, strict: bool = False, kinks: int = MAX_KINKS) -> bool:
     """Whether value >= 0 (or > 0) is proved: True is a proof, False is no answer."""
+    algebra = env.view.algebra
+    kink = min(algebra.generators(value) & algebra.steps, default=None)
+    if kink is not None and kinks:  # each side of the kink by itself, as if both went on everywhere
+        return all(nonnegative(algebra.substitute(value, kink, side), env, strict, kinks - 1) for side in (ZERO, ONE))
     return _poly(value.num, env, strict) and _poly(value.den, env, True)
 
 
@@ -55,21 +61,23 @@ def _generator_at_zero(key: tuple[Any, ...], env: Env) -> Fraction | None:
 def _poly(poly: Poly, env: Env, strict: bool) -> bool:
     if not poly:
         return not strict
-    if all(c > 0 and _positive(m, env) for m, c in poly.items()):
+    if all(c > 0 and _positive(m, env, strict) for m, c in poly.items()):
         return True
     if all(c > 0 and _even(m, env) for m, c in poly.items()):
         return not strict or poly.get((), 0) > 0
     return _one_variable(poly, env, strict) or squares(poly, strict) or _one_exponential(poly, env, strict)
 
 
-def _positive(monomial: tuple[int, ...], env: Env) -> bool:
+def _positive(monomial: tuple[int, ...], env: Env, strict: bool) -> bool:
     """A product of things that are positive: exponentials, sigmoid and softmax outputs, the rate."""
-    return all(_is_positive(g, env) for g in monomial)
+    return all(_is_positive(g, env, strict) for g in monomial)
 
 
-def _is_positive(g: int, env: Env) -> bool:
+def _is_positive(g: int, env: Env, strict: bool = False) -> bool:
     if env.view.algebra.keys[g][0] in ("exp", "rate", "partition"):
         return True
+    if env.view.algebra.keys[g][0] == "root":
+        return not strict
     inside = interval(g, env)
     return inside is not None and inside[0] == 0
 

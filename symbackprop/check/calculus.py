@@ -8,7 +8,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar
 from symbackprop.check.functions import next_order
 from symbackprop.check.grammar import parse_script
-from symbackprop.check.quantities import entries, quantity_of
+from symbackprop.check.quantities import entries, key_of, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.tangents import differentiate
@@ -127,7 +127,7 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
     one_for_all = (quantity.kind, quantity.layer) == ("bias", None)
     if quantity.unit is None and quantity.kind not in ("rate", "cost") and not one_for_all:
         grid = entries(quantity, env)
-        if quantity.kind == "bias" and any(env.view.key_of(each) is None for row in grid for each in row):
+        if quantity.kind == "bias" and any(key_of(each, env.view.net) is None for row in grid for each in row):
             raise NotThere(f"{shown(by)} does not exist in this net")
         keys = [[_key(each, by, env) for each in row] for row in grid]
         return [list(row) for row in zip(*keys)] if transposed else keys
@@ -137,7 +137,7 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
 def _key(quantity: Quantity, by: Sym, env: Env) -> Key:
     if quantity.kind == "cost":
         return ("cost",)
-    key = env.view.key_of(quantity)
+    key = key_of(quantity, env.view.net)
     if key is None:
         raise Unresolved(shown(by), by.span, why=f"{shown(by)} is nothing a derivative can be taken by")
     return key

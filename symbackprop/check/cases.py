@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import re
 
+from symbackprop.check import values as V
+from symbackprop.check.algebra import ONE, ZERO
+from symbackprop.check.conditions import indicator
+from symbackprop.check.define import about_indices
 from symbackprop.check.indices import holds
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env
 from symbackprop.check.statements import parse_formula
-from symbackprop.check.syntax import Cases, Node, Statement, Sym
-from symbackprop.check.values import Unsupported
+from symbackprop.check.syntax import Cases, Node, Relation, Statement, Sym
+from symbackprop.check.values import Unsupported, Value
 
 _LEAD = re.compile(r"\\(?:text|mbox|textrm|mathrm)\{|\}|\\q?quad\b|\$|\b(?:if|for|when|in case|where|the|neuron|unit|layer|is|an?)\b|[,.&]", re.I)
 
 
 def choose(node: Node, env: Env, claimed: Node) -> Node:
     """The row of a cases environment that these indices select, `claimed` being the other side; any other node as it is."""
-    return select(node, env, claimed) if isinstance(node, Cases) else node
+    return select(node, env, claimed) if isinstance(node, Cases) and not on_real_numbers(node, env) else node
 
 
-def select(node: Cases, env: Env, claimed: Node) -> Node:
+def on_real_numbers(node: Cases, env: Env) -> bool:
+    """Whether any of the cases is told by a relation between real numbers."""
+    return any(_real_condition(label, env) is not None for label in node.labels)
+
+
+def select(node: Cases, env: Env, claimed: Node | None) -> Node:
     """The value of the first row whose condition holds."""
     for (value, _), label in zip(node.rows, node.labels):
         if _applies(label, env, claimed):
@@ -27,7 +36,40 @@ def select(node: Cases, env: Env, claimed: Node) -> Node:
     raise Unsupported("a formula with cases, none of which holds here")
 
 
-def _applies(label: str, env: Env, claimed: Node) -> bool:
+def in_cases(node: Cases, env: Env) -> Value:
+    """Cases as a value: by index conditions one row, by conditions on real numbers a sum over steps."""
+    relations = [_real_condition(label, env) for label in node.labels]
+    if all(each is None for each in relations):
+        return env.value(select(node, env, None))
+    algebra, total, left = env.view.algebra, ZERO, ONE
+    for (row, _), label, relation in zip(node.rows, node.labels, relations):
+        if relation is not None:
+            weight = indicator(tuple(side for side in relation.sides if side is not None), relation.ops, env)
+        else:
+            weight = ONE if _applies(label, env, None) else ZERO
+        if weight.num and left.num:
+            total = algebra.add(total, algebra.mul(left, weight, V.scalar(env.value(row), "a case")))
+            left = algebra.mul(left, algebra.sub(ONE, weight))
+    if left.num:
+        raise Unsupported("cases that leave some values out")
+    return total
+
+
+def _real_condition(label: str, env: Env) -> Relation | None:
+    """The relation between real numbers that a case states; None for words and for conditions on indices."""
+    text = _condition(label)
+    found = [item.relation for item in parse_formula(text, names=env.scope.notation.words) if isinstance(item, Statement)] if text else []
+    if len(found) != 1 or None in found[0].sides or about_indices(found[0], env.scope):
+        return None
+    return found[0] if all(op in ("<", "<=", ">", ">=") for op in found[0].ops) else None
+
+
+def _condition(label: str) -> str:
+    text = re.sub(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\q?quad\b|\$", " ", label).strip(" ,.&")
+    return re.sub(r"^\s*(?:if|for|when)\b", "", text).strip()
+
+
+def _applies(label: str, env: Env, claimed: Node | None) -> bool:
     plain = _LEAD.sub(" ", label).strip().lower()
     if plain in ("", "otherwise", "else", "any other", "all other", "others", "otherwise)"):
         return True
@@ -37,9 +79,7 @@ def _applies(label: str, env: Env, claimed: Node) -> bool:
         return _is_output(claimed, env, letters)
     if words & {"hidden", "inner", "intermediate"}:
         return not _is_output(claimed, env, letters)
-    text = re.sub(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\q?quad\b|\$", " ", label).strip(" ,.&")
-    text = re.sub(r"^\s*(?:if|for|when)\b", "", text)
-    for item in parse_formula(text):
+    for item in parse_formula(_condition(label)):
         if isinstance(item, Statement):
             answer = holds(item.relation, env.indices)
             if answer is not None:
@@ -47,7 +87,7 @@ def _applies(label: str, env: Env, claimed: Node) -> bool:
     raise Unsupported(f"the case `{label[:40]}`")
 
 
-def _is_output(claimed: Node, env: Env, letters: list[str]) -> bool:
+def _is_output(claimed: Node | None, env: Env, letters: list[str]) -> bool:
     """Whether the neuron (or the layer) that the case speaks of, or else the quantity that is claimed, is an output."""
     notation, whole = env.scope.notation, env.scope.places
     if len(letters) == 1 and whole is not None and notation.labels == "number":

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.algebra import Impossible, Rejected, TooLarge
-from symbackprop.check.cases import choose
+from symbackprop.check.cases import choose, on_real_numbers
 from symbackprop.check.define import about_indices
 from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size import lift
@@ -81,6 +81,8 @@ def _with_dots(node: Node) -> Node:
 
 def _decided(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
     scope.world.algebra.start()
+    if not scope.definitions:  # values of definitions are kept, with what was met on the way to them
+        scope.world.algebra.kinked = False
     try:
         verdict = _decide(link, scope, conditions)
     except Unresolved as error:
@@ -158,12 +160,28 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             tally.missing = tally.missing or str(error)
             tally.crossed = tally.crossed or _one_sided(link, env, error)
             continue
+        if found is not None and link.op in ("<", "<=", ">", ">=") and _of_inputs(chosen, free, scope):
+            tally.inputs = found if tally.inputs is None else tally.inputs  # a bound on outputs is not meant of the inputs a^0
+            continue
         if isinstance(found, Refuted) and "the condition written beside it" in scope.assumptions:
             return Undecided(reason=f"it fails in general ({found.reason}), and the condition beside it is not understood")
         if found is not None:
             link.failing = {name: chosen[name] for name in free}
             return _with_reading(found, free, tally, scope, link)
+    if tally.inputs is not None and tally.proved:
+        tally.conditions["the layer is not the one of the inputs"] = None
+    elif tally.inputs is not None:
+        return _with_reading(tally.inputs, free, tally, scope, link)
     return _summary(tally, free, scope, link)
+
+
+def _of_inputs(chosen: dict[str, int], free: dict[str, range], scope: Scope) -> bool:
+    """Whether a free layer letter stands for the layer of the inputs, which computes nothing."""
+    return scope.notation.labels == "layered" and any(
+        name in free and value == scope.notation.input_layer and free[name].start == value and len(free[name]) > 1
+        for name, value in chosen.items()
+        if name in scope.notation.layer_letters
+    )
 
 
 def _one_sided(link: Link, env: Env, error: NotThere) -> str:
@@ -172,7 +190,7 @@ def _one_sided(link: Link, env: Env, error: NotThere) -> str:
     It is skipped where the layer is missing (l + 1 past the last one), or where the other side does not speak of that index;
     not where an index is past the end of its layer on one side alone, and not where the author told the cases apart.
     """
-    cases = any(isinstance(side, ast.Cases) for side in (link.left, link.right))
+    cases = any(isinstance(side, ast.Cases) and not on_real_numbers(side, env) for side in (link.left, link.right))
     if not error.crossed and not cases:
         return ""
     there = [side for side in (link.left, link.right) if _exists(side, link, env)]
@@ -218,8 +236,10 @@ def _summary(tally: Tally, free: dict[str, range], scope: Scope, link: Link) -> 
     scope_words = f"net {scope.net.name}" if scope.net is not None else "all real numbers"
     kinks = scope.net.kinks if scope.net is not None else ()
     assumed = tuple(scope.assumptions)
-    if kinks or any(each.startswith("off the kink") for each in assumed):
-        names = tuple(kinks) or tuple(each.split(" of ")[-1] for each in assumed)
+    if scope.world.algebra.kinked and not kinks:
+        assumed = (*assumed, "off the kinks that were differentiated through")
+    if kinks or any(each.startswith("off the ") for each in assumed):
+        names = tuple(kinks) or tuple(each.removeprefix("off the ").removeprefix("kink of ") for each in assumed if each.startswith("off the "))
         return ProvedAlmostEverywhere(engine=ENGINE, kinks=names, conditions=tuple(tally.conditions), scope=scope_words,
                                       notes=reading, assumptions=assumed)  # fmt: skip
     if tally.conditions:

@@ -9,6 +9,9 @@ from symbackprop.check.complaints import problem
 from symbackprop.check.syntax import Span, Token
 
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
+_FENCE = re.compile(r"\s*(\\[{}|]|\\[A-Za-z]+|\S)")
+_ROWS = re.compile(r"\s*\\begin\{(?:aligned|split|gathered|alignedat)\}")
+_PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
 
 
 class Commands:
@@ -18,6 +21,7 @@ class Commands:
         self.text, self.latex, self.names = text, latex, names
         self.at, self.out = 0, list[Token]()
         self.gap = False
+        self.fences, self.hanging = list[str](), list[str]()  # open \\left, and brackets whose \\right is invisible
 
     def emit(self, kind: str, text: str, span: Span) -> None:
         """One more token."""
@@ -32,7 +36,7 @@ class Commands:
             name, span = name[:-1], (span[0], span[1] - 1)
         self.at = span[1]
         if name == "\\":
-            self.at += self.text.startswith("*", self.at)  # a line end at which no page may end
+            self.at += self.text.startswith("*", self.at)  # \\\\* only forbids a page break
             self.skip_optional()
             self.emit("row", "\\\\", span)
         elif name in words.SPACES:
@@ -77,15 +81,48 @@ class Commands:
             self.emit("cmd", {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac"}.get(name, name), span)
 
     def fence(self, name: str, span: Span) -> None:
-        """\\left and \\right only make brackets grow; the invisible one is dropped, a bar keeps its place."""
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-        if self.text.startswith(".", self.at):
-            self.at += 1
-            self.emit("fence", name, span)
-        elif self.text.startswith("|", self.at) and name == "right":
-            self.at += 1
+        """\\left and \\right make brackets grow; an invisible one leaves its partner alone, or open for a later line."""
+        sign = _FENCE.match(self.text, self.at)
+        shown = sign.group(1) if sign else ""
+        if name == "left":
+            self.fences.append(shown)
+            if shown == "\\{" and not self.out and _ROWS.match(self.text, sign.end() if sign else 0) and self.partner(self.at) == ".":
+                assert sign is not None
+                self.at, self.fences[-1] = sign.end(), ""  # a brace beside several lines holds them together, no more
+            if shown != ".":
+                return
+            assert sign is not None
+            self.at = sign.end()
+            if self.partner(self.at) == "|":
+                self.emit("fence", name, span)
+            return
+        opened = self.fences.pop() if self.fences else ""
+        if shown == "." and sign is not None:
+            self.at = sign.end()
+            if not opened:
+                return
+            if opened == "\\{":
+                self.emit("fence", name, span)
+            else:
+                self.hanging.append(opened)
+        elif shown == "|" and sign is not None:
+            self.at = sign.end()
             self.emit("op", "|", (span[0], self.at))
+        elif opened == "." and sign is not None:
+            if self.hanging:
+                self.hanging.pop()  # this bracket closes one of an earlier line
+            else:
+                self.at = sign.end()
+
+    def partner(self, start: int) -> str:
+        """The sign of the \\right that belongs to a \\left before `start`."""
+        depth = 1
+        for match in _PAIRS.finditer(self.text, start):
+            depth += 1 if match.group(1) == "left" else -1
+            if not depth:
+                sign = _FENCE.match(self.text, match.end())
+                return sign.group(1) if sign else ""
+        return ""
 
     def skip_optional(self) -> None:
         match = re.compile(r"\s*\[[0-9.]+\s*(?:pt|em|ex|mm|cm|in|baselineskip)\]").match(self.text, self.at)
@@ -113,6 +150,10 @@ class Commands:
 
     def font(self, name: str, span: Span) -> None:
         """A font says nothing about the value: one letter stays a letter, several upright letters are one word."""
+        one = re.compile(r"\s*\{\s*1\s*\}|\s*1").match(self.text, self.at)
+        if one and name in ("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol"):
+            self.at = one.end()
+            return self.emit("name", "indicator", (span[0], self.at))
         match = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 -]*)\s*\}|\s*([A-Za-z])").match(self.text, self.at)
         if not match:
             return  # the braces that follow are read as an ordinary group

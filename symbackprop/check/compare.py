@@ -7,6 +7,7 @@ from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Scalar
 from symbackprop.check.expand import equal_written_out
 from symbackprop.check.link import Tally
+from symbackprop.check.logarithms import equal_if_positive
 from symbackprop.check.scope import Env
 from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
 from symbackprop.kernel import polynomials as P
@@ -61,6 +62,10 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
             continue
         found = witness.refute(env.scope.world, left, right)
         if found is None and equal_written_out(left, right, env):
+            continue
+        positive = equal_if_positive(left, right, env) if found is None else None
+        if positive is not None:
+            tally.conditions.update(dict.fromkeys(positive))
             continue
         if found is None:
             tally.open = "no proof found, and no point where the sides differ either"

@@ -176,6 +176,9 @@ def variables_of(node: Node, scope: Scope) -> set[str]:
                     candidates.append(argument.inner)
                 elif callable_head and scope.net is None:  # tanh x
                     candidates.append(argument)
+        if isinstance(each, ast.At):
+            candidates += [Sym(each.span, token.text) for token, sign in zip(each.point.tokens, each.point.tokens[1:])
+                           if token.kind == "name" and sign.kind == "rel" and sign.text == "="]  # fmt: skip
         if isinstance(each, ast.Derivative) and (each.what is None or _depends(each.what, each.by, scope)):
             candidates.append(each.by)
         for candidate in candidates:

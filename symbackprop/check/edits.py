@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.pool import Term, kind_of
 from symbackprop.check.scope import Scope
 from symbackprop.check.syntax import Node, Script, Span, Sym, Token, rewrite
+from symbackprop.notation.scripts import letters
 
 NAMES = {
     "weight": "weight", "output": "output", "delta": "delta", "net_input": "weighted input", "input": "input",
@@ -53,6 +55,22 @@ def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: se
     yield from _activations(tree, scope, text)
     yield from _exponents(tree, text)
     yield from _outer(tree, text)
+    yield from _kroneckers(tree, scope, text)
+
+
+def _kroneckers(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """1 where delta_ij is meant: only the entries on the diagonal have it."""
+    used = {letter for each in tree.walk() if isinstance(each, Sym) and each.sub for letter in letters(each.sub.tokens)}
+    pairs = list(combinations(sorted(used & {*scope.notation.index_letters}), 2))
+    for each in tree.walk():
+        if not isinstance(each, ast.Add):
+            continue
+        for term in each.terms:
+            for one, other in pairs if isinstance(term, ast.Num) and term.value == 1 else ():
+                sub = Script((Token("name", one, term.span), Token("name", other, term.span)), term.span)
+                fresh = Sym(term.span, "delta", sub)
+                shown = rf"\delta_{{{one}{other}}}"
+                yield Edit(2, put(tree, term, fresh), ((term.span, shown),), f"the 1 should be {shown}: it is there on the diagonal only", term.span)
 
 
 def _signs(tree: Node, text: str) -> Iterator[Edit]:

@@ -6,8 +6,18 @@ from collections.abc import Mapping
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
-from symbackprop.check.algebra import Scalar, number
-from symbackprop.check.calculus import derivative, derivative_of, gradient_operator, operator_d, variables
+from symbackprop.check.algebra import Key, Scalar, number
+from symbackprop.check.calculus import (
+    derivative,
+    derivative_of,
+    gradient_operator,
+    mentions,
+    operator_d,
+    quantity_of_or_none,
+    variables,
+)
+from symbackprop.check.cases import in_cases
+from symbackprop.check.conditions import INDICATORS, condition_of, indicator, points
 from symbackprop.check.juxtaposition import juxtaposition
 from symbackprop.check.names import symbol
 from symbackprop.check.powers import power, to_power
@@ -38,6 +48,8 @@ def _num(node: ast.Num, env: Env) -> Value:
 def _sym(node: Sym, env: Env) -> Value:
     if node.name == "D" and not (node.sub or node.sup or node.primes) and "D" not in env.bound:
         return operator_d(env)
+    if node.name in INDICATORS and node.sub is not None and any(token.kind == "rel" for token in node.sub.tokens):
+        return _indicated(node.sub, env)
     if node.name == "nabla":
         return gradient_operator(node, env)
     return symbol(node, env)
@@ -76,6 +88,8 @@ def _star(functions: Tup, arguments: Tup) -> Value:
 
 
 def _group(node: ast.Group, env: Env) -> Value:
+    if node.sub is not None and isinstance(node.inner, ast.Num) and node.inner.value == 1:
+        return _indicated(node.sub, env)
     value = env.value(node.inner)
     if node.primes:
         for _ in range(node.primes):
@@ -88,6 +102,11 @@ def _group(node: ast.Group, env: Env) -> Value:
             return env.value(inner.inner)
         return to_power(value, node.sup, env)
     return value
+
+
+def _indicated(script: ast.Script, env: Env) -> Value:
+    """1_{z > 0}, with or without brackets round the condition."""
+    return env.value(condition_of(script))
 
 
 def _frac(node: ast.Frac, env: Env) -> Value:
@@ -116,7 +135,9 @@ def _change(node: ast.Change, env: Env) -> Value:
 
 
 def _root(node: ast.Root, env: Env) -> Value:
-    raise Unsupported("a root")
+    if node.index != 2:
+        raise Unsupported(f"a root of order {node.index}")
+    return env.view.algebra.square_root(V.scalar(env.value(node.inner), "a root"))
 
 
 def _lambda(node: ast.Lambda, env: Env) -> Value:
@@ -143,10 +164,22 @@ def _several(node: ast.Several, env: Env) -> Value:
 
 
 def _norm(node: ast.Norm, env: Env) -> Value:
-    value = env.value(node.inner)
-    if node.sup is not None and node.sup.text == "2" and (node.sub is None or node.sub.text == "2"):
-        return V.squared_norm(env.view.algebra, value)
-    raise Unsupported("a norm or an absolute value that is not squared")
+    algebra, value = env.view.algebra, V.simple(env.value(node.inner))
+    if node.sub is not None and node.sub.text not in ("1", "2", "F"):
+        raise Unsupported(f"a norm of the kind {node.sub.text[:20]}")
+    if isinstance(value, Mat) and value.shape[1] > 1 and node.sub is not None and node.sub.text != "F":
+        raise Unsupported("a norm of a matrix other than the sum of squares")
+    if node.sub is not None and node.sub.text == "1":
+        size = algebra.add(*(algebra.magnitude(each) for row in V.as_matrix(value).rows for each in row))
+    elif isinstance(value, Scalar):
+        size = algebra.magnitude(value)
+    elif node.sup is not None and node.sup.text == "2":
+        return V.squared_norm(algebra, value)
+    elif node.bars == 1:
+        raise Unsupported("bars round a vector or a matrix: its norm, its determinant or its size, they do not say which")
+    else:
+        size = algebra.square_root(V.squared_norm(algebra, value))
+    return size if node.sup is None else to_power(size, node.sup, env)
 
 
 def _brace(node: ast.Brace, env: Env) -> Value:
@@ -157,17 +190,45 @@ def _dots(node: ast.Dots, env: Env) -> Value:
     raise Unsupported("an ellipsis")
 
 
-def _cases(node: ast.Cases, env: Env) -> Value:
-    raise Unsupported("cases inside an expression")
+def _iverson(node: ast.Iverson, env: Env) -> Value:
+    return indicator(node.sides, node.ops, env)
 
 
 def _at(node: ast.At, env: Env) -> Value:
-    raise Unsupported("an expression evaluated at a point")
+    """The bar with `x = a` below it: the value where the author's variable x is a."""
+    algebra = env.view.algebra
+    value = env.value(node.inner)
+    for letter, point in points(node):
+        if any(not _speaks_of(each.what, letter, env) for each in node.inner.walk() if isinstance(each, ast.Derivative)):
+            raise Unsupported(f"evaluated at {letter}, of which what is differentiated does not speak")
+        bound = env.bound.get(letter)
+        key = ("free", letter) if bound is None else _name_of(bound, env)
+        if key is None or (bound is None and quantity_of_or_none(Sym(node.span, letter), env) is not None):
+            raise Unsupported(f"evaluated at a value of {letter}, which stands for something else here")
+        index, where = algebra.index(key), V.scalar(env.value(point), "the point")
+        if isinstance(value, Fn):
+            value = value.apply(where)
+        elif isinstance(value, Mat):
+            value = value.map(lambda each: algebra.substitute(each, index, where))  # noqa: B023
+        else:
+            value = algebra.substitute(V.scalar(value, "what is evaluated"), index, where)
+    return value
+
+
+def _speaks_of(what: Node | None, letter: str, env: Env) -> bool:
+    return what is None or mentions(what, letter, env) or (isinstance(what, Sym) and isinstance(env.value(what), Fn))
+
+
+def _name_of(value: Value, env: Env) -> Key | None:
+    if not isinstance(value, Scalar) or len(value.num) != 1 or value.den != {(): 1}:
+        return None
+    ((monomial, coefficient),) = value.num.items()
+    return env.view.algebra.keys[monomial[0]] if coefficient == 1 and len(monomial) == 1 else None
 
 
 RULES: dict[type[Node], Rule] = {
     ast.Num: _num, Sym: _sym, ast.Add: _add, ast.Product: _product, ast.Juxt: juxtaposition, ast.Group: _group, ast.Power: power,
     ast.Frac: _frac, ast.Derivative: _derivative, ast.Change: _change, ast.Root: _root, ast.Big: over_a_range, ast.Lambda: _lambda,
-    ast.Matrix: _matrix, ast.Several: _several, ast.Norm: _norm, ast.Brace: _brace, ast.Dots: _dots, ast.Cases: _cases,
+    ast.Matrix: _matrix, ast.Several: _several, ast.Norm: _norm, ast.Brace: _brace, ast.Dots: _dots, ast.Cases: in_cases, ast.Iverson: _iverson,
     ast.At: _at,
 }  # fmt: skip

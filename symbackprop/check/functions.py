@@ -141,6 +141,10 @@ def _leak(kind: Activation, env: Env) -> dict[object, Scalar]:
     values = {value for unit in net.units if unit.activation == kind for _, value in unit.parameters} if net else set()
     if len(values) > 1:
         raise Unsupported(f"{kind.name} of something that does not say which of the net's {len(values)} different leaks is meant")
+    if not values:
+        env.scope.notes["read alpha as the leak"] = None
+        env.scope.free.add("alpha")
+        env.scope.undeclared.pop("alpha", None)
     return {S.alpha: env.view.weight(values.pop()) if values else env.view.algebra.name("free", "alpha")}
 
 
@@ -191,10 +195,11 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if name == "softmax":
         return softmax(env)
     table: dict[str, Callable[[Scalar], Scalar]] = {
-        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": algebra.step,
+        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": lambda v: _step(v, env),
         "sinh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.sub(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "sech": lambda v: algebra.mul(number(2), algebra.inverse(algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v))))),
+        "abs": algebra.magnitude, "sqrt": algebra.square_root,
         "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
     }  # fmt: skip
     if name in table:
@@ -206,6 +211,11 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if name in ("diag", "Diag"):
         return Fn("diag", 1, _diagonal)
     return None
+
+
+def _step(value: Scalar, env: Env) -> Scalar:
+    env.scope.assumptions["off the kink of step"] = None  # whose value there is a convention
+    return env.view.algebra.step(value)
 
 
 def _diagonal(args: tuple[Value, ...]) -> Value:

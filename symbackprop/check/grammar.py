@@ -109,8 +109,14 @@ class Parser(Constructs):
             self.depth -= 1
             return inner if sign == 1 else ast.Add((start, inner.span[1]), (inner,), (-1,))
         items = [self.item()]
-        while self.starts_item():
-            items.append(self.item())
+        while (bar := self.at_point()) or self.starts_item():
+            if bar:  # the bar evaluates the whole product before it
+                self.take()
+                self.take()
+                point = self.script(self.now)
+                items = [ast.At((items[0].span[0], point.span[1]), juxt(items), point)]
+            else:
+                items.append(self.item())
         self.depth -= 1
         return juxt(items)
 
@@ -139,11 +145,6 @@ class Parser(Constructs):
             return ast.Power((node.span[0], exponent.span[1]), node, exponent)
         if sub or sup or primes:
             node = self.attach(node, sub, sup, primes)
-        if self.at_point():
-            self.take()
-            self.take()
-            point = self.script(self.now)
-            node = ast.At((node.span[0], point.span[1]), node, point)
         return node
 
     def at_point(self) -> bool:

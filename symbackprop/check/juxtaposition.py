@@ -7,6 +7,7 @@ from dataclasses import replace
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.calculus import derivative
+from symbackprop.check.conditions import INDICATORS
 from symbackprop.check.powers import is_transpose, power_of, to_power
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, spelling, spellings
@@ -36,6 +37,8 @@ def juxtaposition(node: ast.Juxt, env: Env) -> Value:
 def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
     """The value that begins at item `at`, with the arguments it takes, and the next item."""
     item = items[at]
+    if isinstance(item, Sym) and item.name in INDICATORS and at + 1 < len(items) and isinstance(items[at + 1], ast.Iverson):
+        return env.value(items[at + 1]), at + 2
     value = env.value(item)
     at += 1
     if _is_target_function(item, items, at, env) or _shows_dependence(item, items, at, env):

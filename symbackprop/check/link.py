@@ -40,4 +40,5 @@ class Tally:
     missing: str = ""
     conditions: dict[str, None] = field(default_factory=dict)
     open: str = ""
+    inputs: Verdict | None = None  # what was found out about an instance in the layer of the inputs
     crossed: str = ""  # an instance that only one side has: the indices run over different layers

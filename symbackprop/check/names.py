@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symbackprop.check.algebra import ONE, Key, number
 from symbackprop.check.calculus import MAX_ORDER, derivative_of
+from symbackprop.check.conditions import kronecker
 from symbackprop.check.functions import function_of, undotted
 from symbackprop.check.powers import raise_to
 from symbackprop.check.quantities import own_name, quantity_of, transpose, value_of
@@ -31,6 +32,9 @@ def symbol(node: Sym, env: Env) -> Value:
     power = leftover(node, env)
     if power is not None:
         return power
+    same = kronecker(node, env) if spelling(node) not in env.scope.definitions else None
+    if same is not None:
+        return same
     local = local_value(node, env)
     if local is not None:
         return local

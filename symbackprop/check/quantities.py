@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.check import values as V
-from symbackprop.check.algebra import Scalar
+from symbackprop.check.algebra import Key, Scalar
 from symbackprop.check.functions import activation_function, cost_function
 from symbackprop.check.scope import Env, Unresolved, shown, spelling
 from symbackprop.check.syntax import Sym
@@ -91,7 +91,7 @@ def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value
         return activation_function(env) if kind == "activation" else cost_function(env)
     if quantity.unit is None and kind in ENTRY:
         if quantity.layer is None and kind == "bias":
-            key = view.key_of(quantity)
+            key = key_of(quantity, view.net)
             if key is None:
                 raise Unresolved(shown(node), node.span, why="the net has no single bias that all units share")
             return view.algebra.name(*key)
@@ -153,3 +153,28 @@ def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
         if edge.source == quantity.source:
             return view.weight(edge.weight)
     raise NotThere(f"there is no weight from {quantity.source} to {unit}")
+
+
+def key_of(quantity: Quantity, net: Network) -> Key | None:
+    """The key by which a quantity can be cut out or moved; None where it is no variable."""
+    if quantity.kind in ("output", "input") and quantity.unit is not None:
+        return ("input", quantity.unit) if quantity.unit in net.inputs else ("out", quantity.unit)
+    if quantity.kind == "net_input" and quantity.unit is not None:
+        return ("z", quantity.unit)
+    if quantity.kind == "target" and quantity.unit is not None:
+        return ("target", net.targets[net.outputs.index(quantity.unit)])
+    if quantity.kind == "weight" and quantity.unit is not None:
+        for edge in net.by_name[quantity.unit].edges:
+            if edge.source == quantity.source and isinstance(edge.weight, str):
+                return ("param", edge.weight)
+        return None
+    if quantity.kind == "bias":
+        if quantity.unit is None:
+            shared = {unit.bias for unit in net.units}
+            only = shared.pop() if len(shared) == 1 else None
+            return ("param", only) if isinstance(only, str) else None
+        bias = net.by_name[quantity.unit].bias
+        return ("param", bias) if isinstance(bias, str) else None
+    if quantity.kind == "rate":
+        return ("rate",)
+    return None

@@ -211,6 +211,14 @@ class Cases(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Iverson(Node):
+    """A condition in brackets as a number: [z > 0] is 1 where z > 0 and 0 elsewhere."""
+
+    sides: tuple[Node, ...]
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Several(Node):
     """Things separated by commas: a tuple, or the arguments of a function."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from symbackprop.check.algebra import ZERO, Algebra, Key, Scalar
+from symbackprop.check.algebra import ZERO, Algebra, Key, Scalar, number
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
 
@@ -62,6 +62,9 @@ def _atom_tangent(
     if key[0] == "log":
         inner = of_value(arguments[0])
         return algebra.mul(inner, algebra.inverse(arguments[0])) if inner.num else ZERO
+    if key[0] == "root":
+        inner = of_value(arguments[0])
+        return algebra.mul(inner, algebra.inverse(algebra.mul(number(2), here))) if inner.num else ZERO
     if key[0] == "act":
         inner = of_value(arguments[0])
         return algebra.mul(algebra.slopes[key[1]](here), inner) if inner.num else ZERO
@@ -77,4 +80,5 @@ def _atom_tangent(
                 orders = tuple(order + (place == at) for place, order in enumerate(key[2]))
                 parts.append(algebra.mul(algebra.atom(("fn", key[1], orders), *arguments), inner))
         return algebra.add(*parts)
+    algebra.kinked = algebra.kinked or bool(of_value(arguments[0]).num)
     return ZERO  # step

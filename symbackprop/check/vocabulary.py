@@ -81,7 +81,7 @@ TEXT = word_set(
 )
 FONTS = word_set(
     "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol bm operatorname "
-    "operatorname* pmb mathnormal bold symbf symbfit symrm"
+    "mathds mathbbm operatorname* pmb mathnormal bold symbf symbfit symrm"
 )
 
 UNICODE = {  # signs with a meaning of their own; letters are handled by `READ` of the Greek table and by compatibility forms

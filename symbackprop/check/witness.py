@@ -112,6 +112,8 @@ class Point:
             return self.iv.exp(arguments[0]) if abs(arguments[0]) < 200 else None
         if kind == "log":
             return self.iv.log(arguments[0]) if arguments[0] > 0 else None
+        if kind == "root":
+            return self.iv.sqrt(arguments[0]) if arguments[0] >= 0 else None
         if kind in ("sin", "cos"):
             return getattr(self.iv, kind)(arguments[0])
         if kind == "step":

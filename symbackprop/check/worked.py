@@ -14,7 +14,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import Algebra, Key, Scalar
 from symbackprop.check.evaluate import environment, evaluate
 from symbackprop.check.link import Link
-from symbackprop.check.quantities import quantity_of
+from symbackprop.check.quantities import key_of, quantity_of
 from symbackprop.check.scope import Scope, Unresolved
 from symbackprop.check.syntax import Node
 from symbackprop.check.values import ShapeClash, Unsupported
@@ -42,7 +42,7 @@ def gives(link: Link, scope: Scope) -> tuple[Key, Fraction] | None:
     env = environment(scope, scope.fixed_indices())
     try:
         found = quantity_of(link.left, env)
-        key = env.view.key_of(found[0]) if found is not None else None
+        key = key_of(found[0], env.view.net) if found is not None else None
         value = V.scalar(evaluate(link.right, env), "a number")
     except (Unresolved, NotThere, Unsupported, ShapeClash, KeyError):
         return None

@@ -15,7 +15,6 @@ from symbackprop.check.algebra import ONE, ZERO, Algebra, Key, Scalar, number
 from symbackprop.check.ring import Ring
 from symbackprop.check.tangents import differentiate
 from symbackprop.networks import Network, Unit, Weight
-from symbackprop.notation import Quantity
 
 Expr = Any
 
@@ -119,12 +118,17 @@ class View:
             members = [each.name for each in net.groups[unit.group or ""]]
             if name == members[-1] and not any(("out", each) in self.cuts for each in members):
                 last = self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
-                share = self.algebra.mul(last, self.algebra.name("partition", unit.group))
+                share = self.algebra.mul(last, self.partition(unit.group or ""))
                 self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
+                self.algebra.between(last)
                 return last
         if name in self.world.expand and kind.value is not None:
             return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
         output = self.algebra.name("out", name)
+        if kind.name == "sigmoid" or kind.vector:
+            self.algebra.between(output)
+        elif kind.name == "softplus":
+            self.algebra.remember_positive(output.num)
         if kind.name == "sigmoid":
             z = self.z(name)
             self.algebra.known_exponentials[self.algebra.frozen(z)] = self.algebra.mul(
@@ -136,7 +140,7 @@ class View:
                 self.algebra.add(ONE, output), self.algebra.inverse(self.algebra.sub(ONE, output))
             )
         if kind.vector:  # exp z_i = a_i S, with S the sum of all exp z_j of the group
-            share = self.algebra.mul(output, self.algebra.name("partition", unit.group))
+            share = self.algebra.mul(output, self.partition(unit.group or ""))
             self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
         if not kind.vector:
             frozen = self.algebra.frozen(self.z(name))
@@ -144,6 +148,12 @@ class View:
             if kind.slope_is_polynomial and not unit.parameters:
                 self.algebra.units[kind.name, frozen] = output
         return output
+
+    def partition(self, group: str) -> Scalar:
+        """The sum of all exp z of a softmax group."""
+        found = self.algebra.name("partition", group)
+        self.algebra.remember_positive(found.num)
+        return found
 
     def parameters(self, unit: Unit) -> dict[Expr, Scalar]:
         """The activation's own parameters (a leak) as values."""
@@ -315,28 +325,3 @@ class View:
         if key[0] == "z":
             return lambda view: view.z(key[1])
         return lambda view: view.algebra.name(*key)
-
-    def key_of(self, quantity: Quantity) -> Key | None:
-        """The key by which a quantity can be cut out or moved; None where it is no variable."""
-        net = self.net
-        if quantity.kind in ("output", "input") and quantity.unit is not None:
-            return ("input", quantity.unit) if quantity.unit in net.inputs else ("out", quantity.unit)
-        if quantity.kind == "net_input" and quantity.unit is not None:
-            return ("z", quantity.unit)
-        if quantity.kind == "target" and quantity.unit is not None:
-            return ("target", net.targets[net.outputs.index(quantity.unit)])
-        if quantity.kind == "weight" and quantity.unit is not None:
-            for edge in net.by_name[quantity.unit].edges:
-                if edge.source == quantity.source and isinstance(edge.weight, str):
-                    return ("param", edge.weight)
-            return None
-        if quantity.kind == "bias":
-            if quantity.unit is None:
-                shared = {unit.bias for unit in net.units}
-                only = shared.pop() if len(shared) == 1 else None
-                return ("param", only) if isinstance(only, str) else None
-            bias = net.by_name[quantity.unit].bias
-            return ("param", bias) if isinstance(bias, str) else None
-        if quantity.kind == "rate":
-            return ("rate",)
-        return None

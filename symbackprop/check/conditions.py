@@ -1,0 +1,97 @@
+"""Conditions inside formulas as numbers: 1 where they hold, 0 where they do not; and the points a bar evaluates at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symbackprop.check import syntax as ast
+from symbackprop.check import values as V
+from symbackprop.check.algebra import ONE, ZERO, Scalar
+from symbackprop.check.grammar import Parser, parse_script
+from symbackprop.check.indices import holds
+from symbackprop.check.scope import Env
+from symbackprop.check.syntax import Node, Relation, Script, Sym
+from symbackprop.check.values import Unsupported
+
+INDICATORS = frozenset(["indicator", "I", "chi"])  # what may stand before a condition: 1[z > 0], I(z > 0)
+
+
+def indicator(sides: tuple[Node, ...], ops: tuple[str, ...], env: Env) -> Scalar:
+    """The product of the links of a condition: `0 < z < 1`, `i = j`.
+
+    A condition on real numbers is a step function, so what is proved with it holds off the boundary.
+    """
+    algebra, total = env.view.algebra, ONE
+    for left, op, right in zip(sides, ops, sides[1:]):
+        known = holds(Relation((left, right), (op,), ((0, 0),)), env.indices)
+        if known is None:
+            total = algebra.mul(total, _real(left, op, right, env))
+        elif not known:
+            return ZERO
+    return total
+
+
+def _real(left: Node, op: str, right: Node, env: Env) -> Scalar:
+    algebra = env.view.algebra
+    difference = algebra.sub(*(V.scalar(env.value(each), "a condition") for each in (left, right)))
+    known = algebra.constant(difference)
+    if known is not None and op in _HOLDS:
+        return ONE if _HOLDS[op](known) else ZERO
+    if op not in ("<", "<=", ">", ">="):
+        raise Unsupported("a condition on real numbers that is no inequality")
+    env.scope.assumptions["off the boundary of the cases"] = None
+    return algebra.step(difference if op in (">", ">=") else algebra.neg(difference))
+
+
+_HOLDS = {
+    "<": lambda d: d < 0, "<=": lambda d: d <= 0, ">": lambda d: d > 0, ">=": lambda d: d >= 0, "=": lambda d: d == 0,
+    "!=": lambda d: d != 0,
+}  # fmt: skip
+
+
+def condition_of(script: Script) -> Node:
+    """A script that holds a condition, with brackets or without: `z > 0`, `\\{i = j\\}`."""
+    tokens = script.tokens
+    if tokens and tokens[0].kind == "open" and tokens[-1].kind == "close":
+        tokens = tokens[1:-1]
+    parser = Parser(list(tokens), "")
+    node = parser.condition(parser.expression())
+    if parser.at < len(parser.tokens):
+        raise Unsupported(f"the condition {script.text[:40]}")
+    return node
+
+
+def points(node: ast.At) -> Iterator[tuple[str, Node]]:
+    """The letters and the values behind an evaluation bar."""
+    found, start = list[tuple[str, Node]](), 0
+    tokens = node.point.tokens
+    for stop in [i for i, token in enumerate(tokens) if token.kind == "op" and token.text == ","] + [len(tokens)]:
+        part, start = tokens[start:stop], stop + 1
+        if len(part) < 3 or part[0].kind != "name" or part[1].kind != "rel" or part[1].text != "=":
+            raise Unsupported(f"evaluated at {node.point.text[:40]}: say which letter has which value")
+        found.append((part[0].text, parse_script(Script(tuple(part[2:]), node.point.span), "")))
+    return iter(found)
+
+
+def kronecker(node: Sym, env: Env) -> Scalar | None:
+    """delta_{ij}: 1 where the indices agree, else 0; None where a symbol is no such thing."""
+    pieces = kronecker_indices(node, env)
+    if pieces is None:
+        return None
+    values = [env.indices.get(each) if not each.isdigit() else int(each) for each in pieces]
+    if None in values:
+        return None
+    env.scope.notes[f"read {node.name}_{{{''.join(pieces)}}} as the Kronecker delta"] = None
+    return ONE if values[0] == values[1] else ZERO
+
+
+def kronecker_indices(node: Sym, env: Env) -> tuple[str, str] | None:
+    """The two indices of a Kronecker delta, unless the notation has a delta with two indices of its own."""
+    if node.name != "delta" or node.sub is None or node.sup or node.primes or node.accents:
+        return None
+    marks = [t for t in node.sub.tokens if not (t.kind == "op" and t.text == ",")]
+    if len(marks) != 2 or not any(t.kind == "name" for t in marks) or any(t.kind not in ("name", "num") for t in marks):
+        return None
+    if any(len(reading.fields) > 1 for reading in env.scope.notation.read(node.name, node.sub.tokens, ())):
+        return None
+    return marks[0].text, marks[1].text
