@@ -186,6 +186,10 @@ class Algebra(Arithmetic):
             return self.square_root(arguments[0])
         if key[0] == "act":
             return self.activation(key[1], self.slopes[key[1]], arguments[0])
+        open_unit = self.open_units.get(self.frozen(arguments[0])) if key[:2] == ("fn", "sigma") else None
+        if open_unit is not None:  # an undefined sigma at a unit's weighted input is that unit's output, or one of its slopes
+            (order,) = key[2]
+            return self.name("slope", open_unit, order) if order else self.name("out", open_unit)
         return self.atom(key[: len(key) - len(arguments)], *arguments)
 
 

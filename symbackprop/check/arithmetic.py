@@ -37,6 +37,7 @@ class Arithmetic:
         self.work = self.total = 0
         self.known_exponentials: dict[object, Scalar] = {}
         self.units: dict[tuple[str, object], Scalar] = {}  # outputs by activation and weighted input
+        self.open_units: dict[object, str] = {}  # units with an undefined activation, by weighted input
         self.slopes: dict[str, Callable[[Scalar], Scalar]] = {}
         self.parts = 1  # exp(m) is written exp(m / parts)^parts, so that exp(x/2)^2 and exp(x) can be compared
         self.finest = 1  # the parts that would do for every exponential met

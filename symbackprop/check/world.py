@@ -147,6 +147,8 @@ class View:
             self.world.known[kind.name, frozen] = unit
             if kind.slope_is_polynomial and not unit.parameters:
                 self.algebra.units[kind.name, frozen] = output
+            if kind.value is None:
+                self.algebra.open_units[frozen] = name
         return output
 
     def partition(self, group: str) -> Scalar:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symbackprop.notation import Notation, Pattern
 
 NAME = "notations"
 HELP = "list the notations with their symbols and examples"
@@ -12,27 +16,51 @@ EXAMPLE = "symbackprop notations winston"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """One notation, or all of them."""
     parser.add_argument("name", metavar="NAME", nargs="?", help="a notation, or a TOML file that declares one")
+    parser.add_argument("--toml", action="store_true", help="print the notation as the TOML file that declares it, to change it")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the tables."""
-    from symbackprop.notation import KINDS, notation, table
-    from symbackprop.notation.patterns import latex_letter
+    """Print the tables, or one notation as TOML."""
+    from symbackprop.errors import NameUnknown
+    from symbackprop.notation import notation, table
+    from symbackprop.notation.declare import declaration
 
+    if options.toml and not options.name:
+        raise NameUnknown("--toml prints one notation", expected="its name", try_="symbackprop notations nielsen --toml")
     chosen = [notation(options.name)] if options.name else list(table().values())
-    for index, each in enumerate(chosen):
-        if index:
-            print()
-        print(f"{each.name}: {each.title}")
-        print(f"  source    {each.source}")
-        for kind, patterns in each.patterns.items():
-            shown = ", ".join(
-                latex_letter(p.letter) + (f"_{{{p.sub}}}" if p.sub else "") + (f"^{{{p.sup}}}" if p.sup else "") for p in patterns
-            )
-            print(f"  {kind:<14} {shown.replace('{{', '{').replace('}}', '}').replace('>', ' -> '):<34} {KINDS[kind]}")
-        sign = "minus the derivative of the cost by the weighted input" if each.delta_sign < 0 else "the derivative by the weighted input"
-        print(f"  {'delta is':<14} {sign}; the inputs are layer {each.input_layer}; loss {each.loss}")
-        for example in each.examples:
-            print(f"  example   {example}")
-    print("\n  l layer, j neuron in its layer, k source neuron; u, s labels of unit and source (Winston: l_i, r_j, f_k; slides: numbers)")
+    for each in chosen:
+        print(declaration(each) if options.toml else "\n".join(_lines(each)) + "\n")
+    if not options.toml:
+        print(_LEGEND)
     return 0
+
+
+_LEGEND = """l layer, j neuron in its layer, k source neuron; u, s labels of unit and source (Winston: l_i, r_j, f_k; slides: numbers);
+n_l neurons in layer l, the inputs being the lowest and L the last. A notation of your own: symbackprop notations nielsen --toml > mine.toml,
+change what differs, and say --notation mine.toml, or in a document: sbp: notation=mine.toml"""
+
+
+def _lines(notation: Notation) -> list[str]:
+    """One notation: symbols, shapes, meanings, conventions, examples."""
+    from symbackprop.notation import KINDS
+    from symbackprop.notation.patterns import spelled
+
+    lines = [f"{notation.name}: {notation.title}", f"  {'source':<14} {notation.source}"]
+    for kind, patterns in notation.patterns.items():
+        shapes = dict.fromkeys(_shape(notation, kind, each) for each in patterns)
+        symbols = ", ".join(dict.fromkeys(spelled(each) for each in patterns))
+        lines.append(f"  {kind:<14} {symbols:<36} {'; '.join(each for each in shapes if each):<28} {KINDS[kind]}")
+    sign = "minus the derivative of the cost by the weighted input" if notation.delta_sign < 0 else "the derivative by the weighted input"
+    lines.append(f"  {'delta is':<14} {sign}; the inputs are layer {notation.input_layer}; loss {notation.loss}")
+    return lines + [f"  {'example':<14} {each}" for each in notation.examples]
+
+
+def _shape(notation: Notation, kind: str, pattern: Pattern) -> str:
+    """number, or a vector or matrix with its size, for a pattern that leaves the neurons' indices out."""
+    if kind in ("activation", "cost_function"):
+        return ""
+    if kind in ("cost", "rate") or notation.labels != "layered" or notation.one_per_layer or pattern.fields & {"j", "k", "u"}:
+        return "number"
+    if kind == "weight":
+        return "column n_0" if pattern.column else "matrix n_l x n_(l-1)"
+    return {"input": "column of all inputs", "target": "column n_L"}.get(kind, "column n_l" if pattern.fields else "column n_L")

@@ -23,7 +23,7 @@ from typing import Any
 from symbackprop.errors import FileError, nearest, quote
 from symbackprop.notation.greek import NAMED
 from symbackprop.notation.notation import Notation
-from symbackprop.notation.patterns import Pattern
+from symbackprop.notation.patterns import Pattern, spelled
 from symbackprop.notation.places import KINDS
 
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
@@ -73,9 +73,9 @@ def from_table(data: Mapping[str, Any], where: str = "the notation") -> Notation
             known = {*KINDS, *_SETTINGS, "base", "name"}
             raise FileError("no notation has this", where=f"{where}: {key}", expected="one of " + ", ".join(sorted(known)),
                             got=quote(key), try_=" or ".join(nearest(key, known)) or None)  # fmt: skip
-    if changes.get("labels", base.labels) not in ("layered", "number", "position"):
+    if changes.get("labels", base.labels) not in ("layered", "number", "position", "name"):
         raise FileError(
-            "an unknown way of naming neurons", where=f"{where}: labels", expected="layered, number or position"
+            "an unknown way of naming neurons", where=f"{where}: labels", expected="layered, number, position or name"
         )
     if changes.get("delta_sign", 1) not in (1, -1):
         raise FileError("delta_sign is a sign", where=f"{where}: delta_sign", expected="1 or -1")
@@ -115,7 +115,14 @@ def _pattern(text: object, where: str) -> Pattern:
 
 def _template(script: str) -> str:
     script = re.sub(r"\s+|,", "", script.replace(r"\to", ">").replace(r"\rightarrow", ">").replace("→", ">"))
-    return re.sub(r"[ljkus]", lambda match: f"{{{match.group()}}}", script)
+    return re.sub(r"[A-Za-z]+", lambda run: _fields(run.group()), script)
+
+
+def _fields(run: str) -> str:
+    """Letters of fields, each once (jk, l); any other run of letters is a word, as in E_{total}."""
+    if set(run) <= set("ljkus") and len(set(run)) == len(run):
+        return "".join(f"{{{letter}}}" for letter in run)
+    return run
 
 
 def _no_clash(patterns: Mapping[str, tuple[Pattern, ...]], where: str) -> None:
@@ -125,9 +132,15 @@ def _no_clash(patterns: Mapping[str, tuple[Pattern, ...]], where: str) -> None:
         for pattern in each:
             key = (pattern.letter, re.sub(r"\{\w\}", "*", pattern.sub), re.sub(r"\{\w\}", "*", pattern.sup))
             if seen.setdefault(key, kind) != kind and "g" not in key[0]:
-                raise FileError("two quantities with one symbol", where=where, got=f"{seen[key]} and {kind} are both {_shown(pattern)}",
+                raise FileError("two quantities with one symbol", where=where, got=f"{seen[key]} and {kind} are both {spelled(pattern)}",
                                 try_="give one of them another letter")  # fmt: skip
 
 
-def _shown(pattern: Pattern) -> str:
-    return pattern.letter + (f"_{pattern.sub}" if pattern.sub else "") + (f"^{pattern.sup}" if pattern.sup else "")
+def declaration(notation: Notation) -> str:
+    """A notation as the TOML file that declares it: what an author copies and changes."""
+    lines = [f'base = "{notation.name}"', 'name = "mine"']
+    for kind, patterns in notation.patterns.items():
+        shown = ", ".join(f"'{spelled(each)}'" for each in patterns if not each.column)
+        lines.append(f"{kind} = [{shown}]  # {KINDS[kind]}")
+    lines += [f"{key} = {getattr(notation, key)}" for key in ("input_layer", "weight_shift", "delta_sign")]
+    return "\n".join([*lines, f'loss = "{notation.loss}"'])

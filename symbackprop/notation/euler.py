@@ -14,7 +14,7 @@ euler = Notation(
     layer_letters=("i", "l", "j"),
     examples=(
         r"d_4 = D(C(g x))a_4",
-        r"d_3 = d_4 D(f p_4)a_3",
-        r"\Delta p_4 = -\eta d_4 D(\lambda v. f v a_3)p_4",
+        r"d_3 = d_4 D(\lambda v. \sigma(p_4 v))a_3",
+        r"\Delta p_4 = -\eta d_4 D(\lambda v. \sigma(v a_3))p_4",
     ),
 )

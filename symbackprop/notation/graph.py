@@ -21,5 +21,5 @@ graph = Notation(
         "rate": (Pattern("eta"),),
         "activation": (Pattern("sigma"), Pattern("f")),
     },
-    examples=(),
+    examples=(r"\delta_5 = \sigma'(z_5)(y_5 - t_5)", r"\frac{\partial C}{\partial w_{3 \to 5}} = y_3 \delta_5"),
 )

@@ -47,3 +47,16 @@ def latex_letter(letter: str) -> str:
     if letter in NAMED:
         return "\\" + letter
     return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"
+
+
+def spelled(pattern: Pattern) -> str:
+    """A pattern as an author declares it, the fields by their letters: w_{jk}^{l}, w_{s \\to u}.
+
+    >>> spelled(Pattern("w", "{j}{k}", "({l})"))
+    'w_{jk}^{(l)}'
+    """
+    text = latex_letter(pattern.letter)
+    for sign, script in (("_", pattern.sub), ("^", pattern.sup)):
+        if script:
+            text += f"{sign}{{{scripts.FIELD.sub(lambda field: field[1], script).replace('>', f' {chr(92)}to ')}}}"
+    return text
