@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def wrong_curve(patch: pytest.MonkeyPatch) -> None:
 
     def turned(chart: charts.Chart) -> str:
         lines = tuple(charts.Line(each.label, tuple((-a, b) for a, b in each.points)) for each in chart.lines)
-        return whole(charts.Chart(chart.title, lines, x=chart.x, y=chart.y))
+        return whole(replace(chart, lines=lines))
 
     patch.setattr(charts, "svg", turned)
 

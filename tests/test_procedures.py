@@ -14,7 +14,7 @@ from symbackprop.__main__ import main
 from symbackprop.claims.separability import separate
 from symbackprop.errors import DataError, Diverged
 from symbackprop.networks import Network
-from symbackprop.training import compile_trainer
+from symbackprop.training import Trainer, compile_trainer
 from symbackprop.training.encodings import Quantiser
 from symbackprop.training.perceptron import fires, learn
 from symbackprop.training.procedures import Stop, decreasing, descend, error, restarts, search, shrink, stepped
@@ -167,3 +167,37 @@ def test_early_stopping_needs_samples_held_out(capsys: pytest.CaptureFixture[str
     assert "--test" in capsys.readouterr().err
     assert main([*words.split(), "--test", "0.3"]) == 0
     assert "stopped   no better" in capsys.readouterr().out
+
+
+WAYS = [
+    ("2-1 --activation threshold --optimiser perceptron --data {and}", 0, "converged"),
+    ("2-1 --activation threshold --optimiser perceptron --data {xor}", 1, "never converges"),
+    ("2-1 --activation threshold --optimiser perceptron --data {xor} --rate 0", 2, "not a learning rate"),
+    ("2-2-1 --optimiser perceptron --data {xor}", 2, "one threshold unit"),
+    ("2-1 --search 2 --data {and}", 0, "64 rounds"),
+    ("2-3-1 --search 32 --data {and}", 2, "2^416 rounds"),
+    ("2-3-1 --jitter 0.1 --epochs 5 --data {xor}", 0, "trained 5 epochs"),
+    ("2-3-1 --jitter -1 --data {xor}", 2, "not an amount of noise"),
+    ("2-5-1 --activation tanh --output-activation identity --loss half_squared --batch-norm --data {xor}", 0, "central differences"),
+    ("2-5-1 --batch-norm --data {xor}", 2, "half_squared"),
+    ("2-3-1 --start nowhere.npz --data {xor}", 2, "nowhere.npz"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "status", "said"), WAYS)
+def test_more_procedures_are_options_of_train(words: str, status: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = words.replace("{and}", str(DATA / "and.csv")).replace("{xor}", str(DATA / "xor.csv"))
+    assert main(["train", *given.split()]) == status
+    printed = capsys.readouterr()
+    assert said in printed.out + printed.err
+
+
+def test_a_saved_net_is_a_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, data = str(tmp_path / "a.npz"), str(DATA / "xor.csv")
+    assert main(["train", "2-3-1", "--data", data, "--epochs", "20", "--save", saved]) == 0
+    assert main(["train", "2-3-1", "--data", data, "--epochs", "0", "--start", saved, "--save", str(tmp_path / "b.npz")]) == 0
+    assert "begins with W1, b1, W2, b2" in capsys.readouterr().out
+    one, other = (Trainer.load(str(tmp_path / name)) for name in ("a.npz", "b.npz"))
+    assert one.theta.tolist() == other.theta.tolist()
+    assert main(["train", "1-1", "--data", str(DATA / "slope.csv"), "--start", saved]) == 2
+    assert "no block of the saved net fits" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.catalogue.probes import learning, pictures, procedures, values
+from symbackprop.catalogue.probes import experiments, learning, pictures, procedures, values
 from symbackprop.networks import Network
 from symbackprop.render.charts import Cells, Chart, Line, Marks
 from symbackprop.training import Trainer, compile_trainer
@@ -17,20 +17,19 @@ from symbackprop.training.procedures import decreasing, descend, error, stepped
 GRID = np.linspace(-6, 6, 121)
 
 
-def _line(label: str, x: Any, y: Any, **options: bool) -> Line:
-    return Line(label, tuple((float(a), float(b)) for a, b in zip(x, y)), **options)
+def _line(label: str, x: Any, y: Any, dashed: bool = False) -> Line:
+    return Line(label, tuple((float(a), float(b)) for a, b in zip(x, y)), dashed)
 
 
-def _unit(name: str, title: str) -> Chart:
-    return Chart(title, (_line(name, GRID, values.values_of(name, GRID)),), x="z", y="a")
+def _unit(name: str, title: str, *notes: tuple[str, tuple[float, float]]) -> Chart:
+    return Chart(title, (_line(name, GRID, values.values_of(name, GRID)),), x="z", y="a", notes=notes)
 
 
 def generalised() -> Chart:
     """max(z, 0) + alpha min(z, 0) for three alphas."""
     lines = [_line(f"alpha = {a:g}", GRID, values.rectified(a, GRID)) for a in (0.0, 0.1, 0.25)]
-    return Chart(
-        "generalised ReLU: gradient alpha below 0, gradient 1 above", tuple(lines), x="z", y="max(z,0) + alpha min(z,0)"
-    )
+    notes = (("gradient alpha", (-3.2, 0.4)), ("gradient 1", (2.0, 3.2)))
+    return Chart("generalised ReLU", tuple(lines), x="z", y="max(z,0) + alpha min(z,0)", notes=notes)
 
 
 def saturation() -> Chart:
@@ -38,7 +37,8 @@ def saturation() -> Chart:
     y = values.values_of("sigmoid", GRID)
     lines = (_line("sigma", GRID, y), _line("sigma' <= 1/4", GRID, y * (1 - y)),
              _line("exp(-|z|)", GRID, np.exp(-np.abs(GRID)), dashed=True))  # fmt: skip
-    return Chart("saturation: too small a gradient far from 0", lines, x="z", y="")
+    notes = (("too small a gradient", (-4.4, 0.1)), ("too small a gradient", (4.4, 0.1)), ("gradient at most 1/4", (0.0, 0.31)))
+    return Chart("saturation: too small a gradient far from 0", lines, x="z", y="", notes=notes)
 
 
 def tangents() -> Chart:
@@ -61,13 +61,16 @@ def _corners(function: Sequence[int]) -> tuple[Marks, ...]:
 
 def boundary() -> Chart:
     """AND, learnt by the perceptron rule, with its line."""
-    w0, w1, w2 = map(float, learn([(0, 0), (0, 1), (1, 0), (1, 1)], (0, 0, 0, 1)).weights)
+    return _line_of("AND", (0, 0, 0, 1))
+
+
+def _line_of(name: str, function: tuple[int, ...]) -> Chart:
+    w0, w1, w2 = map(float, learn([(0, 0), (0, 1), (1, 0), (1, 1)], function).weights)
     x = np.array([-0.5, 1.5])
-    line = _line("w_0 + w.x = 0", x, -(w0 + w1 * x) / w2)
     return Chart(
-        "AND and its decision boundary",
-        (line,),
-        _corners((0, 0, 0, 1)),
+        f"{name} and its decision boundary",
+        (_line("w_0 + w.x = 0", x, -(w0 + w1 * x) / w2),),
+        _corners(function),
         x="x1",
         y="x2",
         span=((-0.5, 1.5), (-0.5, 1.5)),
@@ -82,6 +85,11 @@ def _grid(
     out = trainer.predict(points)
     shade = out.argmax(axis=1) if classes else out[:, 0]
     return Cells(x, y, tuple(tuple(float(v) for v in row) for row in shade.reshape(size, size)), classes)
+
+
+def or_boundary() -> Chart:
+    """OR, learnt by the perceptron rule, with its line."""
+    return _line_of("OR", (0, 1, 1, 1))
 
 
 def xor_regions() -> Chart:
@@ -101,20 +109,18 @@ def xor_points() -> Chart:
 
 
 def vowel_regions() -> Chart:
-    """Decision regions of the stand-in for the vowel net."""
-    X, y = learning.blobs()
-    net = Network.layered([2, 6, 3], "tanh", "softmax_cross_entropy", output_activation="softmax")
-    trainer = compile_trainer(net, "numpy", seed=1, certify=False)
-    trainer.fit(X, y, 300, 15, 0.3)
-    names = sorted(set(y))
-    marks = tuple(Marks(n, tuple((p[0], p[1]) for p, label in zip(X, y) if label == n)) for n in names)
+    """Decision regions of a net with hidden units for ten vowels, told by two formants."""
+    trainer, (X, labels), _ = learning.vowels()
+    marks = tuple(
+        Marks(name, tuple((p[0], p[1]) for p, label in zip(X, labels) if label == name)) for name in trainer.classes or ()
+    )
     return Chart(
-        "decision regions, three clusters",
+        "ten vowels by two formants: decision regions",
         (),
         marks,
-        _grid(trainer, (-2, 2), (-2, 2), 40, True),
-        "feature 1",
-        "feature 2",
+        _grid(trainer, (-2, 2.6), (-2, 2.2), 50, True),
+        "first formant, scaled",
+        "second formant, scaled",
     )
 
 
@@ -180,11 +186,16 @@ def autocoder() -> Chart:
 
 
 def online_and_batch() -> Chart:
-    """Error per epoch on XOR, online and batch, from one start: a measurement, no law."""
-    options = {"epochs": 300, "rate": 1.0}
-    return _runs("online and batch on XOR, one start", [
-        ("online", _descent((2, 3, 1), learning.XOR, batch_size=1, **options)), ("batch", _descent((2, 3, 1), learning.XOR, **options)),
-    ])  # fmt: skip
+    """Error per epoch on XOR, online and batch, twelve starts each: the median and the quartiles. A measurement, no law."""
+    net, lines = Network.layered([2, 4, 1], ["tanh", "sigmoid"], "half_squared"), []
+    for name, size in (("online", 1), ("batch", None)):
+        low, middle, high = np.percentile(
+            experiments.histories(net, learning.XOR, size, 0.5, 400), (25, 50, 75), axis=0
+        )
+        points = tuple((float(n + 1), float(v)) for n, v in enumerate(middle))
+        lines.append(Line(name, points, band=tuple((float(a), float(b)) for a, b in zip(low, high))))
+    title = "online and batch on XOR, rate 0.5: median and quartiles of 12 starts"
+    return Chart(title, tuple(lines), x="epoch", y="error")
 
 
 def schedules() -> Chart:
@@ -200,7 +211,7 @@ def sine() -> Chart:
     X = np.linspace(-1, 1, 41)[:, None]
     net = Network.layered([1, 10, 1], "tanh", "half_squared", output_activation="identity")
     trainer = compile_trainer(net, "numpy", seed=1, certify=False)
-    trainer.fit(X, np.sin(3 * X), 3000, None, 0.3)
+    trainer.fit(X, np.sin(3 * X), 1500, 4, 0.15)
     lines = (
         _line("sin(3x)", X[:, 0], np.sin(3 * X[:, 0])),
         _line("1-10-1", X[:, 0], trainer.predict(X)[:, 0], dashed=True),
@@ -213,11 +224,12 @@ FIGURES: dict[str, Callable[[], Chart | str]] = {
     "sigmoid": lambda: _unit("sigmoid", "sigmoid 1/(1 + exp(-z))"),
     "tanh": lambda: _unit("tanh", "tanh z = 2 sigma(2z) - 1"),
     "step": lambda: _unit("threshold", "step: 1 where z > 0"),
-    "relu": lambda: _unit("relu", "ReLU: gradient 0 below 0, gradient 1 above"),
+    "relu": lambda: _unit("relu", "ReLU max{z, 0}", ("gradient 0", (-3.2, 0.3)), ("gradient 1", (2.0, 3.2))),
     "generalised-relu": generalised,
     "saturation": saturation,
     "tangents": tangents,
     "boundary": boundary,
+    "boundary-or": or_boundary,
     "xor": xor_points,
     "xor-regions": xor_regions,
     "vowel-regions": vowel_regions,

@@ -49,7 +49,7 @@ def _evidence(seen: Evidence) -> str:
     lines = [f"    [{', '.join(sorted(seen.shows))}]"]
     for words, printed in seen.commands:
         lines += [f"      $ {words}", *(f"        {line}" for line in printed)]
-    return "\n".join(lines if seen.is_command else [*lines, f"      {seen.line}"])
+    return "\n".join(lines if seen.is_command else [*lines, *(f"      {line}" for line in seen.line.splitlines())])
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.commands import _procedures, _shared
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of the start and the shuffling (0)")
     parser.add_argument("--init", default="glorot", help="initialiser (glorot)")
     parser.add_argument("--backend", default="auto", help="compile target (auto: the fastest there is)")
-    parser.add_argument("--optimiser", default="sgd", help="update rule: sgd, momentum, nesterov, rmsprop, adam (sgd)")
+    parser.add_argument("--optimiser", default="sgd", help="update rule: sgd, momentum, nesterov, rmsprop, adam (sgd); perceptron: its own rule")
     parser.add_argument("--save", metavar="FILE", help="write the trained net here (.npz)")
     parser.add_argument("--checkpoint", metavar="FILE", help="save here while training; go on from it if it is there")
     parser.add_argument("--plot", metavar="FILE", help="draw the loss per epoch here (.svg)")
@@ -46,8 +47,12 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.training import tables
     from symbackprop.training.data import check, split
 
-    net.require_gradient()
+    own = _own_way(options)
+    if own is None:
+        net.require_gradient()
     X, y = tables.read(net, options.data)
+    if own is not None:
+        return own(net, (X, y), options)
     check(net, X, y)
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
     trainer = _trainer(net, options)
@@ -58,12 +63,14 @@ def run(options: argparse.Namespace) -> int:
         print(net)
         print(f"  backend   {trainer.backend}: {trainer.reason}")
         print(f"  code      {trainer.verdict.words()}")
+    begun = _procedures.pretrained(trainer, options.start) if options.start else ""
     before, start = trainer.loss(X, y), time.perf_counter()
     bar = _Progress(options.epochs, len(X), not options.json)
     said = _learn(trainer, (X, y), (held_X, held_y), options, bar)
     bar.close()
-    if said and not options.json:
-        print(f"  {said}")
+    for line in (begun, said):
+        if line and not options.json:
+            print(f"  {line}")
     if options.save:
         trainer.save(options.save)
     if options.plot:
@@ -72,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     score = trainer.score(X, y)
     held = trainer.score(held_X, held_y) if len(held_X) else None
     if options.json:
-        facts = {"net": net.name, "samples": len(X), "epochs": trainer.epoch, "before": before, "after": after}
+        facts = {"net": net.name, "samples": len(X), "epochs": trainer.epoch, "updates_per_epoch": -(-len(X) // (options.batch_size or len(X))), "before": before, "after": after}
         facts |= {"score": score, "held_out": held, "seconds": seconds, "backend": trainer.backend}
         print(json.dumps({**facts, "verdict": trainer.verdict.kind, "history": trainer.history}))
         return 0
@@ -83,11 +90,20 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _own_way(options: argparse.Namespace) -> Callable[[Network, tuple[Any, Any], argparse.Namespace], int] | None:
+    """The procedures that do not go through the compiled gradient."""
+    if options.optimiser == "perceptron":
+        return _procedures.perceptron
+    return _procedures.normalised if options.batch_norm else None
+
+
 def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], options: argparse.Namespace, bar: _Progress) -> str:
     """Train as the options say; what is to be told about it."""
     criterion = _procedures.stop(options, data, held)
+    if options.search:
+        return _procedures.searched(trainer, data, options)
     if options.restarts > 1:
-        ends = _procedures.best_start(trainer, data, options, None)
+        ends = _procedures.best_start(trainer, data, options, _procedures.counter(not options.json))
         return f"restarts  {len(ends)} runs: best error {min(ends):.4g}, worst {max(ends):.4g}"
     if _procedures.wanted(options):
         _procedures.constrained(trainer, data, options)

@@ -12,18 +12,20 @@ from html import escape
 from math import floor, log10
 
 Point = tuple[float, float]
-COLOURS = ("#1f5fa8", "#c23b22", "#2e7d32", "#8e5ea2", "#b07d12", "#555555")
+COLOURS = ("#1f5fa8", "#c23b22", "#2e7d32", "#8e5ea2", "#b07d12", "#555555",
+           "#0f8b8d", "#d45d9e", "#6b7a00", "#5b4bb5")  # fmt: skip
 WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 560.0, 360.0, 58.0, 16.0, 34.0, 44.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """Points joined by a line; `arrows` marks each point as a step."""
+    """Points joined by a line; `steps` marks each point as a step, `band` is a lowest and a highest y for each point."""
 
     label: str
     points: tuple[Point, ...]
     dashed: bool = False
     steps: bool = False
+    band: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Chart:
     x: str = "x"
     y: str = "y"
     span: tuple[Point, Point] | None = None
+    notes: tuple[tuple[str, Point], ...] = ()  # words that stand at a point
 
 
 def svg(chart: Chart) -> str:
@@ -94,6 +97,9 @@ def svg(chart: Chart) -> str:
     parts.append(
         f'<text x="14" y="{(top + bottom) / 2}" text-anchor="middle" transform="rotate(-90 14 {(top + bottom) / 2})">{escape(chart.y)}</text>'
     )
+    for words, at in chart.notes:
+        a, b = place(at)
+        parts.append(f'<text x="{a}" y="{b}" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke">{escape(words)}</text>')
     labels = []
     for number, line in enumerate(chart.lines):
         colour = COLOURS[number % len(COLOURS)]
@@ -102,6 +108,10 @@ def svg(chart: Chart) -> str:
         parts.append(
             f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash} clip-path="url(#frame)"/>'
         )
+        if line.band:
+            low, high = ([(x, each[side]) for (x, _), each in zip(line.points, line.band)] for side in (0, 1))
+            edge = " ".join(f"{a},{b}" for a, b in map(place, [*low, *high[::-1]]))
+            parts.append(f'<polygon points="{edge}" fill="{colour}" fill-opacity="0.18" clip-path="url(#frame)"/>')
         if line.steps:
             parts += [f'<circle cx="{a}" cy="{b}" r="2.6" fill="{colour}"/>' for a, b in map(place, line.points)]
         labels.append((line.label, colour))
@@ -120,7 +130,8 @@ def svg(chart: Chart) -> str:
 
 
 def _span(chart: Chart) -> tuple[Point, Point]:
-    points = [p for line in chart.lines for p in line.points] + [p for marks in chart.marks for p in marks.points]
+    bands = [(x, y) for line in chart.lines for (x, _), band in zip(line.points, line.band) for y in band]
+    points = bands + [p for line in chart.lines for p in line.points] + [p for marks in chart.marks for p in marks.points]
     if chart.cells is not None:
         points += list(zip(chart.cells.x, chart.cells.y))
     found = []

@@ -198,31 +198,6 @@ def minibatches() -> str:
     )
 
 
-def batch_is_vectorised() -> str:
-    """The batch gradient comes from one matrix product per layer: no loop over examples in the generated code's gradient."""
-    t = trainer()
-    many = np.tile(X, (500, 1)), np.tile(Y, (500, 1))
-    return need(
-        same(flat(t.gradients(*many), t), flat(t.gradients(X, Y), t), 1e-12), "2000 examples in one call: the same mean"
-    )
-
-
-def online_or_batch() -> str:
-    """Epochs to an error of 0.01 on XOR, online and batch, over six starts: measured, not asserted."""
-    epochs: dict[str, list[int | str]] = {"online": [], "batch": []}
-    for name, size in (("online", 1), ("batch", None)):
-        for seed in range(6):
-            t = compile_trainer(Network.layered([2, 4, 1], "tanh", "half_squared", output_activation="sigmoid"), "numpy", seed=seed,
-                                certify=False)  # fmt: skip
-            stop = Stop(*XOR, below=0.01)
-            for _ in range(20):
-                t.fit(*XOR, 50, size, 0.5)
-                if stop(t):
-                    break
-            epochs[name].append(t.epoch if stop.reason else "not in 1000")
-    return need(len(epochs["online"]) == 6, f"epochs to error 0.01 on XOR: {epochs}")
-
-
 def literal_batch() -> str:
     """Initialise the error terms, add each example's, then update once."""
     t, hand = trainer(), trainer()
