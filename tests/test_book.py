@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_latex_documents import compiled, faults
+from typeset import compiled, faults
 
 import derivations
 from symbackprop.derive import derivation as D

@@ -1,25 +1,55 @@
-"""Every example net as a document: no gap, LaTeX without a fault, a page without overflow, every formula proved again."""
+"""Every example net as a document, in every notation that can name it and at every level of detail.
+
+No gap; LaTeX without a fault, all documents of a net in one run; pages without overflow, all of a net in one browser; every
+formula proved again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from test_html_documents import measured
-from test_latex_documents import compiled, faults
+from typeset import compiled, faults, measured, together
 
 from symbackprop.derive.backpropagation import default_notation, derive
+from symbackprop.derive.derivation import Derivation
+from symbackprop.derive.lines import LEVELS
 from symbackprop.errors import SymbackpropError
 from symbackprop.networks import Network
 from symbackprop.notation import table
+from symbackprop.proofs.prove import prove
 from symbackprop.render import render
 from symbackprop.render.formats import FORMATS
+from symbackprop.render.naming import Unnameable
 
 EXAMPLES = sorted(Path(__file__).parent.parent.glob("examples/*.toml"))
 
 
 def net(path: Path) -> Network:
     return Network.from_toml(str(path))
+
+
+def documents(path: Path) -> Iterator[tuple[str, str, Derivation]]:
+    """A label, a notation and the derivation, for every notation and level; a notation that cannot name the net says so."""
+    found = net(path)
+    proof = prove(found, numbers=False, literal=False)
+    for name in table():
+        for detail in LEVELS:
+            try:
+                made = derive(found, notation=name, detail=detail, proof=proof)
+                render(made, "txt", name)
+            except SymbackpropError as refusal:
+                assert isinstance(refusal, Unnameable) and name != default_notation(found), refusal
+                break
+            yield f"{path.stem} {name} {detail}", name, made
+
+
+@lru_cache(maxsize=1)
+def kept(path: Path) -> tuple[tuple[str, str, Derivation], ...]:
+    """The documents of one net: its tests follow one another."""
+    return tuple(documents(path))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -32,29 +62,15 @@ def test_an_example_has_no_gap_in_any_format(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("detail", ["rules", "textbook", "summary"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_compiles(path: Path, detail: str, tmp_path: Path) -> None:
-    assert faults(compiled(str(render(derive(net(path), detail=detail), "tex")), tmp_path)) == []
+class TestEveryDocumentOf:
+    """All documents of one example, which are derived once."""
 
+    def test_compiles(self, path: Path, tmp_path: Path) -> None:
+        fragments = [(label, render(made, "tex", name, fragment=True)) for label, name, made in kept(path)]
+        assert len(fragments) >= 6 and not any(made.gaps for _, _, made in kept(path))
+        assert faults(compiled(together(fragments), tmp_path)) == []
 
-@pytest.mark.slow
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_in_every_notation_that_can_name_it(path: Path, tmp_path: Path) -> None:
-    found = net(path)
-    for name in table():
-        try:
-            source = str(render(derive(found, notation=name), "tex", name))
-        except SymbackpropError as refusal:
-            assert name != default_notation(found), refusal
-            continue
-        folder = tmp_path / name
-        folder.mkdir()
-        assert faults(compiled(source, folder)) == [], name
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("width", [1040, 390])
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_fits_the_window(path: Path, width: int, tmp_path: Path) -> None:
-    assert measured(str(render(derive(net(path)), "html")), width, tmp_path) == []
+    def test_fits_the_window(self, path: Path, tmp_path: Path) -> None:
+        pages = {label: render(made, "html", name) for label, name, made in kept(path)}
+        assert measured(pages, (1040, 390), tmp_path) == {}

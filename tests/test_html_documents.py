@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from typeset import measured
 
 from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
@@ -64,52 +62,24 @@ def test_things_show_themselves() -> None:
         assert {"text/html", "text/latex", "text/plain"} <= shown.keys() and "<script" not in shown["text/html"]
 
 
-MEASURE = """<script>addEventListener('load',()=>{const bad=[];
-for(const m of document.querySelectorAll('math')){const r=m.getBoundingClientRect();if(!(r.width>2&&r.height>4))bad.push('no size: '+m.textContent.slice(0,40))}
-if(document.querySelector('merror'))bad.push('merror');
-if(document.documentElement.scrollWidth>innerWidth+1)bad.push('page is wider than the window: '+document.documentElement.scrollWidth);
-for(const e of document.querySelectorAll('p,figure,dl,h1')){const r=e.getBoundingClientRect();if(r.width&&r.right>innerWidth+1)bad.push('overflow: '+e.textContent.slice(0,40))}
-if(performance.getEntriesByType('resource').length)bad.push('a resource was asked for');
-parent.document.title='MEASURED '+innerWidth+' '+JSON.stringify(bad)})</script>"""
-
-
-def measured(page: str, width: int, folder: Path) -> list[str]:
-    """What a headless browser finds wrong with a page at a window width; the measuring script is only in the copy."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if browser is None:
-        pytest.skip("no Chromium is installed")
-    copy = folder / f"page{width}.html"
-    inner = escape(page.replace("</head>", MEASURE + "</head>"))
-    frame = f'<iframe srcdoc="{inner}" style="width:{width}px;height:900px;border:0"></iframe>'  # a browser window is never narrower than 500
-    copy.write_text(
-        f"<!doctype html><html><head><title></title></head><body style='margin:0'>{frame}</body></html>",
-        encoding="utf-8",
-    )
-    command = [
-        browser,
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--window-size=1200,900",
-        "--dump-dom",
-        copy.as_uri(),
-    ]
-    dom = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
-    found = re.search(r"MEASURED (\d+) (\[.*?\])</title>", dom)
-    assert found is not None, dom[:300]
-    assert int(found[1]) == width
-    return list(json.loads(found[2]))
+@pytest.mark.slow
+def test_a_browser_shows_every_formula(tmp_path: Path) -> None:
+    pages = {
+        f"{net.name} {notation}": render(derive(net, notation=notation), "html", notation) for net, notation in NETS
+    }
+    assert measured(pages, (1040, 390), tmp_path) == {}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [1040, 390])
-@pytest.mark.parametrize(("net", "notation"), NETS, ids=[f"{net.name}-{n}" for net, n in NETS])
-def test_a_browser_shows_every_formula(net: Network, notation: str, width: int, tmp_path: Path) -> None:
-    page = str(render(derive(net, notation=notation), "html", notation))
-    assert measured(page, width, tmp_path) == []
-
-
-@pytest.mark.slow
-def test_the_measuring_sees_a_page_that_is_too_wide(tmp_path: Path) -> None:
-    page = "<!doctype html><html><head><title></title></head><body><p style='width:3000px'>wide</p></body></html>"
-    assert measured(page, 1040, tmp_path)
+def test_the_measuring_sees_what_is_wrong(tmp_path: Path) -> None:
+    """The planted faults: a page too wide, a formula of no size, things from elsewhere."""
+    head = "<!doctype html><html><head></head><body>"
+    pages = {
+        "wide": f"{head}<p style='width:3000px'>wide</p>",
+        "asks": f"{head}<div style='background:url(http://example.org/x.png)'>x</div>",
+        "image": f"{head}<img src='x.png'>",
+        "empty": f"{head}<math></math>",
+        "good": f"{head}<math><mi>xyz</mi></math>",
+    }
+    found = measured(pages, (1040,), tmp_path)
+    assert {label.split()[0] for label in found} == {"wide", "asks", "image", "empty"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from typeset import compiled, faults
 
 from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
@@ -25,41 +24,19 @@ CASES = [
 ]
 
 
-def faults(log: str) -> list[str]:
-    """What a LaTeX log says that a reader would see."""
-    found = [line for line in log.splitlines() if re.search(r"undefined|Missing character|multiply defined", line)]
-    wide = [match for match in re.finditer(r"Overfull \\[hv]box \((\d+\.?\d*)pt", log) if float(match[1]) > 5]
-    return found + [match.group() for match in wide]
-
-
-def compiled(source: str, folder: Path) -> str:
-    """The log of a run of latexmk; fails where LaTeX does."""
-    if shutil.which("latexmk") is None:
-        pytest.skip("latexmk is not installed")
-    (folder / "d.tex").write_text(source, encoding="utf-8")
-    made = subprocess.run(
-        ["latexmk", "-pdf", "-halt-on-error", "-interaction=nonstopmode", "d.tex"],
-        cwd=folder,
-        capture_output=True,
-        check=False,
-    )
-    log = (folder / "d.log").read_text(encoding="utf-8", errors="replace")
-    assert made.returncode == 0, log[-1500:]
-    return log
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "net", "notation"), CASES, ids=[f"{c[0]}-{c[2]}" for c in CASES])
-@pytest.mark.parametrize("detail", ["rules", "textbook", "summary"])
-def test_every_document_compiles_cleanly(name: str, net: Network, notation: str, detail: str, tmp_path: Path) -> None:
-    if detail == "rules" and len(net.units) > 400:
-        pytest.skip("a net of this size has one level of detail")
-    source = render(derive(net, notation=notation, detail=detail), "tex", notation)
+def test_every_document_compiles_cleanly(name: str, net: Network, notation: str, tmp_path: Path) -> None:
+    """Each by itself, with its own preamble; test_examples_documents sets many in one run."""
+    source = render(derive(net, notation=notation), "tex", notation)
     assert faults(compiled(source, tmp_path)) == []
 
 
 def test_the_faults_are_seen() -> None:
     assert faults("Overfull \\hbox (7.3pt too wide) in paragraph") and not faults("Overfull \\hbox (1.0pt too wide)")
+    assert faults("SBPDOC xor winston rules\nLaTeX Warning: Reference `a' undefined") == [
+        "xor winston rules: LaTeX Warning: Reference `a' undefined"
+    ]
 
 
 def test_a_hostile_name_is_only_printed() -> None:

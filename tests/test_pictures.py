@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from nets import NINE
-from test_latex_documents import compiled, faults
+from typeset import compiled, faults
 
 from symbackprop.__main__ import main
 from symbackprop.errors import NameUnknown
