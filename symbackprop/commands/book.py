@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE", required=True, help="book.pdf, book.tex, or the folder of a static site: site/"
     )
+    parser.add_argument(
+        "--certificates", metavar="DIR", help="write the certificate of every line there, for `symbackprop verify DIR`"
+    )
     parser.add_argument("--json", action="store_true", help="print plain data")
 
 
@@ -45,6 +48,11 @@ def run(options: argparse.Namespace) -> int:
             _site(found, Path(options.out))
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(options.out), got=problem.strerror) from None
+    if options.certificates is not None:
+        from symbackprop.render.certificates import write
+
+        for entry in found:
+            write(entry.derivation, str(Path(options.certificates, entry.name)))
     gaps = [(entry.name, len(entry.derivation.gaps)) for entry in found if entry.derivation.gaps]
     if options.json:
         rows = [{"name": e.name, "lines": len(e.derivation.steps), "gaps": len(e.derivation.gaps)} for e in found]

@@ -42,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="add a worked example; FILE.toml holds x1 = 0.05 ..., rate = 0.5",
     )
     parser.add_argument("--fragment", action="store_true", help="LaTeX to \\input instead of a whole document")
+    parser.add_argument(
+        "--certificates", metavar="DIR", help="write the certificate of every line there, for `symbackprop verify DIR`"
+    )
     parser.add_argument("--all", action="store_true", help="print every line, however many, and write every neuron out")
     parser.add_argument("--seed", type=int, default=0, help="seed of the numerical confirmation (0)")
     parser.add_argument("--json", action="store_true", help="print plain data")
@@ -72,6 +75,11 @@ def run(options: argparse.Namespace) -> int:
     save(derivation, options.out, ending, options.notation, fragment=options.fragment)
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
     proof.save(certificate)
+    lines = 0
+    if options.certificates is not None:
+        from symbackprop.render.certificates import write
+
+        lines = write(derivation, options.certificates, options.notation)
     gaps = len(derivation.gaps)
     if options.json:
         print(json.dumps({**_shared.data(proof), "certificate": certificate, "derivation": options.out,
@@ -80,6 +88,8 @@ def run(options: argparse.Namespace) -> int:
         _shared.report(proof, options.all)
         print(f"derivation: {options.out} ({len(derivation.steps)} lines, {gaps} gaps)")
         print(f"certificate: {certificate}")
+        if options.certificates is not None:
+            print(f"certificates of {lines} lines: {options.certificates}")
     return 0 if proof.proved and not gaps else 1
 
 

@@ -21,6 +21,7 @@ from symbackprop.derive.derivation import (
     Step,
     Table,
 )
+from symbackprop.derive.sample import sample
 from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
 from symbackprop.render.figures import described
@@ -161,7 +162,7 @@ class HtmlPrinter:
             for key in step.uses
             if key in self.numbers
         ]
-        facts = [("rule", escape(step.rule)), ("verdict", words), ("claim", escape(shortened(step.evidence.claim))), ("how", escape(step.evidence.method)), ("uses", ", ".join(uses)),
+        facts = [("rule", escape(step.rule)), ("verdict", words), ("claim", escape(shortened(step.evidence.claim))), ("how", escape(step.evidence.method)), ("numbers", escape(sample(step.evidence.certificate))), ("uses", ", ".join(uses)),
                  ("sha256", f"<code>{step.evidence.digest[:32]}</code>" if step.evidence.digest else "")]  # fmt: skip
         body = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts if value)
         return f'<details class="tag"><summary aria-label="{words}, line {number}">{label}</summary><dl>{body}</dl></details>'
