@@ -55,3 +55,18 @@ def test_two_leaks_at_one_weighted_input_are_not_guessed() -> None:
         (found,) = check(formula, net, notation="graph")
         assert found.verdict.name == "UNDECIDED"
         assert "leaks" in found.verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("wrong", "corrected"),
+    [
+        (r"\frac{\partial C}{\partial w_1} = \delta_h x_k", r"\frac{\partial C}{\partial w_1} = \delta_h x_{x}"),
+        (r"\delta_h = (1 - y_h^2) s \delta_o", r"\delta_h = (1 - y_h^2) w_{3} \delta_o"),
+        (r"\frac{\partial C}{\partial w_3} = \delta_h y_h", r"\frac{\partial C}{\partial w_3} = \delta_{o} y_h"),
+    ],
+)
+def test_slips_are_corrected_in_the_authors_names(tmp_path: Path, wrong: str, corrected: str) -> None:
+    spec, _ = written(tmp_path, "w3")
+    (found,) = check(wrong, Network.from_toml(spec), notation="graph")
+    assert found.verdict.name == "REFUTED"
+    assert found.corrected == corrected

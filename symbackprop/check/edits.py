@@ -129,7 +129,7 @@ def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator
         kind = kind_of(each, scope)
         family = {"input": ("input", "output"), "output": ("output", "input")}.get(kind, (kind,))
         shown = source(text, each)
-        for term in terms:
+        for term in sorted(terms, key=lambda term: not (isinstance(term.node, Sym) and term.node.name == each.name)):
             if term.kind in family and isinstance(term.node, Sym):
                 fresh = replace(term.node, primes=each.primes, span=each.span)
                 if is_same(fresh, each):

@@ -10,16 +10,18 @@ from typing import Any
 from symbackprop.check import syntax as ast
 from symbackprop.check.evaluate import evaluate
 from symbackprop.check.grammar import Parser
+from symbackprop.check.quantities import own_parameter
 from symbackprop.check.scope import Env, Scope, Unresolved
 from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.tokens import tokenize
 from symbackprop.check.values import ShapeClash, Unsupported, simple
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ParseError
-from symbackprop.notation import Pattern, scripts
-from symbackprop.notation.patterns import latex_letter
+from symbackprop.notation import Pattern, Quantity, scripts
+from symbackprop.notation.patterns import latex_letter, latex_name
 
 MAX_POOL = 160
+MAX_LABELS = 12
 PRIME = (1 << 61) - 1
 
 
@@ -121,12 +123,16 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
     """The candidates for a formula at one instance, simplest first: numbers, quantities, slopes, differences."""
     scope = env.scope
     fields = fields_in(nodes, scope)
+    if scope.notation.labels == "name" and scope.places is not None:  # every neuron near by, named in the formula or not
+        for name in ("u", "s"):
+            fields[name] = list(dict.fromkeys([*fields[name], *scope.places.by_label]))[:MAX_LABELS]
     texts: list[tuple[str, str]] = [(t, "number") for t in ("2", r"\frac{1}{2}", "3", r"\frac{1}{3}")]
     by_kind: dict[str, list[str]] = {}
     if scope.places is not None:
         for kind in _KINDS:
             for pattern in scope.notation.patterns.get(kind, ()):
                 by_kind.setdefault(kind, []).extend(filled(pattern, fields))
+        texts += [(latex_name(name), kind) for name, kind in _authors_names(scope)]
         texts += [(text, kind) for kind, each in by_kind.items() for text in dict.fromkeys(each)]
         sigma = next(iter(scope.notation.patterns.get("activation", ())), None)
         slopes = [f"{latex_letter(sigma.letter)}'({z})" for z in by_kind.get("net_input", [])] if sigma else []
@@ -149,9 +155,20 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
     return out
 
 
+def _authors_names(scope: Scope) -> list[tuple[str, str]]:
+    """The weights and biases of a graph that its author gave a name, with their kind."""
+    net, found = scope.net, dict[str, str]()
+    for unit in net.units if net is not None and scope.notation.labels == "name" else ():
+        found |= {str(edge.weight): "weight" for edge in unit.edges if edge.weight not in (f"w_{edge.source}_{unit.name}", edge.source)}
+        found |= {str(unit.bias): "bias"} if unit.bias not in (None, f"b_{unit.name}") else {}
+    return [(name, kind) for name, kind in found.items() if net is not None and name in net.parameters][: 2 * MAX_LABELS]
+
+
 def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Scope) -> list[str]:
     """The weighted sum into a unit and the sum of what comes back to it, over a letter that is not in use."""
     used = {*fields.get("j", []), *fields.get("k", [])}
+    if scope.notation.labels == "name":
+        return _edges(scope)
     letter = next((each for each in scope.notation.index_letters if each not in used), None)
     if letter is None or scope.notation.labels != "layered" or scope.notation.one_per_layer:
         return []
@@ -164,6 +181,17 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
         for j in fields.get("j", [])[:3]:
             out.append(rf"\sum_{letter} {weight}_{{{j},{letter}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
             out.append(rf"\sum_{letter} {weight}_{{{letter},{j}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
+    return out
+
+
+def _edges(scope: Scope) -> list[str]:
+    """What one edge of a graph adds to a weighted input, and to what comes back."""
+    notation, out = scope.notation, list[str]()
+    for (source, unit), weight in scope.places.edges.items() if scope.places is not None else ():
+        if isinstance(weight, str) and len(out) < 2 * MAX_LABELS:
+            shown = latex_name(weight) if (weight, "weight") in _authors_names(scope) else None
+            shown = shown or notation.write(Quantity("weight", unit, source), scope.places)
+            out += [f"{shown} {notation.write(Quantity(kind, name), scope.places)}" for kind, name in (("delta", unit), ("output", source))]
     return out
 
 
@@ -183,7 +211,8 @@ def kind_of(symbol: Sym, scope: Scope) -> str:
     for above in (sup, ()) if sup else ((),):
         for reading in scope.notation.read(symbol.name, sub, above):
             return reading.kind
-    return ""
+    own = own_parameter(symbol, scope.net) if scope.net is not None else None
+    return dict(_authors_names(scope)).get(own, "") if own is not None else ""
 
 
 __all__ = ["PRIME", "Term", "fields_in", "kind_of", "parse", "pool", "shifted"]

@@ -49,6 +49,17 @@ def latex_letter(letter: str) -> str:
     return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"
 
 
+def latex_name(name: str) -> str:
+    """A parameter's own name as a symbol: w5 is w with the subscript 5.
+
+    >>> latex_name("w5"), latex_name("w_shared"), latex_name("s"), latex_name("alpha_1")
+    ('w_{5}', 'w_{shared}', 's', '\\\\alpha_{1}')
+    """
+    letter = next((at for at, sign in enumerate(name) if not sign.isalpha()), len(name))
+    below = "".join(sign for sign in name[letter:] if sign.isalnum())
+    return latex_letter(name[:letter]) + (f"_{{{below}}}" if below else "")
+
+
 def spelled(pattern: Pattern) -> str:
     """A pattern as an author declares it, the fields by their letters: w_{jk}^{l}, w_{s \\to u}.
 
