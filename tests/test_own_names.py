@@ -70,3 +70,39 @@ def test_slips_are_corrected_in_the_authors_names(tmp_path: Path, wrong: str, co
     (found,) = check(wrong, Network.from_toml(spec), notation="graph")
     assert found.verdict.name == "REFUTED"
     assert found.corrected == corrected
+
+
+FAMILIES = """
+name = "families"
+inputs = ["i1", "i2"]
+outputs = ["o1", "o2"]
+activation = "sigmoid"
+loss = "half_squared"
+[units.h1]
+from = ["i1", "i2"]
+[units.h2]
+from = ["i1", "i2"]
+[units.o1]
+from = ["h1", "h2"]
+[units.o2]
+from = ["h1", "h2"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict", "reading"),
+    [
+        (r"\delta_h = y_h (1 - y_h) \sum_o w_{h \to o} \delta_o", "PROVED", "h over h1, h2; 2 instances"),
+        (r"\delta_h = y_h \sum_o w_{h \to o} \delta_o", "REFUTED", ""),
+        (r"\delta_o = y_o (1 - y_o) (y_o - t_o)", "PROVED", "o over o1, o2; 2 instances"),
+        (r"\frac{\partial C}{\partial w_{i \to j}} = x_i \delta_j", "PROVED", "4 instances"),
+        (r"\frac{\partial C}{\partial w_{i \to h}} = y_h \delta_h", "REFUTED", ""),
+        (r"\frac{\partial C}{\partial y_{h1}} = \sum_o \frac{\partial C}{\partial z_o} \frac{\partial z_o}{\partial y_{h1}}", "PROVED", "feeds"),
+        (r"\delta_{h1} = y_{h1} (1 - y_{h1}) \sum_h w_{h1 \to h} \delta_h", "UNRESOLVED", ""),
+    ],
+)
+def test_a_letter_runs_over_the_neurons_named_by_it_and_a_number(tmp_path: Path, formula: str, verdict: str, reading: str) -> None:
+    (tmp_path / "net.toml").write_text(FAMILIES)
+    (found,) = check(formula, Network.from_toml(tmp_path / "net.toml"), notation="graph")
+    assert found.verdict.name == verdict, found.verdict.reason
+    assert reading in "; ".join(found.verdict.notes)

@@ -255,7 +255,7 @@ def _is_zero(node: Node) -> bool:
 def _reading(free: dict[str, range], tally: Tally, scope: Scope) -> tuple[str, ...]:
     notes = list(scope.notes)
     if free:
-        ranges = ", ".join(f"{name.strip('@')} over {values.start}..{values.stop - 1}" for name, values in free.items())
+        ranges = ", ".join(f"{name.strip('@')} over {_range(name, values, scope)}" for name, values in free.items())
         line = f"{ranges}; {tally.proved} instance{'s' if tally.proved != 1 else ''}"
         if tally.skipped:
             line += f", {tally.skipped} skipped ({tally.missing})"
@@ -265,6 +265,14 @@ def _reading(free: dict[str, range], tally: Tally, scope: Scope) -> tuple[str, .
     if scope.undeclared:
         notes.append(f"read {', '.join(scope.undeclared)} as any real number")
     return tuple(notes)
+
+
+def _range(name: str, values: range, scope: Scope) -> str:
+    """What an index runs over: numbers, or neurons by their names."""
+    if scope.notation.labels != "name" or scope.places is None:
+        return f"{values.start}..{values.stop - 1}"
+    family = scope.places.family(name)
+    return ", ".join(each for each in scope.places.number if each in family) or "every neuron"
 
 
 def _with_reading(verdict: Verdict, free: dict[str, range], tally: Tally, scope: Scope, link: Link) -> Verdict:

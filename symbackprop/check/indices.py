@@ -12,6 +12,7 @@ from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.values import Unsupported
 from symbackprop.errors import ParseError
 from symbackprop.notation import scripts
+from symbackprop.notation.places import spelt
 from symbackprop.notation.positions import POSITIONS
 
 MAX_INSTANCES = 20_000
@@ -85,7 +86,8 @@ def _of_symbol(
 
 
 def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[str], found: dict[str, set[str]]) -> None:
-    if field in "us" and scope.notation.labels == "name":
+    names = scope.places.by_label if field in "us" and scope.notation.labels == "name" and scope.places is not None else {}
+    if spelt("".join(mark.text for mark in marks)) in names:
         return  # z_h is the neuron called h, whatever its letter
     if field in "us" and scope.notation.labels == "position" and marks and marks[0].text in POSITIONS:
         position = marks[0].text
@@ -93,7 +95,7 @@ def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[
             found.setdefault("@l", set()).add("position")
         marks = tuple(mark for mark in marks[1:] if mark.kind != "sub")
         field = "j"
-    sort = "l" if field == "l" else "u" if field in "us" and scope.notation.labels == "number" else "j"
+    sort = "l" if field == "l" else "u" if field in "us" and scope.notation.labels in ("number", "name") else "j"
     for letter in scripts.letters(marks):
         if letter not in inside:
             found.setdefault(letter, set()).add(sort)

@@ -186,12 +186,12 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
 
 def _edges(scope: Scope) -> list[str]:
     """What one edge of a graph adds to a weighted input, and to what comes back."""
-    notation, out = scope.notation, list[str]()
-    for (source, unit), weight in scope.places.edges.items() if scope.places is not None else ():
-        if isinstance(weight, str) and len(out) < 2 * MAX_LABELS:
+    notation, places, out = scope.notation, scope.places, list[str]()
+    for (source, unit), weight in places.edges.items() if places is not None else ():
+        if places is not None and isinstance(weight, str) and len(out) < 2 * MAX_LABELS:
             shown = latex_name(weight) if (weight, "weight") in _authors_names(scope) else None
-            shown = shown or notation.write(Quantity("weight", unit, source), scope.places)
-            out += [f"{shown} {notation.write(Quantity(kind, name), scope.places)}" for kind, name in (("delta", unit), ("output", source))]
+            shown = shown or notation.write(Quantity("weight", unit, source), places)
+            out += [f"{shown} {notation.write(Quantity(kind, name), places)}" for kind, name in (("delta", unit), ("output", source))]
     return out
 
 

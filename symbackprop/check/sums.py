@@ -95,7 +95,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
         if any(t.kind == "rel" for t in last):
             last = last[next(i for i, t in enumerate(last) if t.kind == "rel") + 1 :]
         low, high = _bound(first, env), _bound(last, env)
-        stated = high is not None and env.scope.notation.labels != "number"
+        stated = high is not None and env.scope.notation.labels not in ("number", "name")
         if high is None and not all(token.kind == "num" for token in last):
             high = _widest(env)
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
@@ -113,7 +113,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
 def _fed(node: ast.Big, names: list[str], env: Env) -> set[int] | None:
     """Where neurons are numbered, a chain rule over k by a quantity of neuron j sums over the neurons that j feeds."""
     places = env.scope.places
-    if places is None or env.scope.notation.labels != "number":
+    if places is None or env.scope.notation.labels not in ("number", "name"):
         return None
     for each in node.body.walk():
         if not (isinstance(each, ast.Derivative) and isinstance(each.by, Sym) and each.what is not None):
@@ -138,6 +138,6 @@ def _widest(env: Env) -> int:
     places = env.scope.places
     if places is None:
         raise Unsupported("a sum without limits, and no net to take them from")
-    if env.scope.notation.labels == "number":
+    if env.scope.notation.labels in ("number", "name"):
         return len(places.number)
     return max(places.width, places.depth + env.scope.notation.input_layer)  # the letter may run over layers

@@ -164,7 +164,11 @@ class Notation:
 
     def _label(self, marks: Marks, indices: Mapping[str, int], places: Places) -> str | None:
         if self.labels == "name":
-            return places.by_label.get(spelt("".join(mark.text for mark in marks)))
+            label = spelt("".join(mark.text for mark in marks))
+            if label in places.by_label or label not in indices:
+                return places.by_label.get(label)
+            name = places.by_number.get(indices[label])  # a letter: h for h1, h2, ... where there are such, else for any neuron
+            return name if name in places.family(label) or not places.family(label) else None
         if self.labels == "number":
             number = scripts.value(marks, indices)
             if number is None:

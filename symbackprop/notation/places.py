@@ -89,6 +89,11 @@ class Places:
         """A neuron's name as it is spelt in a script, to the name."""
         return {spelt(name): name for name in self.number}
 
+    def family(self, letter: str) -> frozenset[str]:
+        """The neurons that a letter with a number names: h1, h2, ... for h."""
+        labels = ((label, name) for label, name in self.by_label.items() if label.startswith(letter))
+        return frozenset(name for label, name in labels if label[len(letter) :].isdigit())
+
     @cached_property
     def edges(self) -> dict[tuple[str, str], Weight]:
         """(source, unit) to the weight on that edge; bias neurons included."""
