@@ -6,8 +6,9 @@ import re
 
 from symbackprop.check.claims import decide
 from symbackprop.check.define import variables_of
-from symbackprop.check.edits import Edit, source
+from symbackprop.check.edit import Edit, source
 from symbackprop.check.link import Link
+from symbackprop.check.quick import signature
 from symbackprop.check.scope import Scope
 from symbackprop.check.statements import parse_formula
 from symbackprop.check.syntax import Node, Relation, Statement
@@ -15,32 +16,37 @@ from symbackprop.notation.greek import LETTERS
 
 
 def confirm(
-    edit: Edit, truth: Node, wrong: Node, link: Link, scope: Scope, conditions: tuple[Relation, ...], text: str
+    edit: Edit, truth: Node, wrong: Node, link: Link, scope: Scope, conditions: tuple[Relation, ...], text: str, op: str = ""
 ) -> str:
     """The corrected formula as text, when that very text is proved; else nothing."""
     start, stop = wrong.span
     body, at = "", start
     for (low, high), fresh in sorted(edit.changes, key=lambda change: change[0]):
+        if not fresh and low < at <= high:
+            low = at  # taken out already, in part
         if low < at or high > stop:
             return ""
         body += text[at:low] + (fresh if "\\" in text else _plain(fresh, text))
         at = high
     body += text[at:stop]
     left, right = (source(text, truth), body) if wrong is link.right else (body, source(text, truth))
-    sign = {"<-": r"\leftarrow", ":=": ":="}.get(link.op, "=")
+    op = op or link.op
+    sign = {"<-": r"\leftarrow", "<=": r"\leq", ">=": r"\geq"}.get(op, op)
     if link.left.span[1] > len(text) or (wrong is link.right and not source(text, truth)):
         return ""
-    formula = f"{left} {sign if chr(92) in text or sign != chr(92) + 'leftarrow' else '<-'} {right}"
+    formula = f"{left} {sign if chr(92) in text else op} {right}"
     items = parse_formula(formula, names=scope.notation.words)
     if len(items) != 1 or not isinstance(items[0], Statement):
         return ""
     relation = items[0].relation
     if relation.sides[0] is None or relation.sides[1] is None or len(relation.sides) != 2:
         return ""
+    if signature(relation.sides[0]) == signature(relation.sides[1]):
+        return ""  # x = x is right, and no correction
     trial = scope.fresh()
     trial.world, trial.indexed, trial.equations, trial.aliases = scope.world, scope.indexed, scope.equations, scope.aliases
     trial.free |= variables_of(relation.sides[0], scope) | variables_of(relation.sides[1], scope)
-    fresh_link = Link(trial.named(relation.sides[0]), link.op, trial.named(relation.sides[1]), (0, 0))
+    fresh_link = Link(trial.named(relation.sides[0]), op, trial.named(relation.sides[1]), (0, 0))
     verdict = decide(fresh_link, trial, conditions)
     return " ".join(formula.split()) if verdict.holds else ""
 
@@ -48,11 +54,11 @@ def confirm(
 def _plain(latex: str, text: str) -> str:
     """A replacement in the style of a formula without LaTeX."""
     unicode = any(ord(char) > 127 for char in text)
-    fresh = latex.replace(r"\times", "*").replace(r"\to", "->").replace(r"^\top", ".T").replace(r"\odot", "⊙")
+    fresh = latex.replace(r"\times", "*").replace(r"^\top", ".T").replace(r"\to", "->").replace(r"\odot", "⊙")
     fresh = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)", fresh)
     fresh = re.sub(r"\\sum_\{(\w+)\}", r"sum_\1", fresh)
     fresh = re.sub(r"\\([A-Za-z]+)\s?", lambda m: LETTERS.get(m[1], m[1]) if unicode else m[1], fresh)
-    fresh = re.sub(r"([_^])\{(\w+)\}", r"\1\2", fresh)
+    fresh = re.sub(r"([_^])\{([^\W_]+)\}", r"\1\2", fresh)
     if not unicode and "*" in text:
         fresh = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", fresh)
     return fresh

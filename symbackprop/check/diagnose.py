@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
-from symbackprop.check.algebra import Scalar
 from symbackprop.check.calculus import variables
 from symbackprop.check.corrected import confirm
-from symbackprop.check.edits import Edit, edits
+from symbackprop.check.edit import Edit, is_same
+from symbackprop.check.edits import again, edits
+from symbackprop.check.edits_whole import vectors
 from symbackprop.check.evaluate import environment, evaluate
 from symbackprop.check.indices import free_indices
 from symbackprop.check.link import Link
+from symbackprop.check.orders import FLIPPED, order_edits
+from symbackprop.check.pairs import pairs
 from symbackprop.check.pool import Term, pool
-from symbackprop.check.residues import TROUBLE, Residues, entries_of
+from symbackprop.check.residues import TROUBLE, Residues, Tables, entries_of
 from symbackprop.check.scope import Env, Scope
-from symbackprop.check.slots import double_slots, doubles, slots
+from symbackprop.check.slots import finished, slots
 from symbackprop.check.syntax import Node, Relation, Span
 from symbackprop.check.updates import change
 from symbackprop.errors import ParseError
@@ -43,7 +46,13 @@ class Diagnosis:
 
 def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: str) -> Diagnosis:
     """The simplest change that makes the link right, confirmed; empty where none is found."""
-    if link.op not in ("=", ":=", "<-") or link.right.span[1] > len(text):
+    if link.right.span[1] > len(text):
+        return Diagnosis()
+    if link.op in FLIPPED:
+        for edit, op in order_edits(link, text):
+            if corrected := confirm(edit, link.left, link.right, link, scope, conditions, text, op):
+                return Diagnosis((edit.words,), corrected, edit.blame)
+    if link.op not in ("=", ":=", "<-"):
         return Diagnosis()
     scope.world.algebra.start()
     for first, second in ((link.left, link.right), (link.right, link.left)):
@@ -73,17 +82,23 @@ def _repair(
     truth: Node, wrong: Node, link: Link, scope: Scope, conditions: tuple[Relation, ...], text: str
 ) -> Diagnosis:
     env = _env(link, scope)
-    residues = Residues(env)
     if link.op == "<-" and truth is not link.left:
         return Diagnosis()
     target = _target(truth, link, env)
     if target is None or isinstance(target, (V.Fn, V.Operator)):
         return Diagnosis()
-    terms = pool([truth, wrong], env)
-    for edit in islice(_candidates(wrong, truth, target, terms, env, residues, text), MAX_CONFIRMED):
-        corrected = confirm(edit, truth, wrong, link, scope, conditions, text)
-        if corrected:
-            return Diagnosis((edit.words,), corrected, edit.blame)
+    own = link.op != "<-" and isinstance(truth, ast.Sym)
+    terms = [term for term in pool([truth, wrong], env) if not (own and is_same(term.node, truth))]
+    kinked = scope.net is not None and scope.net.kinks  # where a slope happens to be 1, its absence is not seen
+    searches = [_Search(wrong, truth, target, terms, env, Residues(env, seed), text) for seed in range(3 if kinked else 1)]
+    ways = [search.singles for search in searches]
+    if truth.span < wrong.span:  # two slips are looked for on the right side alone
+        ways += [search.pairs for search in searches[:2]]
+    for way in ways:
+        for edit in islice(way(), MAX_CONFIRMED):
+            corrected = confirm(edit, truth, wrong, link, scope, conditions, text)
+            if corrected:
+                return Diagnosis((edit.words,), corrected, edit.blame)
     return Diagnosis()
 
 
@@ -100,33 +115,43 @@ def _target(truth: Node, link: Link, env: Env) -> V.Value | None:
         return None
 
 
-def _candidates(
-    wrong: Node, truth: Node, target: V.Value, terms: list[Term], env: Env, residues: Residues, text: str
-) -> Iterator[Edit]:
-    """Edits that make the failing instance right, the likeliest first."""
-    goal = entries_of(target, residues)
-    letters = set(free_indices([wrong], env.scope)) - set(free_indices([truth], env.scope))
-    only_right = {name for name in letters if not name.startswith("@")}
-    tried, right = 0, list[Edit]()
-    near = list[tuple[Edit, tuple[int, ...]]]()
-    for edit in edits(wrong, terms, env.scope, text, only_right):
-        tried += 1
-        if tried > MAX_TRIES:
-            break
-        value = residues.value(edit.node)
-        if value is None:
-            continue
-        if value == goal:
-            right.append(edit)
-        elif len(value) == 1:
-            near.append((edit, value))
-    if isinstance(target, Scalar):
-        right += slots(wrong, truth, target, terms, residues, text)
-    right.sort(key=lambda edit: edit.cost)
-    yield from right
-    if isinstance(target, Scalar) and len(goal) == 1:
-        yield from doubles(near, goal[0], terms, residues, text)
-        yield from double_slots(near, truth, target, terms, residues, text)
+class _Search:
+    """Edits that make the failing instance right in residues: the single ones, then pairs of them."""
+
+    def __init__(
+        self, wrong: Node, truth: Node, target: V.Value, terms: list[Term], env: Env, residues: Residues, text: str
+    ) -> None:
+        self.wrong, self.truth, self.terms, self.env, self.residues, self.text = wrong, truth, terms, env, residues, text
+        self.goal = entries_of(target, residues)
+        self.tables = Tables(terms, residues)
+        self.near: list[tuple[Edit, tuple[int, ...]]] = []
+
+    def singles(self) -> Iterator[Edit]:
+        """The likeliest first."""
+        wrong, goal, residues = self.wrong, self.goal, self.residues
+        letters = set(free_indices([wrong], self.env.scope)) - set(free_indices([self.truth], self.env.scope))
+        only_right = {name for name in letters if not name.startswith("@")}
+        right = list[Edit]()
+        whole = vectors(wrong, self.terms, self.text) if len(goal) > 1 else ()
+        for edit in islice(chain(edits(wrong, self.terms, self.env.scope, self.text, only_right), whole), MAX_TRIES):
+            value = residues.value(edit.node)
+            if value == goal:
+                right.append(edit)
+            elif value is not None:
+                self.near.append((edit, value))
+        same = residues.value(wrong)
+        if same is not None:
+            right += finished(Edit(0, wrong, (), "", wrong.span), same, goal, self.tables)
+        if len(goal) == 1:
+            right += slots(wrong, self.truth, goal[0], self.tables, residues, self.text)
+        right.sort(key=lambda edit: edit.cost)
+        yield from right
+
+    def pairs(self) -> Iterator[Edit]:
+        """Two at once, after the single ones."""
+        scope, terms, text = self.env.scope, self.terms, self.text
+        yield from pairs(self.wrong, self.truth, self.near, self.goal, self.tables, self.residues, text,
+                         lambda part, tree: again(part, tree, terms, scope, text))  # fmt: skip
 
 
 __all__ = ["Diagnosis", "diagnose"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.edit import Edit, is_same, put, source
+from symbackprop.check.edits_functions import function_edits
 from symbackprop.check.pool import Term, kind_of
 from symbackprop.check.scope import Scope
-from symbackprop.check.syntax import Node, Script, Span, Sym, Token, rewrite
+from symbackprop.check.syntax import Node, Script, Span, Sym, Token
 from symbackprop.notation.scripts import letters
 
 NAMES = {
@@ -19,25 +21,13 @@ NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A changed tree, the changes to the source text that make it, what to say, and how unlikely it is."""
-
-    cost: int
-    node: Node
-    changes: tuple[tuple[Span, str], ...]
-    words: str
-    blame: Span
-
-
-def put(tree: Node, old: Node, new: Node) -> Node:
-    """The tree with one particular node (by identity) replaced."""
-    return rewrite(tree, lambda each: new if each is old else None)
-
-
-def source(text: str, node: Node) -> str:
-    """What was written for a node."""
-    return text[slice(*node.span)]
+def again(part: Node, tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """Edits that may follow an edit of the same part."""
+    yield from _signs(tree, text)
+    yield from _drops(tree, text)
+    if isinstance(part, ast.Big):
+        yield from _symbols(tree, terms, scope, text)
+        yield from _under_sums(tree, terms, scope, text)
 
 
 def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: set[str]) -> Iterator[Edit]:
@@ -49,11 +39,7 @@ def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: se
     yield from _transposes(tree, scope, text)
     yield from _drops(tree, text)
     yield from _products(tree, text)
-    yield from _primes(tree, text)
-    yield from _squares(tree, text)
-    yield from _arguments(tree, terms, scope, text)
-    yield from _activations(tree, scope, text)
-    yield from _exponents(tree, text)
+    yield from function_edits(tree, terms, scope, text)
     yield from _outer(tree, text)
     yield from _kroneckers(tree, scope, text)
 
@@ -75,16 +61,22 @@ def _kroneckers(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
 
 def _signs(tree: Node, text: str) -> Iterator[Edit]:
     span = tree.span
-    body = source(text, tree)
     if isinstance(tree, ast.Add) and len(tree.terms) == 1 and tree.signs[0] < 0:
         inner = tree.terms[0]
-        yield Edit(1, inner, ((span, source(text, inner)),), "the sign is wrong: no minus", span)
+        yield Edit(1, inner, (((span[0], inner.span[0]), ""),), "the sign is wrong: no minus", span)
     else:
-        wrapped = f"-({body})" if isinstance(tree, ast.Add) else f"-{body}"
-        yield Edit(1, ast.Add(span, (tree,), (-1,)), ((span, wrapped),), "the sign is wrong: a minus is missing", span)
+        yield Edit(1, ast.Add(span, (tree,), (-1,)), _around(tree, "-"), "the sign is wrong: a minus is missing", span)
     for each in tree.walk():
         if isinstance(each, ast.Add) and (len(each.terms) > 1 or each is not tree):
             yield from _term_signs(tree, each, text)
+
+
+def _around(tree: Node, sign: str) -> tuple[tuple[Span, str], ...]:
+    """A sign put before a tree, with brackets round a sum; what is inside can still be changed."""
+    start, stop = tree.span
+    if not isinstance(tree, ast.Add):
+        return (((start, start), sign),)
+    return ((start, start), f"{sign}("), ((stop, stop), ")")
 
 
 def _term_signs(tree: Node, each: ast.Add, text: str) -> Iterator[Edit]:
@@ -115,10 +107,8 @@ def _sums(tree: Node, text: str, only_right: set[str]) -> Iterator[Edit]:
     for letter in sorted(only_right):
         sub = Script((Token("name", letter, tree.span),), tree.span)
         shown = letter if len(letter) == 1 else "\\" + letter
-        body = source(text, tree)
-        wrapped = f"\\sum_{{{shown}}} " + (f"({body})" if isinstance(tree, ast.Add) else body)
         node = ast.Big(tree.span, "sum", sub, None, tree)
-        yield Edit(1, node, ((tree.span, wrapped),), f"the sum over {shown} is missing", tree.span)
+        yield Edit(1, node, _around(tree, f"\\sum_{{{shown}}} "), f"the sum over {shown} is missing", tree.span)
 
 
 def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
@@ -158,14 +148,6 @@ def _under_sums(tree: Node, terms: list[Term], scope: Scope, text: str) -> Itera
                         fresh = replace(term.node, span=each.span)
                         words = f"{source(text, each)} should be {term.text}"
                         yield Edit(4, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
-
-
-def is_same(one: Node, other: Node) -> bool:
-    """Whether two symbols are spelled alike."""
-    if not (isinstance(one, Sym) and isinstance(other, Sym)):
-        return False
-    return (one.name, one.sub.text if one.sub else "", one.sup.text if one.sup else "") == (
-        other.name, other.sub.text if other.sub else "", other.sup.text if other.sup else "")  # fmt: skip
 
 
 def _swapped(one: Sym, other: Sym) -> bool:
@@ -245,77 +227,6 @@ def _products(tree: Node, text: str) -> Iterator[Edit]:
             node = replace(each, items=(second, first))
             fresh = f"{source(text, second)} {source(text, first)}"
             yield Edit(3, put(tree, each, node), ((each.span, fresh),), "the factors stand the wrong way round", each.span)
-
-
-def _primes(tree: Node, text: str) -> Iterator[Edit]:
-    for each in tree.walk():
-        if isinstance(each, Sym) and each.name in ("sigma", "g", "f", "phi", "tanh") and not each.sub:
-            fresh = replace(each, primes=0 if each.primes else 1)
-            shown = source(text, each)
-            new = shown.rstrip("'′") if each.primes else shown + "'"
-            words = f"{new}, not {shown}: " + ("the function itself" if each.primes else "its derivative is meant")
-            yield Edit(2, put(tree, each, fresh), ((each.span, new),), words, each.span)
-
-
-def _squares(tree: Node, text: str) -> Iterator[Edit]:
-    """A square too few or too many: tanh' = 1 - tanh^2."""
-    two = Script((Token("num", "2", tree.span),), tree.span)
-    for each in tree.walk():
-        if isinstance(each, ast.Juxt) and len(each.items) == 2 and isinstance(each.items[1], ast.Group) and not each.items[1].sup:
-            inner = replace(each.items[1], sup=two)
-            words = f"{source(text, each)} must be squared"
-            stop = each.span[1]
-            yield Edit(2, put(tree, each, replace(each, items=(each.items[0], inner))), (((stop, stop), "^2"),), words, each.span)
-        if isinstance(each, ast.Group) and each.sup is not None and each.sup.text == "2":
-            words = f"{source(text, each)} must not be squared"
-            cut = (each.inner.span[1], each.span[1])
-            close = text[each.inner.span[1] : each.span[1]].split("^")[0]
-            yield Edit(3, put(tree, each, replace(each, sup=None)), ((cut, close),), words, each.span)
-
-
-def _arguments(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
-    """sigma' of the wrong thing: of an output instead of a weighted input."""
-    for each in tree.walk():
-        if not isinstance(each, ast.Juxt):
-            continue
-        for head, argument in zip(each.items, each.items[1:]):
-            if not (isinstance(head, Sym) and head.primes and isinstance(argument, ast.Group)):
-                continue
-            for term in terms:
-                if term.kind == "net_input" and isinstance(term.node, Sym):
-                    fresh = replace(argument, inner=replace(term.node, span=argument.inner.span))
-                    shown = f"{source(text, head)}({source(text, argument.inner)})"
-                    right = f"{source(text, head)}({term.text})"
-                    yield Edit(2, put(tree, argument, fresh), ((argument.inner.span, term.text),), f"{right}, not {shown}",
-                               argument.inner.span)  # fmt: skip
-
-
-def _activations(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
-    """The activation function left out altogether: a = w a + b."""
-    if scope.net is None:
-        return
-    letter = scope.notation.activation_letters[0]
-    head = Sym(tree.span, letter)
-    node = ast.Juxt(tree.span, (head, ast.Group(tree.span, tree, "(")))
-    shown = ("\\" if len(letter) > 1 else "") + letter
-    yield Edit(2, node, ((tree.span, f"{shown}({source(text, tree)})"),), f"the activation function {shown} is missing", tree.span)
-
-
-def _exponents(tree: Node, text: str) -> Iterator[Edit]:
-    """The sign of an exponent: e^x for e^{-x}."""
-    for each in tree.walk():
-        if isinstance(each, Sym) and each.name == "e" and each.sup is not None:
-            minus = Token("op", "-", each.sup.span)
-            tokens = each.sup.tokens
-            negative = tokens[0].kind == "op" and tokens[0].text == "-"
-            single = not any(t.kind == "op" and t.text in "+-" for t in tokens[1:])
-            if not single:
-                continue
-            fresh = Script(tokens[1:] if negative else (minus, *tokens), each.sup.span)
-            shown = text[tokens[0].span[0] : tokens[-1].span[1]]
-            new = shown.lstrip("-− ") if negative else "-" + shown
-            yield Edit(1, put(tree, each, replace(each, sup=fresh)), ((each.sup.span, "{" + new + "}"),),
-                       "the sign of the exponent is wrong", each.span)  # fmt: skip
 
 
 def _outer(tree: Node, text: str) -> Iterator[Edit]:

@@ -20,9 +20,8 @@ from symbackprop.errors import ParseError
 from symbackprop.notation import Pattern, Quantity, scripts
 from symbackprop.notation.patterns import latex_letter, latex_name
 
-MAX_POOL = 160
+MAX_POOL = 200
 MAX_LABELS = 12
-PRIME = (1 << 61) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def fields_in(nodes: Iterable[Node], scope: Scope) -> dict[str, list[str]]:
                         found.setdefault(name, {})[_text(marks)] = None
     out = {name: list(texts) for name, texts in found.items()}
     same = list(dict.fromkeys([*out.get("j", []), *out.get("k", [])]))
-    labels = list(dict.fromkeys([*out.get("u", []), *out.get("s", [])]))
+    labels = _neighbours(list(dict.fromkeys([*out.get("u", []), *out.get("s", [])])), scope)
     for name in ("j", "k"):
         out[name] = same
     for name in ("u", "s"):
@@ -69,6 +68,17 @@ def fields_in(nodes: Iterable[Node], scope: Scope) -> dict[str, list[str]]:
             layers[shifted(text, step)] = None
     out["l"] = list(layers)
     return out
+
+
+def _neighbours(labels: list[str], scope: Scope) -> list[str]:
+    """With every label of l one of r and the other way round; in a small net of numbered neurons, with every number."""
+    if scope.notation.labels == "position":
+        turned = [{"l": "r", "r": "l"}[text[0]] + text[1:] for text in labels if text[:1] in ("l", "r")]
+        return list(dict.fromkeys([*labels, *turned]))
+    if scope.notation.labels != "number" or scope.places is None or len(scope.places.number) > MAX_LABELS:
+        return labels
+    known = [str(number) for number in scope.places.number.values()]
+    return list(dict.fromkeys([*labels, *known])) if any(text in known for text in labels) else labels
 
 
 def _text(marks: scripts.Marks) -> str:
@@ -140,7 +150,8 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
         own = [f"{o}(1-{o})" for o in outputs]
         texts += [(t, "slope") for t in (own + slopes if scope.notation.labels == "position" else slopes + own)]
         texts += [(f"(1-{o})", "complement") for o in outputs]
-        texts += [(f"({y}-{o})", "error") for y in by_kind.get("target", []) for o in outputs]
+        pairs = [(y, o) for y in by_kind.get("target", []) for o in outputs]
+        texts += [(f"({o}-{y})", "error") for y, o in pairs] + [(f"({y}-{o})", "error") for y, o in pairs]
         texts += [(t, "sum") for t in _sums(fields, by_kind, scope)]
     out, seen = list[Term](), set[str]()
     inside = {letter for node in nodes for each in node.walk() if isinstance(each, ast.Big) and each.sub
@@ -178,6 +189,8 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
     delta = latex_letter(scope.notation.patterns["delta"][0].letter)
     for layer in fields.get("l", [])[:3]:
         shown, up, down = (scope.notation.patterns["weight"][0].sup.replace("{l}", shifted(layer, n)) for n in (0, 1, -1))
+        out += [rf"({weight}^{{{up}}})^\top {delta}^{{{up}}}", rf"{weight}^{{{shown}}} {output}^{{{down}}}",
+                rf"{delta}^{{{shown}}} ({output}^{{{down}}})^\top"]  # fmt: skip
         for j in fields.get("j", [])[:3]:
             out.append(rf"\sum_{letter} {weight}_{{{j},{letter}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
             out.append(rf"\sum_{letter} {weight}_{{{letter},{j}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
@@ -215,4 +228,4 @@ def kind_of(symbol: Sym, scope: Scope) -> str:
     return dict(_authors_names(scope)).get(own, "") if own is not None else ""
 
 
-__all__ = ["PRIME", "Term", "fields_in", "kind_of", "parse", "pool", "shifted"]
+__all__ = ["Term", "fields_in", "kind_of", "parse", "pool", "shifted"]

@@ -1,22 +1,30 @@
-"""Random residues modulo a prime for every generator: a fast test of equality, and the value a node of a formula would need."""
+"""Random residues for every generator: a fast test of equality, and the value a node of a formula would need."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from math import gcd
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Impossible, Rejected, Scalar, TooLarge
-from symbackprop.check.edits import put
-from symbackprop.check.evaluate import evaluate
+from symbackprop.check.edit import put
 from symbackprop.check.expand import Writer
-from symbackprop.check.pool import PRIME, Term
+from symbackprop.check.pool import Term
+from symbackprop.check.quick import SLOT, Quick
 from symbackprop.check.scope import Env, Unresolved
 from symbackprop.check.syntax import Node
 from symbackprop.check.values import ShapeClash, Tup, Unsupported
 from symbackprop.check.world import NotThere
 from symbackprop.kernel.polynomials import Poly
+
+_P, _Q = (1 << 61) - 1, (1 << 31) - 1
+MODULUS = _P * _Q  # two primes, so that there is a residue with s^2 = s that is neither 0 nor 1: for a step function
+_STEPS = (1, _P * pow(_P, -1, _Q))
 
 TROUBLE = (Unresolved, NotThere, ShapeClash, Unsupported, Impossible, TooLarge, Rejected, KeyError, ValueError, ZeroDivisionError)
 
@@ -24,12 +32,14 @@ TROUBLE = (Unresolved, NotThere, ShapeClash, Unsupported, Impossible, TooLarge, 
 class Residues:
     """Random residues for every generator: a fast test of equality that exact arithmetic confirms."""
 
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, seed: int = 0) -> None:
         self.env = env
-        self.random = random.Random(20061110)
+        self.random = random.Random(20061110 + seed)
         self.of = dict[int, int]()
         # without a net nothing is named by its output: sigma(x) and 1/(1 + e^{-x}) must get one residue
         self.writer = Writer(env.scope.world) if env.scope.net is None else None
+        self.quick = Quick(env, self.scalar)
+        self.tried = 0  # evaluations of changed trees
 
     def generator(self, g: int) -> int:
         """The residue of a generator."""
@@ -41,65 +51,64 @@ class Residues:
         net, algebra = self.env.scope.net, self.env.view.algebra
         if net is not None and net.loss.targets_sum_to_one and algebra.keys[g] == ("target", net.targets[-1]):
             others = [algebra.index(("target", name)) for name in net.targets[:-1]]
-            return (1 - sum(self.generator(each) for each in others)) % PRIME
-        return self.random.randrange(2, PRIME)
+            return (1 - sum(self.generator(each) for each in others)) % MODULUS
+        if algebra.keys[g][0] == "step":
+            return self.random.choice(_STEPS)
+        return self.random.randrange(2, MODULUS)
 
     def poly(self, poly: Poly) -> int:
         """The residue of a polynomial."""
         total = 0
         for monomial, coefficient in poly.items():
-            term = coefficient.numerator * pow(coefficient.denominator, -1, PRIME)
+            term = self.number(coefficient)
             for g in monomial:
-                term = term * self.generator(g) % PRIME
+                term = term * self.generator(g) % MODULUS
             total += term
-        return total % PRIME
+        return total % MODULUS
 
     def scalar(self, value: Scalar) -> int:
         """The residue of a value."""
         if self.writer is not None:
             value = self.writer.value(value)
-        return self.poly(value.num) * pow(self.poly(value.den), -1, PRIME) % PRIME
+        return self.poly(value.num) * pow(self.poly(value.den), -1, MODULUS) % MODULUS
 
     def value(self, node: Node) -> tuple[int, ...] | None:
         """The residues of an expression's entries, None where it has no value here."""
-        self.env.view.algebra.work = 0
+        self.tried += 1
+        self.env.view.algebra.start()
         try:
-            found = V.simple(evaluate(node, self.env))
-            if isinstance(found, Scalar):
-                return (self.scalar(found),)
-            if isinstance(found, (V.Mat, Tup)):
-                mat = V.as_matrix(found)
-                return (-mat.shape[0], -mat.shape[1], *(self.scalar(each) for row in mat.rows for each in row))
+            found = self.quick.value(node)
+            if isinstance(found, (Scalar, V.Mat, Tup)):
+                return entries_of(found, self)
         except TROUBLE:
             return None
         return None
 
-    def needed(self, tree: Node, node: Node, target: Scalar) -> int | None:
+    def needed(self, tree: Node, node: Node, target: int) -> int | None:
         """The residue `node` would need for the whole to be `target`; None where the whole is not affine in it."""
+        self.tried += 1
         algebra = self.env.view.algebra
-        algebra.work = 0
+        algebra.start()
         slot = algebra.name("slot")
         index = algebra.index(("slot",))
-        marked = put(tree, node, ast.Sym(node.span, "slot value"))
         try:
-            found = V.simple(evaluate(marked, self.env.bind({"slot value": slot})))
-            if not isinstance(found, Scalar):
-                return None
-            difference = algebra.sub(found, target)
+            found = self.quick.value(put(tree, node, ast.Sym(node.span, SLOT)), slot)
         except TROUBLE:
             return None
-        low: Poly = {}
-        high: Poly = {}
-        for monomial, coefficient in difference.num.items():
-            count = monomial.count(index)
-            if count > 1:
-                return None
-            rest = tuple(g for g in monomial if g != index)
-            (high if count else low)[rest] = coefficient
-        if any(algebra.uses(Scalar({(g,): 1}, {(): 1}), {index: None}) for m in difference.num for g in m if g != index):
+        if not isinstance(found, Scalar) or any(len(monomial) > 1 for monomial in found.num) or any(found.den.keys() - {()}):
             return None
-        below = self.poly(high)
-        return -self.poly(low) * pow(below, -1, PRIME) % PRIME if below else None
+        # (high s + low) / below = target
+        below, low, high = (self.number(each) for each in (found.den[()], found.num.get((), 0), found.num.get((index,), 0)))
+        return (target * below - low) * pow(high, -1, MODULUS) % MODULUS if has_inverse(high) else None
+
+    def number(self, value: int | Fraction) -> int:
+        """The residue of a rational number."""
+        return value.numerator * pow(value.denominator, -1, MODULUS) % MODULUS
+
+
+def has_inverse(residue: int) -> bool:
+    """Whether something can be divided by a residue."""
+    return gcd(residue, MODULUS) == 1
 
 
 def entries_of(value: V.Value, residues: Residues) -> tuple[int, ...]:
@@ -109,26 +118,57 @@ def entries_of(value: V.Value, residues: Residues) -> tuple[int, ...]:
     return (-mat.shape[0], -mat.shape[1], *(residues.scalar(each) for row in mat.rows for each in row))
 
 
-Table = dict[int, list[Term]]
+class Tables:
+    """The candidates of a formula by their residues: single numbers, products of two, and whole vectors entry by entry."""
 
-
-def residue_table(terms: list[Term], residues: Residues) -> Table:
-    table: Table = {}
-    for term in terms:
-        if isinstance(term.value, Scalar) and term.value.num:
+    def __init__(self, terms: list[Term], residues: Residues) -> None:
+        self.one = dict[int, list[Term]]()
+        self.whole = dict[tuple[int, ...], list[Term]]()
+        for term in terms:
             try:
-                table.setdefault(residues.scalar(term.value), []).append(term)
+                if isinstance(term.value, Scalar) and term.value.num:
+                    self.one.setdefault(residues.scalar(term.value), []).append(term)
+                elif isinstance(term.value, V.Mat):
+                    self.whole.setdefault(entries_of(term.value, residues), []).append(term)
             except ValueError:
                 continue
-    return table
+
+    def found(self, shape: tuple[int, ...], entries: tuple[int, ...]) -> list[Term]:
+        """The candidates with these residues, single numbers or whole vectors."""
+        return self.whole.get((*shape, *entries), []) if shape else self.one.get(entries[0], [])
+
+    @cached_property
+    def two(self) -> Pairs:
+        """Products of two quantities."""
+        found = dict[int, list[tuple[list[Term], list[Term]]]]()
+        single = [(residue, each) for residue, each in self.one.items() if each[0].kind in FACTORS][:200]
+        for at, (first, one) in enumerate(single):
+            for second, other in single[at:]:
+                found.setdefault(first * second % MODULUS, []).append((one, other))
+        return Pairs(found)
+
+
+class Pairs:
+    """Products by their residue; where indices happen to be equal, every spelling is a pair of its own."""
+
+    def __init__(self, found: dict[int, list[tuple[list[Term], list[Term]]]]) -> None:
+        self.found = found
+
+    def get(self, residue: int) -> Iterator[tuple[Term, Term]]:
+        """The products with this residue."""
+        for one, other in self.found.get(residue, ()):
+            yield from product(one[:4], other[:4])
+
+
+FACTORS = frozenset(["weight", "output", "delta", "net_input", "input", "slope", "rate", "error", "output_delta"])
 
 
 def small_fraction(residue: int) -> Fraction | None:
     """A residue that is a small rational number."""
     for below in (1, 2, 3, 4, 5, 6, 8, 10):
-        top = residue * below % PRIME
-        if top > PRIME // 2:
-            top -= PRIME
+        top = residue * below % MODULUS
+        if top > MODULUS // 2:
+            top -= MODULUS
         if abs(top) <= 20:
             return Fraction(top, below)
     return None

@@ -32,9 +32,12 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
         raise Unsupported(f"sums of more than {MAX_TERMS:,} terms")
     parts = list[Value]()
     missing: NotThere | None = None
+    bare = _bare_letters(node.body)
+    outside = {k: v for k, v in env.bound.items() if k not in names}
     for values in span:
-        inner = replace(env.at(**dict(zip(names, values))), bound={k: v for k, v in env.bound.items() if k not in names})
-        inner = inner.bind({name: number(value) for name, value in zip(names, values) if _is_number(name, node, env)})
+        chosen = dict(zip(names, values))
+        bound = outside | {name: number(value) for name, value in chosen.items() if name in bare}
+        inner = replace(env, indices={**env.indices, **chosen}, bound=bound)
         try:
             parts.append(inner.value(node.body))
         except NotThere as error:
@@ -70,9 +73,9 @@ def _letters_of(symbol: Sym) -> list[str]:
     return [part for letter in found for part in (letter, letter.rpartition("_")[2])]  # r_j: the index is j
 
 
-def _is_number(name: str, node: ast.Big, env: Env) -> bool:
-    """Whether the bound letter also stands by itself in the body, as a number."""
-    return any(isinstance(each, Sym) and each.name == name and not each.sub and not each.sup for each in node.body.walk())
+def _bare_letters(node: ast.Node) -> set[str]:
+    """The letters that stand by themselves in the body of a sum, as numbers."""
+    return {each.name for each in node.walk() if isinstance(each, Sym) and not each.sub and not each.sup}
 
 
 def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]], bool]:

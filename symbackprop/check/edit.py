@@ -1,0 +1,49 @@
+"""An edit of a formula: the changed tree, the change of its text that makes it, and the words a teacher would use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbackprop.check.syntax import Node, Span, Sym, rewrite
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed tree, the changes to the source text that make it, what to say, and how unlikely it is."""
+
+    cost: int
+    node: Node
+    changes: tuple[tuple[Span, str], ...]
+    words: str
+    blame: Span
+
+
+def put(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with one particular node (by identity) replaced."""
+    return rewrite(tree, lambda each: new if each is old else None)
+
+
+def source(text: str, node: Node) -> str:
+    """What was written for a node."""
+    return text[slice(*node.span)]
+
+
+def unbraced(shown: str) -> str:
+    """What was written, without the braces of a command's argument.
+
+    >>> unbraced("{1}")
+    '1'
+    """
+    return shown[1:-1] if shown[:1] == "{" and shown[-1:] == "}" and "}" not in shown[1:-1] else shown
+
+
+def is_same(one: Node, other: Node) -> bool:
+    """Whether two symbols are spelled alike, up to commas between indices."""
+    if not (isinstance(one, Sym) and isinstance(other, Sym)):
+        return False
+    return _bare(one) == _bare(other)
+
+
+def _bare(symbol: Sym) -> tuple[str, ...]:
+    scripts = (script.text.replace(",", "").strip("()") if script else "" for script in (symbol.sub, symbol.sup))
+    return (symbol.name, *scripts)
