@@ -10,23 +10,26 @@
     define = ["y = 1/(1 + e^{-x})"]
     where = ["i != j"]
     off = false
+    note = "..."                    # printed with the scope's conventions
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from symbackprop.check.conventions import conventions
 from symbackprop.check.extract import Found, extract, read_text
 from symbackprop.check.finding import Finding
 from symbackprop.check.session import Session
 from symbackprop.check.settings import Settings, apply
 from symbackprop.errors import FileError, quote
 
-_OWN = ("lines", "define", "where", "off")
+_OWN = ("lines", "define", "where", "off", "note")
 
 
 def read_scopes(path: Path) -> dict[str, Any]:
@@ -73,3 +76,36 @@ def _parts(
 def _settings(scope: dict[str, Any], base: Path) -> Settings:
     settings = apply({key: value for key, value in scope.items() if key not in _OWN}, Settings(base=base))
     return replace(settings, where=tuple(scope.get("where", ())), off=bool(scope.get("off", False)))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A scope of an audit as the report names it: its lines, the conventions in force, how many formulas of each verdict."""
+
+    first: int
+    last: int
+    conventions: dict[str, str]
+    counts: dict[str, int]
+
+    def data(self) -> dict[str, Any]:
+        """As plain data."""
+        return {"lines": [self.first, self.last], "conventions": self.conventions, "counts": self.counts}
+
+
+def parts(scopes: Path, findings: list[Finding]) -> list[Part]:
+    """The scopes of a file with their conventions, in the order of their lines, each with its own formulas counted."""
+    made = []
+    for scope in read_scopes(scopes).get("scope", []):
+        first, last = scope["lines"]
+        named = conventions(_settings(scope, scopes.parent))
+        named |= {"definitions": "; ".join(scope["define"])} if scope.get("define") else {}
+        named |= {"where": "; ".join(scope["where"])} if scope.get("where") else {}
+        named |= {"note": str(scope["note"])} if scope.get("note") else {}
+        counts = Counter(each.verdict.name for each in findings if first <= each.line <= last)
+        made.append(Part(first, last, named, dict(counts)))
+    return made
+
+
+def without_prose(findings: list[Finding]) -> list[Finding]:
+    """The same findings without the text of what could not be read, which may be anybody's sentences."""
+    return [replace(each, text="") if each.verdict.name == "UNREADABLE" else each for each in findings]

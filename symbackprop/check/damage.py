@@ -35,6 +35,25 @@ def damaged_lines(text: str) -> set[int]:
     return bad
 
 
+_GAP = re.compile(
+    r"\b[a-z]{2,}(?P<stop> )[.,](?=\s)"  # a stop after a space: what stood between is gone
+    r"|\b(?P<the>the|where) (?=are\b|is the\b)|\b(?P<and>and) (?=and\b)|\b(?:setting|so|form)(?P<end>:?)[ \t]*\n[ \t]*\n"
+)
+MOST_SLIPS = 4  # so many stops after a space are typing slips, more are formulas that an extraction has dropped
+
+
+def lost_formulas(text: str) -> list[int]:
+    """Where in a text without mathematics a formula has dropped out, as offsets; empty where it is only a slip or two.
+
+    >>> lost_formulas("we set of form , where is the number , and call it . Then for , the are in . So is , too")
+    [15, 22, 37, 51, 62, 67, 75, 83]
+    >>> lost_formulas("a slip , no more")
+    []
+    """
+    found = [(m.end(m.lastgroup or 0), m.lastgroup) for m in _GAP.finditer(text)]
+    return [at for at, _ in found] if sum(kind == "stop" for _, kind in found) > MOST_SLIPS else []
+
+
 def _odd(line: str) -> bool:
     """A question mark that ends no question: at the start of a line, or between things that are no words."""
     return bool(re.search(r"^\s*\?|[=(×+]\s*\?|\?\s*[\d(]|\b\w\s*\?\s*\w\b(?![a-z])|\?\?", line))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from symbackprop.check.damage import damaged_lines
+from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
 
@@ -24,7 +24,7 @@ MAX_FILE = 8_000_000  # bytes
 class Found:
     """A formula, a directive or a heading, with its place: `label` names a notebook cell, lines and columns count from 1."""
 
-    kind: str  # display, inline, directive, heading, unreadable
+    kind: str  # display, inline, directive, heading, unreadable, lost
     text: str
     offset: int
     line: int
@@ -300,7 +300,12 @@ def _text(text: str) -> list[Found]:
         elif _states(body):
             out.append(_found(chunk, "display", body, offset + len(line) - len(line.lstrip())))
         offset += len(line) + 1
-    return out
+    lost = (at for at in lost_formulas(text) if text.count("\n", 0, at) + 1 not in bad)
+    return sorted(out + [_found(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
+
+
+def _offset(found: Found) -> int:
+    return found.offset
 
 
 _RELATION_SIGN = re.compile(r"[=≤≥≈∝←]|:=|<=|>=")

@@ -24,11 +24,11 @@ small,dl{color:var(--quiet);margin:.1rem 0}dl{display:grid;grid-template-columns
 """
 
 
-def page(findings: Sequence[Finding]) -> str:
-    """One HTML document without script or external resource."""
+def page(findings: Sequence[Finding], title: str = "Formulas checked", before: str = "") -> str:
+    """One HTML document without script or external resource; `before` stands between the summary and the formulas."""
     parts = ["<!doctype html><html lang=en><head><meta charset=utf-8><meta name=viewport content='width=device-width'>",
-             f"<title>Formulas checked</title><style>{_STYLE}</style></head><body><h1>Formulas checked</h1>",
-             f"<p>{escape(summary(findings))}</p>"]  # fmt: skip
+             f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>",
+             f"<p>{escape(summary(findings))}</p>", before]  # fmt: skip
     for file, group in groupby(findings, key=lambda finding: finding.file):
         parts.append(f"<h2>{escape(file)}</h2>")
         parts += [_article(finding) for finding in group]

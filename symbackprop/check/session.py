@@ -24,6 +24,10 @@ from symbackprop.check.worked import Given, gives, judge, only_given
 from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Refuted, Undecided, Verdict
 
+_DAMAGE = {
+    "unreadable": "the extraction has lost signs of this formula; it is refused, not guessed",
+    "lost": "the formula that stood after these words is missing from the file; it is refused, not guessed",
+}
 NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
 
 
@@ -64,9 +68,8 @@ class Session:
                 self._obey(each)
             elif each.kind == "heading":
                 self._last = self._inline = None
-            elif each.kind == "unreadable":
-                reason = "the extraction has lost signs of this formula; it is refused, not guessed"
-                self._note(each, (0, len(each.text)), Unreadable(reason=reason))
+            elif each.kind in _DAMAGE:
+                self._note(each, (0, len(each.text)), Unreadable(reason=_DAMAGE[each.kind]))
             elif self.settings.off:
                 self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
             else:
