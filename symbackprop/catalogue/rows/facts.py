@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.catalogue.checks import CHAIN, PAIR, SQUARE, check, free
+from symbackprop.catalogue.checks import CHAIN, PAIR, SQUARE, check, document, free
 from symbackprop.catalogue.execute import RowTable
 from symbackprop.catalogue.probes import documents, encoded, figures, values
 from symbackprop.catalogue.probes import structure as nets
@@ -46,20 +46,24 @@ FACTS = RowTable("facts", (
         free("x", r"\frac{d}{dx} \sin(x) = \cos(x)"), free("x", r"\frac{d}{dx} x^2 = 2x"),
         free("x,a", r"\frac{d}{d a}(a x) = x"), free("x", r"\frac{d}{dx} \sin(x) = -\cos(x)", status=1)),
     row("S161", "one note in two extractions; the raw one loses signs", "6.034 note", "formulas verify; the raw ones are refused, not guessed",
-        check(PAIR, r"\delta_l = o_l (1 - o_l) \times w_r \times \delta_r"), check(PAIR, r"?l = ol (1 ? ol) × wr × ?r", status=2)),
+        check(PAIR, r"\delta_l = o_l (1 - o_l) \times w_r \times \delta_r"), check(PAIR, r"?l = ol (1 ? ol) × wr × ?r", status=2),
+        documents.audit("note", ".md", PROVED=(38, 60), REFUTED=(0, 0), UNRESOLVED=(0, 0), MALFORMED=(0, 0)),
+        documents.audit("note_raw", ".txt", UNREADABLE=(300, 400), PROVED=(0, 0), REFUTED=(0, 0))),
     row("S162", "five notations for the same net", "all", "one net, printable notations; formulas of each checked",
         check(PAIR, r"\frac{\partial P}{\partial w_l} = i_l \delta_l"), check(CHAIN, r"\frac{\partial c}{\partial w_4} = \delta_4 a_3"),
         check(SQUARE, r"\frac{\partial c}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l"),
         check("--net 2-2-1 --notation slides_net", r"\frac{\partial E}{\partial w_{ji}} = -\delta_j o_i"),
         check("--net 2-2-2-2 --notation slides_layer", r"\frac{\partial E_x}{\partial w_{jk}^{(l)}} = \delta_j^{(l)} a_k^{(l-1)}"),
-        Probe(documents.five_notations, "document")),
+        *(document(f"2-2-1 --notation {name}") for name in ("winston", "nielsen", "slides_net", "slides_layer")),
+        document("1-1-1 --notation gordon"), Probe(documents.five_notations, "document")),
     row("S163", "sign and factor conventions", "all", "conventions are part of the net, never silent",
         check("--net 2-2-2-2 --notation slides_layer", r"\delta_1^{(4)} = 2(a_1 - y_1) g'(z_1^{(4)})"),
         check("--net 2-2-2-2 --notation slides_layer", r"\delta_1^{(4)} = (a_1 - y_1) g'(z_1^{(4)})", status=1),
         Probe(documents.conventions_are_printed, "check")),
     row("S164", "literal checking of a derivation file", "Gordon", "every printed step read mechanically, each with a verdict",
         run("check {data}/derivation.md", "PROVED", "REFUTED", status=1),
-        run("check {data}/article.md", "24 formulas: 22 proved, 2 refuted", "41:3: REFUTED", "61:3: REFUTED", status=1)),
+        documents.audit("article", ".md", PROVED=(560, 900), REFUTED=(1, 20), MALFORMED=(0, 10)),
+        run("check {data}/two_slips.md", "24 formulas: 22 proved, 2 refuted", "41:3: REFUTED", "61:3: REFUTED", status=1)),
     row("S165", "duplicated and reordered lines, unbalanced brackets, missing arguments", "Gordon, 6.034 note",
         "report as such, go on", check(PAIR, r"\delta_l = o_l(1-o_l \times w_r", status=2),
         run("check {data}/damaged.md", "MALFORMED", "PROVED", "5 formulas", status=2)),
