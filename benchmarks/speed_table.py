@@ -114,8 +114,10 @@ def markdown(facts: dict[str, Any]) -> str:
     missing = dict.fromkeys(line for row in rows for line in row["missing"])
     lines += ["", *(f"- {line}" for line in missing), "", weights_line(rows), "", *aims_table(rows)]
     for net, times in facts.get("cold", {}).items():
-        lines += ["", f"| first step of {net}, from a cold process | seconds |", "|---|---|"]
-        lines += [f"| {name} | {value:.2f} |" for name, value in sorted(times.items(), key=lambda pair: pair[1])]
+        lines += ["", f"| first step of {net}, from a cold process | wall s | processor s |", "|---|---|---|"]
+        lines += [
+            f"| {name} | {w:.2f} | {b:.2f} |" for name, (w, b) in sorted(times.items(), key=lambda pair: pair[1][1])
+        ]
     return "\n".join(lines) + "\n"
 
 
