@@ -31,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--start", metavar="FILE", help="pretraining: begin with the blocks of this saved net that fit (.npz)")
     group.add_argument("--search", type=int, metavar="BITS", help="try every weight of this many bits between -4 and 4")
     group.add_argument("--batch-norm", action="store_true", help="normalise the hidden layer of a net such as 2-5-1 (tanh, linear)")
+    group.add_argument("--weight-decay", type=float, default=0.0, metavar="L2", help="adds so much of each weight to its gradient (0)")
+    group.add_argument("--clip", type=float, metavar="LENGTH", help="shortens longer gradients to this length")
     group.add_argument("--dropout", type=float, default=0.0, metavar="SHARE", help="hidden units dropped per step (0)")
 
 
@@ -59,17 +61,16 @@ def stop(options: argparse.Namespace, data: tuple[Any, Any], held: tuple[Any, An
     return Stop(*data, options.stop_below, options.stop_change, watched, options.patience or 10)
 
 
-def both(bar: Any, criterion: Any) -> Callable[[Trainer], bool] | None:
-    """The progress line and the stopping criteria as one callback."""
-    if criterion is None:
-        return bar if bar.shown else None
+def optimiser(trainer: Trainer, options: argparse.Namespace) -> Any:
+    """The update rule: a name, or an Update where a penalty or clipping is asked for."""
+    from symbackprop.training.updates import Update
 
-    def call(trainer: Trainer) -> bool:
-        if bar.shown:
-            bar(trainer)
-        return bool(criterion(trainer))
-
-    return call
+    if not options.weight_decay and options.clip is None:
+        return options.optimiser
+    known = trainer.update
+    if (known.rule, known.weight_decay, known.clip) == (options.optimiser, options.weight_decay, options.clip):
+        return known  # a resumed run goes on with its state
+    return Update(options.optimiser, weight_decay=options.weight_decay, clip=options.clip)
 
 
 def constrained(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace) -> None:
@@ -81,6 +82,10 @@ def constrained(trainer: Trainer, data: tuple[Any, Any], options: argparse.Names
         raise DataError("--max-norm, --dropout and --jitter go with sgd or momentum and without a checkpoint", where="train")
     if not 0 <= options.jitter < float("inf"):
         raise DataError("not an amount of noise", where="--jitter", got=str(options.jitter), expected="a number from 0 up")
+    other = ("patience", "stop_below", "stop_change", "clip", "weight_decay")
+    clash = [f"--{name.replace('_', '-')}" for name in other if getattr(options, name)]
+    if clash:
+        raise DataError("this does not go with --max-norm, --dropout or --jitter", where=", ".join(clash))
     momentum = 0.9 if options.optimiser == "momentum" else 0.0
     trainer.history += descend(
         trainer, *data, options.epochs, batch_size=options.batch_size or None, rate=rate(options), momentum=momentum,
@@ -91,11 +96,17 @@ def constrained(trainer: Trainer, data: tuple[Any, Any], options: argparse.Names
 
 def best_start(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace, progress: Any) -> list[float]:
     """Put the best of several runs into the trainer; the final error of each."""
+    from symbackprop.errors import DataError
     from symbackprop.training.procedures import restarts
 
+    other = ("max_norm", "dropout", "jitter", "start", "patience", "stop_below", "stop_change", "clip", "weight_decay", "checkpoint")
+    clash = [f"--{name.replace('_', '-')}" for name in other if getattr(options, name)]
+    clash += ["--optimiser"] if options.optimiser != "sgd" else []
+    if clash:
+        raise DataError("this does not go with --restarts, whose runs are plain descent", where=", ".join(clash))
     made, ends = restarts(
         trainer.net, *data, options.restarts, epochs=options.epochs, batch_size=options.batch_size or None,
-        rate=options.rate, seed=options.seed, progress=progress,
+        rate=rate(options), seed=options.seed, backend=options.backend, progress=progress,
     )  # fmt: skip
     trainer.theta[:] = made.theta
     trainer.history += made.history[-1:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -38,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--test", type=float, default=0.0, metavar="SHARE", help="share of the samples to hold out (0)")
     parser.add_argument("--source", action="store_true", help="print the generated code and stop")
     parser.add_argument("--json", action="store_true", help="print plain data")
+    parser.add_argument(
+        "--stream", type=int, nargs="?", const=4096, metavar="ROWS", help="keep only so many samples in memory (4096)"
+    )
     _procedures.add_arguments(parser)
 
 
@@ -50,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     own = _own_way(options)
     if own is None:
         net.require_gradient()
+    if options.stream is not None:
+        return _stream(net, options)
     X, y = tables.read(net, options.data)
     if own is not None:
         return own(net, (X, y), options)
@@ -65,9 +69,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"  code      {trainer.verdict.words()}")
     begun = _procedures.pretrained(trainer, options.start) if options.start else ""
     before, start = trainer.loss(X, y), time.perf_counter()
-    bar = _Progress(options.epochs, len(X), not options.json)
-    said = _learn(trainer, (X, y), (held_X, held_y), options, bar)
-    bar.close()
+    said = _learn(trainer, (X, y), (held_X, held_y), options)
     for line in (begun, said):
         if line and not options.json:
             print(f"  {line}")
@@ -97,7 +99,39 @@ def _own_way(options: argparse.Namespace) -> Callable[[Network, tuple[Any, Any],
     return _procedures.normalised if options.batch_norm else None
 
 
-def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], options: argparse.Namespace, bar: _Progress) -> str:
+def _stream(net: Network, options: argparse.Namespace) -> int:
+    """Train on a file that need not fit into memory, in its own order."""
+    from symbackprop.errors import DataError
+    from symbackprop.training.streams import FileStream
+
+    given = {"--test": options.test, "--restarts": options.restarts > 1, "--checkpoint": options.checkpoint}
+    given |= {"--patience": options.patience, "--dropout": options.dropout, "--max-norm": options.max_norm}
+    given |= {"--start": options.start, "--search": options.search, "--jitter": options.jitter}
+    given |= {"--stop-below": options.stop_below, "--stop-change": options.stop_change}
+    clash = [name for name, value in given.items() if value]
+    if clash:
+        raise DataError("this does not go with --stream", where=", ".join(clash), try_="one without the other")
+    trainer, start = _trainer(net, options), time.perf_counter()
+    stream = FileStream(net, options.data, options.stream)
+    rows = options.batch_size or options.stream
+    trainer.fit_stream(stream, options.epochs, rows, _procedures.rate(options), _procedures.optimiser(trainer, options))
+    seconds = time.perf_counter() - start
+    if options.save:
+        trainer.save(options.save)
+    if options.plot:
+        _plot(options.plot, trainer)
+    last = trainer.history[-1] if trainer.history else None
+    if options.json:
+        facts = {"net": net.name, "epochs": trainer.epoch, "seconds": seconds, "backend": trainer.backend}
+        print(json.dumps({**facts, "verdict": trainer.verdict.kind, "history": trainer.history}))
+        return 0
+    print(f"{net}\n  backend   {trainer.backend}: {trainer.reason}\n  code      {trainer.verdict.words()}")
+    shown = "" if last is None else f"; {net.loss.letter} {last:.6g} in the last one"
+    print(f"trained {trainer.epoch} epochs in {seconds:.2f} s, at most {options.stream} samples in memory{shown}")
+    return 0
+
+
+def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], options: argparse.Namespace) -> str:
     """Train as the options say; what is to be told about it."""
     criterion = _procedures.stop(options, data, held)
     if options.search:
@@ -113,9 +147,10 @@ def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], optio
         max(0, options.epochs - trainer.epoch),
         options.batch_size or None,
         _procedures.rate(options),
-        optimiser=options.optimiser,
+        optimiser=_procedures.optimiser(trainer, options),
         checkpoint=options.checkpoint,
-        callback=_procedures.both(bar, criterion),
+        callback=criterion,
+        progress=not options.json,
     )
     if criterion is not None and options.patience is not None:
         criterion.restore(trainer)
@@ -163,29 +198,3 @@ def _plot(path: str, trainer: Trainer) -> None:
             file.write(text)
     except OSError as problem:
         raise FileError("the plot cannot be written", where=path, got=problem.strerror) from None
-
-
-class _Progress:
-    """A line on standard error with epoch, loss and samples a second, where a person watches."""
-
-    def __init__(self, epochs: int, samples: int, wanted: bool) -> None:
-        self.epochs, self.samples, self.last = epochs, samples, 0.0
-        self.shown = wanted and sys.stderr.isatty()
-        self.start = time.perf_counter()
-
-    def __call__(self, trainer: Trainer) -> None:
-        now = time.perf_counter()
-        if now - self.last < 0.1:
-            return
-        self.last = now
-        filled = int(24 * trainer.epoch / max(self.epochs, 1))
-        speed = trainer.epoch * self.samples / max(now - self.start, 1e-9)
-        text = f"  {'#' * filled}{'.' * (24 - filled)} epoch {trainer.epoch}/{self.epochs}"
-        sys.stderr.write(f"\r\033[K{text}  loss {trainer.history[-1]:.5g}  {speed:,.0f} samples/s")
-        sys.stderr.flush()
-
-    def close(self) -> None:
-        """Remove the line."""
-        if self.shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from symbackprop.errors import DataError, FileError, quote
 from symbackprop.networks import Network
 
-MAX_BYTES = 2_000_000_000  # larger data goes through `Trainer.fit_stream`
+MAX_BYTES = 2_000_000_000  # larger data goes through `streams.FileStream`
 
 
 def read(net: Network, path: str) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -36,47 +37,72 @@ def _npz(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
         raise FileError("this file cannot be read as .npz", where=quote(path), got=quote(str(problem))) from None
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How the rows of a CSV file are to be read: so many inputs, then targets or one label."""
+
+    path: str
+    inputs: int
+    width: int
+    labels: bool
+    header: int  # rows before the first sample, 0 or 1
+
+    @staticmethod
+    def of(net: Network, path: str, first: list[tuple[int, list[str]]]) -> Layout:
+        """The layout by the first two rows; DataError where the columns do not fit the net."""
+        inputs, outputs = len(net.inputs), len(net.outputs)
+        number, top = first[0]
+        header = int(any(not _is_number(cell) for cell in top[:inputs]))  # a name above an input column
+        if header == len(first):
+            raise DataError("the file has a header and no sample", where=path)
+        width = len(top)
+        labels = width == inputs + 1 and (outputs > 1 or not _is_number(first[header][1][-1]))
+        if width != inputs + outputs and not labels:
+            raise DataError(
+                "the columns do not fit the net",
+                where=f"{path}, line {number}",
+                expected=f"{inputs} inputs, then {outputs} targets" + (", or one class label" if outputs > 1 else ""),
+                got=f"{width} columns",
+            )
+        return Layout(path, inputs, width, labels, header)
+
+    def arrays(self, rows: list[tuple[int, list[str]]]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Inputs and targets (or labels) of numbered rows."""
+        X = np.empty((len(rows), self.inputs))
+        Y = np.empty((len(rows), self.width - self.inputs))
+        names: list[Any] = []
+        for k, (line, cells) in enumerate(rows):
+            if len(cells) != self.width:
+                raise DataError(
+                    "the rows differ in length",
+                    where=f"{self.path}, line {line}",
+                    expected=f"{self.width} cells",
+                    got=str(len(cells)),
+                )
+            numbers = cells[: self.inputs] if self.labels else cells
+            made = [_number(cell, self.path, line, column) for column, cell in enumerate(numbers, start=1)]
+            X[k] = made[: self.inputs]
+            if self.labels:
+                names.append(_label(cells[-1], self.path, line))
+            else:
+                Y[k] = made[self.inputs :]
+        return X, (np.array(names) if self.labels else Y)
+
+
 def _csv(net: Network, path: str) -> tuple[NDArray[Any], NDArray[Any]]:
     rows = _rows(path)
-    inputs, outputs = len(net.inputs), len(net.outputs)
-    number, first = rows[0]
-    if any(not _is_number(cell) for cell in first[:inputs]):  # a name above an input column: a header
-        rows = rows[1:]
-        if not rows:
-            raise DataError("the file has a header and no sample", where=path)
-    width = len(first)
-    labels = width == inputs + 1 and (outputs > 1 or not _is_number(rows[0][1][-1]))
-    if width != inputs + outputs and not labels:
-        raise DataError(
-            "the columns do not fit the net",
-            where=f"{path}, line {number}",
-            expected=f"{inputs} inputs, then {outputs} targets" + (", or one class label" if outputs > 1 else ""),
-            got=f"{width} columns",
-        )
-    X = np.empty((len(rows), inputs))
-    Y = np.empty((len(rows), width - inputs))
-    names: list[Any] = []
-    for k, (line, cells) in enumerate(rows):
-        if len(cells) != width:
-            raise DataError(
-                "the rows differ in length",
-                where=f"{path}, line {line}",
-                expected=f"{width} cells",
-                got=str(len(cells)),
-            )
-        X[k] = [_number(cell, path, line, column) for column, cell in enumerate(cells[:inputs], start=1)]
-        if labels:
-            names.append(_label(cells[-1], path, line))
-        else:
-            Y[k] = [_number(cell, path, line, column) for column, cell in enumerate(cells[inputs:], start=inputs + 1)]
-    return X, (np.array(names) if labels else Y)
+    layout = Layout.of(net, path, rows[:2])
+    return layout.arrays(rows[layout.header :])
 
 
 def _rows(path: str) -> list[tuple[int, list[str]]]:
     try:
         if Path(path).stat().st_size > MAX_BYTES:
             raise FileError(
-                "the file is too large to read at once", where=path, expected=f"at most {MAX_BYTES:,} bytes"
+                "the file is too large to read at once",
+                where=path,
+                expected=f"at most {MAX_BYTES:,} bytes",
+                try_="train --stream",
             )
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
-from symbackprop.errors import DataError, Diverged, FileError, ShapeError, quote, unknown_name
+from symbackprop.errors import DataError, FileError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
-from symbackprop.training import store
+from symbackprop.training import passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, whole
 from symbackprop.training.initialisers import start
+from symbackprop.training.progress import PAUSE, Bar
 from symbackprop.training.updates import Update
 
 Array = NDArray[Any]
@@ -132,41 +134,47 @@ class Trainer:
         checkpoint: str | os.PathLike[str] | None = None,
         every: int = 10,
         callback: Callable[[Trainer], object] | None = None,
+        progress: bool | Callable[[Trainer], object] = False,
     ) -> Trainer:
         """Train: online (batch_size=1), in minibatches, or on the full batch (None).
 
         `rate` may be a function of the epoch (0, 1, ...); `callback(trainer)` after each epoch may return True to stop.
         `optimiser` is a name of `updates.RULES` or an Update; its state stays with the trainer. With `checkpoint` the
         trainer is saved there after every `every` epochs and at the end: a run that is killed goes on from
-        `Trainer.load(checkpoint)` bit for bit.
+        `Trainer.load(checkpoint)` bit for bit. `progress=True` shows a bar; a function is called now and then.
         Raises: DataError and ShapeError before the first step; GradientRefused for threshold units; Diverged, with the
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
         self.net.require_gradient()
-        data = self._data(X, y)
+        data = self.checked(X, y)
         size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
         size = min(size, len(data.X))
-        rates = np.array(
-            [float(rate(self.epoch + k)) if callable(rate) else float(rate) for k in range(whole(epochs, "epochs", 0))]
-        )
-        if len(rates) and not (np.isfinite(rates).all() and (rates >= 0).all()):
-            raise DataError("the rate is not a finite number from 0 up", where="rate", got=quote(rate))
-        self._choose(optimiser)
-        steps = self._plain_steps if self.update.plain else self._ruled_steps
+        steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
+        streams.choose(self, optimiser)
         loaded = self.compiled.load(data.X, data.Y, size) if self.update.plain else data
+        go = passes.plain if self.update.plain else passes.ruled
         chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
+        bar = Bar(self.epoch + len(steps), len(data.X), self.epoch) if progress is True else progress or None
+        pace = chunk if bar is None else 1
         done, saved = 0, 0
-        while done < len(rates):
-            some = chunk if checkpoint is None else min(chunk, max(1, saved + every - done))
-            part = rates[done : done + some]
-            orders = self._orders(len(part), len(data.X)) if shuffle and size < len(data.X) else None
-            steps(loaded, orders, size, part)
-            done += len(part)
-            if checkpoint is not None and (done - saved >= every or done == len(rates)):
-                self.save(checkpoint)
-                saved = done
-            if callback is not None and callback(self):
-                break
+        try:
+            while done < len(steps):
+                some = min(chunk, pace) if checkpoint is None else min(chunk, pace, max(1, saved + every - done))
+                part, start = steps[done : done + some], perf_counter()
+                visits = passes.orders(self._rng, len(part), len(data.X)) if shuffle and size < len(data.X) else None
+                go(self, loaded, visits, size, part)
+                done += len(part)
+                if checkpoint is not None and (done - saved >= every or done == len(steps)):
+                    self.save(checkpoint)
+                    saved = done
+                if bar is not None:  # as many passes at once as fit between two pictures of the bar
+                    bar(self)
+                    pace = max(1, int(len(part) * PAUSE / max(perf_counter() - start, 1e-9)))
+                if callback is not None and callback(self):
+                    break
+        finally:
+            if isinstance(bar, Bar):
+                bar.close()
         return self
 
     def fit_stream(
@@ -175,57 +183,17 @@ class Trainer:
         epochs: int = 1,
         batch_size: int | None = None,
         rate: float | Callable[[int], float] = 0.1,
+        optimiser: str | Update = "sgd",
     ) -> Trainer:
         """Train on data larger than memory: `batches()` is called once an epoch and yields (X, y) parts of any length.
 
+        `streams.FileStream(net, path)` is such a thing for a CSV or .npz file.
+
         Each part is checked, then trained on in its own order, in batches of `batch_size` (None: the whole part at once).
         """
-        self.net.require_gradient()
-        for _ in range(whole(epochs, "epochs", 0)):
-            step, total, samples = float(rate(self.epoch) if callable(rate) else rate), 0.0, 0
-            for X, y in batches():
-                data = self._data(X, y)
-                size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
-                kept, loss = self.theta.copy(), np.empty(1)
-                self.compiled.run(
-                    self.theta, self.compiled.load(data.X, data.Y, size), None, size, np.array([step]), loss
-                )
-                if not (np.isfinite(loss[0]) and np.isfinite(self.theta).all()):
-                    self.theta[:] = kept
-                    raise self._diverged(step, loss[0])
-                total, samples = total + float(loss[0]) * len(data.X), samples + len(data.X)
-            if not samples:
-                raise DataError("the stream gave no sample", where="fit_stream")
-            self.history.append(total / samples)
-            self.epoch += 1
+        streams.choose(self, optimiser)
+        streams.fit(self, batches, epochs, batch_size, rate)
         return self
-
-    def _choose(self, optimiser: str | Update) -> None:
-        """An Update object as given; a name starts a new one unless that rule is already at work."""
-        if isinstance(optimiser, Update):
-            self.update = optimiser
-        elif optimiser != self.update.rule:
-            self.update = Update(optimiser)
-
-    def _ruled_steps(self, data: Data, orders: Array | None, size: int, rates: Array) -> None:
-        """Passes by an update rule around the compiled gradient."""
-        sign = -1.0 if self.net.loss.sense == "maximise" else 1.0
-        for k, rate in enumerate(rates.tolist()):
-            kept, total = self.theta.copy(), 0.0
-            order = np.arange(len(data.X)) if orders is None else orders[k]
-            for at in range(0, len(order), size):
-                rows = order[at : at + size]
-                loss, grad = self.compiled.gradient(
-                    self.theta, self.compiled.load(data.X[rows], data.Y[rows], len(rows))
-                )
-                with np.errstate(all="ignore"):
-                    self.update.step(self.theta, (sign * grad).astype(self.theta.dtype), rate)
-                total += loss * len(rows)
-            if not (np.isfinite(total) and np.isfinite(self.theta).all()):
-                self.theta[:] = kept
-                raise self._diverged(rate, total / len(order))
-            self.history.append(total / len(order))
-            self.epoch += 1
 
     # -- files --------------------------------------------------------------------------------------------------------
 
@@ -257,40 +225,11 @@ class Trainer:
         facts, arrays = self._state()
         return _revived, (facts, arrays, self.backend)
 
-    def _data(self, X: ArrayLike, y: ArrayLike) -> Data:
+    def checked(self, X: ArrayLike, y: ArrayLike) -> Data:
+        """The data as arrays that fit the net; labels by the classes seen first."""
         data = check(self.net, X, y, self.classes, self.theta.dtype)
         self.classes = data.classes
         return data
-
-    def _orders(self, passes: int, samples: int) -> Array:
-        return self._rng.permuted(np.tile(np.arange(samples, dtype=np.int32), (passes, 1)), axis=1)
-
-    def _plain_steps(self, loaded: Any, orders: Array | None, size: int, rates: Array) -> None:
-        """Some passes; where they leave the finite numbers, again one by one to find the epoch."""
-        before, losses = self.theta.copy(), np.empty(len(rates))
-        self.compiled.run(self.theta, loaded, orders, size, rates, losses)
-        if np.isfinite(losses).all() and np.isfinite(self.theta).all():
-            self.history += losses.tolist()
-            self.epoch += len(rates)
-            return
-        self.theta[:] = before
-        for k in range(len(rates)):
-            kept, loss = self.theta.copy(), np.empty(1)
-            order = None if orders is None else orders[k : k + 1]
-            self.compiled.run(self.theta, loaded, order, size, rates[k : k + 1], loss)
-            if not (np.isfinite(loss[0]) and np.isfinite(self.theta).all()):
-                self.theta[:] = kept
-                raise self._diverged(rates[k], loss[0])
-            self.history.append(float(loss[0]))
-            self.epoch += 1
-
-    def _diverged(self, rate: float, loss: float) -> Diverged:
-        return Diverged(
-            f"training left the finite numbers in epoch {self.epoch + 1}",
-            where=f"epoch {self.epoch + 1}",
-            got=f"loss {loss}",
-            try_=f"a rate below {rate:g}; the trainer keeps the last finite weights",
-        )
 
     def predict(self, X: ArrayLike) -> Array:
         """The outputs, (samples, outputs)."""
@@ -305,19 +244,19 @@ class Trainer:
     def gradients(self, X: ArrayLike, y: ArrayLike) -> dict[str, Array]:
         """The mean gradient over the data, in the shapes of `weights`."""
         self.net.require_gradient()
-        data = self._data(X, y)
+        data = self.checked(X, y)
         _, flat = self.compiled.gradient(self.theta, self.compiled.load(data.X, data.Y, len(data.X)))
         return {name: flat[at : at + int(np.prod(shape))].reshape(shape) for name, shape, at in self._blocks}
 
     def loss(self, X: ArrayLike, y: ArrayLike) -> float:
         """The mean loss (or performance) over the data."""
         self.net.require_gradient()
-        data = self._data(X, y)
+        data = self.checked(X, y)
         return float(self.compiled.gradient(self.theta, self.compiled.load(data.X, data.Y, len(data.X)))[0])
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Accuracy for classes (labels, or several outputs); else R^2 = 1 - residual / total sum of squares."""
-        data, outputs = self._data(X, y), self.predict(X)
+        data, outputs = self.checked(X, y), self.predict(X)
         if self.classes is not None or self.net.loss.target_range is not None or data.Y.shape[1] > 1:
             if data.Y.shape[1] == 1:
                 return float(((outputs > 0.5) == (data.Y > 0.5)).mean())

@@ -1,0 +1,81 @@
+"""Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbackprop.errors import DataError, Diverged, quote
+from symbackprop.training.data import Data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from symbackprop.training.trainer import Trainer
+
+Array = NDArray[Any]
+
+
+def rates(rate: float | Callable[[int], float], first: int, epochs: int) -> Array:
+    """The rate of every epoch from `first` on; DataError where one is not a finite number from 0 up."""
+    made = np.array([float(rate(first + k)) if callable(rate) else float(rate) for k in range(epochs)])
+    if len(made) and not (np.isfinite(made).all() and (made >= 0).all()):
+        raise DataError("the rate is not a finite number from 0 up", where="rate", got=quote(rate))
+    return made
+
+
+def orders(rng: np.random.Generator, passes: int, samples: int) -> Array:
+    """One random order of the samples for every pass."""
+    return rng.permuted(np.tile(np.arange(samples, dtype=np.int32), (passes, 1)), axis=1)
+
+
+def plain(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array) -> None:
+    """Some passes of compiled steps; where they leave the finite numbers, again one by one to find the epoch."""
+    before, losses = trainer.theta.copy(), np.empty(len(steps))
+    trainer.compiled.run(trainer.theta, loaded, visits, size, steps, losses)
+    if np.isfinite(losses).all() and np.isfinite(trainer.theta).all():
+        trainer.history += losses.tolist()
+        trainer.epoch += len(steps)
+        return
+    trainer.theta[:] = before
+    for k in range(len(steps)):
+        kept, loss = trainer.theta.copy(), np.empty(1)
+        order = None if visits is None else visits[k : k + 1]
+        trainer.compiled.run(trainer.theta, loaded, order, size, steps[k : k + 1], loss)
+        if not (np.isfinite(loss[0]) and np.isfinite(trainer.theta).all()):
+            trainer.theta[:] = kept
+            raise diverged(trainer, steps[k], loss[0])
+        trainer.history.append(float(loss[0]))
+        trainer.epoch += 1
+
+
+def ruled(trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array) -> None:
+    """Passes by an update rule around the compiled gradient."""
+    sign = -1.0 if trainer.net.loss.sense == "maximise" else 1.0
+    for k, rate in enumerate(steps.tolist()):
+        kept, total = trainer.theta.copy(), 0.0
+        order = np.arange(len(data.X)) if visits is None else visits[k]
+        for at in range(0, len(order), size):
+            rows = order[at : at + size]
+            loaded = trainer.compiled.load(data.X[rows], data.Y[rows], len(rows))
+            loss, grad = trainer.compiled.gradient(trainer.theta, loaded)
+            with np.errstate(all="ignore"):
+                trainer.update.step(trainer.theta, (sign * grad).astype(trainer.theta.dtype), rate)
+            total += loss * len(rows)
+        if not (np.isfinite(total) and np.isfinite(trainer.theta).all()):
+            trainer.theta[:] = kept
+            raise diverged(trainer, rate, total / len(order))
+        trainer.history.append(total / len(order))
+        trainer.epoch += 1
+
+
+def diverged(trainer: Trainer, rate: float, loss: float) -> Diverged:
+    """What to say where training left the finite numbers."""
+    return Diverged(
+        f"training left the finite numbers in epoch {trainer.epoch + 1}",
+        where=f"epoch {trainer.epoch + 1}",
+        got=f"loss {loss}",
+        try_=f"a rate below {rate:g}; the trainer keeps the last finite weights",
+    )
