@@ -5,10 +5,10 @@ Needs     chain_rule_for_functions
 Source    M. Gordon, "One neuron per layer example"; "Euler-style backpropagation calculation of deltas" (systems S6, S62, S71, S73, S152)
 """
 
-from symbackprop.derive.book import Lines, update
+from symbackprop.derive.book import Lines
 from symbackprop.derive.curried import D, apply, compose, function
 from symbackprop.derive.derivation import Derivation, Display, Figure, Section, Step, words
-from symbackprop.derive.shown import Change, Product, Shown, Symbol
+from symbackprop.derive.shown import Product, Shown, Symbol
 from symbackprop.derive.values import Values
 from symbackprop.networks import Network
 from symbackprop.render.text import show
@@ -79,7 +79,7 @@ def derivation() -> Derivation:
     blocks = []
     for i in (4, 3, 2, 1):
         blocks += [words("Neuron ", p[i], ":") if i == 4 else words("One neuron further to the front:"), Display(calculation(line, i))]
-    summary = tuple(update(Change(p[i]), -(eta * d[i] * apply(D, varied(i), p[i])), "descent") for i in (4, 3, 2, 1))
+    summary = tuple(line.change(eta, c, p[i], -(eta * d[i] * apply(D, varied(i), p[i]))) for i in (4, 3, 2, 1))
     return Derivation(
         "Four neurons in a row, in Euler's notation",
         (

@@ -6,10 +6,9 @@ Source    M. Gordon, "Leibniz-style backpropagation calculation of deltas" (syst
 """
 
 from derivations.chain_in_euler_notation import COST, C, a, c, d, eta, f, forward, lines, p, varied
-from symbackprop.derive.book import update
 from symbackprop.derive.curried import D, apply
 from symbackprop.derive.derivation import Block, Derivation, Display, Section, words
-from symbackprop.derive.shown import Change, Partial, Product, Shown
+from symbackprop.derive.shown import Partial, Product, Shown
 from symbackprop.render.text import show
 
 PLACE = (2, 10)
@@ -36,7 +35,7 @@ def derivation() -> Derivation:
             line.claim(Partial(c, p[i]), path(i, p[i]), "chain rule"),
             line.claim(None, Product((d[i], apply(D, varied(i), p[i])), "factors"), "the delta, and the neuron's own derivative", key=f"p{i}"),
         )))  # fmt: skip
-    changes = tuple(update(Change(p[i]), -(eta * d[i] * apply(D, varied(i), p[i])), "descent") for i in (4, 3, 2, 1))
+    changes = tuple(line.change(eta, c, p[i], -(eta * d[i] * apply(D, varied(i), p[i]))) for i in (4, 3, 2, 1))
     return Derivation(
         "Four neurons in a row, in Leibniz's notation",
         (

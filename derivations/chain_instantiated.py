@@ -7,9 +7,9 @@ Source    M. Gordon, "One neuron per layer example continued"; "Instantiating th
 
 from fractions import Fraction
 
-from symbackprop.derive.book import Lines, update
+from symbackprop.derive.book import Lines
 from symbackprop.derive.derivation import Derivation, Display, Section, words
-from symbackprop.derive.shown import Applied, Change, Number, Partial, Product, Shown, Symbol
+from symbackprop.derive.shown import Applied, Number, Partial, Product, Shown, Symbol
 from symbackprop.derive.values import Values
 from symbackprop.render.text import show
 
@@ -50,7 +50,7 @@ def derivation() -> Derivation:
         whole = unwound(i)
         closed += [line.claim(d[i], whole[0] if i == 4 else Product(tuple(whole)), "put in the deltas", key=f"d{i}:unwound"),
                    line.claim(Partial(c, w[i]), Product((*whole, slope(i), a[i - 1])), "put in the deltas", key=f"w{i}:unwound")]  # fmt: skip
-    changes = tuple(update(Change(w[i]), -Product((eta, d[i], slope(i), a[i - 1]))) for i in (4, 3, 2, 1))
+    changes = tuple(line.change(eta, c, w[i], -Product((eta, d[i], slope(i), a[i - 1]))) for i in (4, 3, 2, 1))
     return Derivation(
         "Four sigmoid neurons in a row",
         (

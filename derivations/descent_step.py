@@ -24,7 +24,7 @@ def derivation() -> Derivation:
     """d/d eta of phi(p - eta phi'(p)) at 0 is -phi'(p)^2; phi = p^2 from 1 with eta = 2 goes to 9."""
     p, eta, r, v = (Symbol(name) for name in ("p", "eta", "r", "v"))
     r1, r2, p1, p2 = Symbol("r", "1"), Symbol("r", "2"), Symbol("p", "1"), Symbol("p", "2")
-    phi, psi, g, square = Symbol("phi"), Symbol("psi"), Symbol("g"), Symbol("q")
+    phi, psi, g, h, square = (Symbol(name) for name in ("phi", "psi", "g", "h", "q"))
     line = Lines(Values(arities={"phi": 1, "psi": -2}))
     slope = at(apply(D, phi), p)
 
@@ -37,8 +37,8 @@ def derivation() -> Derivation:
     )
     gradient = [line.let(r1, apply(D, function("v", apply(psi, Tuple((v, p2)))), p1)),
                 line.let(r2, apply(D, function("v", apply(psi, Tuple((p1, v)))), p2))]  # fmt: skip
-    again = line.let(g, function("eta", apply(psi, Tuple((p1 - eta * r1, p2 - eta * r2)))), key="along:2")
-    two = (*gradient, again, line.claim(at(apply(D, g), 0), -box(r1**2 + r2**2), "chain rule in both arguments", key="first order:2"))
+    again = line.let(h, function("eta", apply(psi, Tuple((p1 - eta * r1, p2 - eta * r2)))), key="along:2")
+    two = (*gradient, again, line.claim(at(apply(D, h), 0), -box(r1**2 + r2**2), "chain rule in both arguments", key="first order:2"))
     large = (
         line.let(square, function("v", v**2)),
         line.claim(at(apply(D, square), 1), shown(2), "power rule"),

@@ -58,7 +58,7 @@ def derivation() -> Derivation:
                 Display(tuple(deltas)),
                 words("For the middle neuron ", S.Quantity("output", unit.name), " the sum comes from the chain rule through both "
                       "final neurons:"),
-                Display((writer.prover.define(S.Quantity("delta", unit.name), writer.partial_by_net_input(unit.name)),
+                Display((writer.prover.claim(S.Quantity("delta", unit.name), writer.partial_by_net_input(unit.name), "what delta means"),
                          writer.prover.claim(None, writer.delta_chain(unit), "chain rule through both"),
                          writer.prover.claim(None, writer.delta(unit), "the factors are known"))),
             )),

@@ -5,10 +5,10 @@ Needs     chain_instantiated
 Source    M. Gordon, "Calculating bias deltas", Figure 9 (systems S9, S71, S72, S56)
 """
 
-from symbackprop.derive.book import Lines, Q, update
+from symbackprop.derive.book import Lines, Q
 from symbackprop.derive.derivation import Derivation, Display, Figure, Section, words
 from symbackprop.derive.lines import Writer
-from symbackprop.derive.shown import Change, Partial, Product, Symbol, chain
+from symbackprop.derive.shown import Partial, Product, Symbol, chain
 from symbackprop.derive.values import NetValues
 from symbackprop.networks import Network
 from symbackprop.render.text import show
@@ -41,7 +41,7 @@ def derivation() -> Derivation:
         summary += [line.claim(delta[i], chain(d[i], slope[i]), "d_i times the slope", key=f"relation{i}"), line.claim(None, right, "recursion", key=f"delta{i}"),
                     line.claim(Partial(c, w[i]), chain(delta[i], a[i - 1]), "BP4", key=f"w{i}:delta"),
                     line.claim(Partial(c, b[i]), delta[i], "BP3", key=f"b{i}:delta")]  # fmt: skip
-    changes = (update(Change(w[4]), -chain(eta, delta[4], a[3])), update(Change(b[4]), -chain(eta, delta[4])))
+    changes = (line.change(eta, c, w[4], -chain(eta, delta[4], a[3])), line.change(eta, c, b[4], -chain(eta, delta[4])))
     return Derivation(
         "Own biases, and two kinds of delta",
         (

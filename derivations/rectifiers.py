@@ -24,7 +24,7 @@ def box(form: Shown) -> Shown:
 
 def derivation() -> Derivation:
     """R' = t, G = max(z, 0) + alpha min(z, 0), dG/dz = t + alpha (1 - t), dG/d alpha = min(z, 0)."""
-    z, alpha, R, G, low = (Symbol(name) for name in ("z", "alpha", "R", "G", "m"))
+    z, alpha, R, G, low, r = (Symbol(name) for name in ("z", "alpha", "R", "G", "m", "r"))
     line = Lines(Values({}, functions={"t": ("v", ("step", "v"))}))
     t = Applied("t", z)
     rectifier = (
@@ -42,9 +42,9 @@ def derivation() -> Derivation:
     )
     sides, tiny = Lines(Values(functions={"t": ("v", ("step", "v"))})), shown(1) / 1000
     kink = (
-        sides.let(R, function("z", z * t)),
-        sides.claim(at(R, tiny) / tiny, shown(1), "slope of the chord to the right"),
-        sides.claim(at(R, -tiny) / -tiny, shown(0), "and to the left"),
+        sides.let(r, function("z", z * t)),
+        sides.claim(at(r, tiny) / tiny, shown(1), "slope of the chord to the right"),
+        sides.claim(at(r, -tiny) / -tiny, shown(0), "and to the left"),
     )
     net = Network.layered([2, 2, 1], activation="parametric_relu", output_activation="identity", loss="half_squared")
     writer = Writer(net)

@@ -7,11 +7,11 @@ Source    CS 540 slides, "Gradient descent: simple case"; "Taking derivatives fo
 
 from fractions import Fraction
 
-from symbackprop.derive.book import Lines, by_draft, update
+from symbackprop.derive.book import Lines, by_draft
 from symbackprop.derive.curried import Example
 from symbackprop.derive.derivation import DEFINITION, Derivation, Display, Section, words
 from symbackprop.derive.examples import of_example
-from symbackprop.derive.shown import BigSum, Bracketed, Change, Line, Number, Partial, Shown, Symbol
+from symbackprop.derive.shown import BigSum, Bracketed, Line, Number, Partial, Shown, Symbol
 from symbackprop.derive.values import Values
 from symbackprop.proofs.every_size.calculus import Draft
 from symbackprop.render.text import show
@@ -58,14 +58,14 @@ def derivation() -> Derivation:
     )
     bias = line.claim(Partial(E, w[0]), -error, "the input of the bias weight is 1", key="online:0")
 
-    batch = Lines(Values())
+    batch, over_all = Lines(Values()), Symbol("E", "D")
     for d in (1, 2, 3):
         batch.let(of_example(o, d), w[1] * of_example(x[1], d) + w[2] * of_example(x[2], d))
-    batch.let(E, HALF * box((of_example(y, 1) - of_example(o, 1)) ** 2 + (of_example(y, 2) - of_example(o, 2)) ** 2 + (of_example(y, 3) - of_example(o, 3)) ** 2))
+    batch.let(over_all, HALF * box((of_example(y, 1) - of_example(o, 1)) ** 2 + (of_example(y, 2) - of_example(o, 2)) ** 2 + (of_example(y, 3) - of_example(o, 3)) ** 2))
     yd, od, xi = Example(y, "d"), Example(o, "d"), Example(Symbol("x", "i"), "d")
-    whole = batch.stated(Line(E, HALF * BigSum("d", "", (yd - od) ** 2, over="D")), "definition", DEFINITION, key="batch:E")
+    whole = batch.stated(Line(over_all, HALF * BigSum("d", "", (yd - od) ** 2, over="D")), "definition", DEFINITION, key="batch:E")
     every = by_draft(every_size(), "for every number of inputs and examples, by the index calculus")
-    gradient = batch.over_examples(every, Partial(E, Symbol("w", "i")), -BigSum("d", "", box(yd - od) * xi, over="D"), "sum of the examples", key="batch")
+    gradient = batch.over_examples(every, Partial(over_all, Symbol("w", "i")), -BigSum("d", "", box(yd - od) * xi, over="D"), "sum of the examples", key="batch")
     return Derivation(
         "One linear unit",
         (
@@ -75,7 +75,7 @@ def derivation() -> Derivation:
                 words("Factor by factor, for the weight ", w[1], " (the others go the same way):"),
                 Display((*steps, bias)),
                 words("A step of online learning is therefore"),
-                Display((update(Change(w[1]), eta * error * x[1]),)),
+                Display((line.change(eta, E, w[1], eta * error * x[1]),)),
                 words("Over a training set D the error is a sum, with the example marked in brackets, and so is its gradient:"),
                 Display((whole, gradient)),
                 words("Batch learning adds up over all examples before it changes a weight; online learning changes the weights after each of them."),

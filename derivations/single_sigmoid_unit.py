@@ -7,9 +7,9 @@ Source    CS 540 slides, "Gradient descent with a sigmoid" (system S22)
 
 from fractions import Fraction
 
-from symbackprop.derive.book import Lines, update
+from symbackprop.derive.book import Lines
 from symbackprop.derive.derivation import Derivation, Display, Section, words
-from symbackprop.derive.shown import Applied, Bracketed, Change, Exponential, Number, Partial, Shown, Symbol
+from symbackprop.derive.shown import Applied, Bracketed, Exponential, Number, Partial, Shown, Symbol
 from symbackprop.derive.values import Values
 from symbackprop.render.text import show
 
@@ -52,7 +52,7 @@ def derivation() -> Derivation:
                 words("The calculation has the same lines as for the linear unit, with that slope in place of 1:"),
                 Display((*steps, linear)),
                 words("and the step is"),
-                Display((update(Change(w[1]), eta * error * o * (1 - o) * x[1]),)),
+                Display((line.change(eta, E, w[1], eta * error * o * (1 - o) * x[1]),)),
                 words("Where the output is close to 0 or 1 the new factor is close to 0, and the unit learns slowly, even if it is wrong."),
             )),
         ),

@@ -67,6 +67,18 @@ class Lines(Prover):
             self.context._from.clear()
         return self.define(left, right, *reason, key=key, relation=relation)
 
+    def change(self, by: Shown, cost: Shown, parameter: Shown, right: Shown, rule: str = "descent") -> Step:
+        """The update (change of parameter) <- right of a descent with rate `by`: proved to be -by d cost / d parameter.
+
+        >>> from symbackprop.derive.shown import Symbol
+        >>> line, c, w, eta = Lines(), Symbol("c"), Symbol("w"), Symbol("eta")
+        >>> _ = line.let(c, w**2)
+        >>> [line.change(eta, c, w, right).evidence.verdict for right in (-(2 * eta * w), 2 * eta * w)]
+        ['proved', 'gap']
+        """
+        proof = self.evidence(-(by * S.Partial(cost, parameter)), right)
+        return Step(Line(S.Change(parameter), right, "<-"), rule, proof)
+
     def chain(self, left: Shown, *lines: Chained, uses: Iterable[str] = (), under: str = "",
               given: Sequence[tuple[str, Term]] = ()) -> tuple[Step, ...]:  # fmt: skip
         """left = first = second ..., each line proved equal to the one before."""

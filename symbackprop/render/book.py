@@ -94,6 +94,18 @@ def printer_mathematics(derivation: Derivation) -> Mathematics:
     return Mathematics(Naming(find_notation(derivation.notation), derivation.net))
 
 
+def stated(found: list[Entry]) -> str:
+    """How many lines are stated, not proved, by kind.
+
+    >>> stated(entries(["perceptron"]))
+    '4 definitions, 3 updates and 0 conditions'
+    """
+    lines = [step for entry in found for step in entry.derivation.steps if step.evidence.certificate is None]
+    updates = sum(step.line.relation == "<-" for step in lines)
+    definitions = sum(step.line.relation == "=" for step in lines)
+    return f"{definitions} definitions, {updates} updates and {len(lines) - updates - definitions} conditions"
+
+
 def _title(found: list[Entry]) -> str:
     steps = [step for entry in found for step in entry.derivation.steps]
     gaps = sum(len(entry.derivation.gaps) for entry in found)
@@ -102,5 +114,5 @@ def _title(found: list[Entry]) -> str:
         "\\begin{titlepage}\\centering\\vspace*{5cm}\n{\\Huge " + TITLE + "\\par}\\vspace{1cm}\n"
         f"{{\\large {len(found)} derivations, {len(steps)} displayed lines, {proved} of them proved, {gaps} gaps\\par}}\n"
         "\\vfill{\\small A line with the mark \\sbpproved\\ carries a certificate that a kernel of the standard library replays.\\\\ "
-        "Lines without a mark are definitions.\\par}\\end{titlepage}"
+        f"The lines without a mark are {stated(found)}.\\par}}\\end{{titlepage}}"
     )

@@ -13,7 +13,7 @@ from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
 from symbackprop.notation import table as notations
-from symbackprop.render.book import TITLE, Entry, chapters, printer_mathematics
+from symbackprop.render.book import TITLE, Entry, chapters, printer_mathematics, stated
 from symbackprop.render.html import HtmlPrinter, page
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.mathml import mathml
@@ -60,7 +60,8 @@ def _contents(found: list[Entry]) -> str:
     proved = sum(step.evidence.certificate is not None for step in lines)
     gaps = sum(len(entry.derivation.gaps) for entry in found)
     parts.append(
-        f"<p>{len(found)} derivations, {len(lines)} displayed lines, {proved} of them with a certificate, {gaps} gaps.</p>"
+        f"<p>{len(found)} derivations, {len(lines)} displayed lines, {proved} of them with a certificate, {gaps} gaps. "
+        f"The others are {stated(found)}.</p>"
     )
     for entry in found:
         if entry.place[0] != chapter:
