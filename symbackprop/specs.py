@@ -18,6 +18,7 @@ A layered net:                             A graph of units:
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
@@ -149,6 +150,52 @@ def read_data(data: Mapping[str, Any], where: str = "the description") -> Networ
     )
 
 
+def read_written(text: str, where: str = "the net written out") -> Network:
+    """The net that one line of JSON describes, with the keys of a TOML file."""
+    try:
+        data = json.loads(text[:MAX_FILE], parse_float=_decimal)
+    except (ValueError, RecursionError) as problem:
+        raise FileError("the net written out is not JSON", where=where, got=quote(str(problem))) from None
+    if not isinstance(data, dict):
+        raise FileError("the net written out is no table", where=where, expected='{"inputs": [...], "units": {...}, "outputs": [...]}')
+    return read_data(data, where)
+
+
+def as_data(net: Network) -> dict[str, Any]:
+    """The table that `read_data` reads as this net, in values that JSON and TOML have; numbers as {"fixed": "1/2"}.
+
+    >>> net = read_data({"inputs": ["x1"], "units": {"a": {"from": ["x1"], "weights": [2]}}, "outputs": ["a"]})
+    >>> as_data(net)["units"]
+    {'a': {'from': ['x1'], 'weights': [{'fixed': '2'}], 'bias': False, 'activation': 'sigmoid'}}
+    """
+
+    def plain(weight: Weight) -> Any:
+        return weight if isinstance(weight, str) else {"fixed": str(weight)}
+
+    units = dict[str, Any]()
+    for unit in net.units:
+        item: dict[str, Any] = {
+            "from": [edge.source for edge in unit.edges],
+            "weights": [plain(edge.weight) for edge in unit.edges],
+            "bias": False if unit.bias is None else plain(unit.bias),
+            "activation": unit.activation.name,
+        }
+        for role, value in unit.parameters:
+            item[role] = plain(value)
+        if unit.group is not None:
+            item["group"] = unit.group
+        units[unit.name] = item
+    return {
+        "name": net.name,
+        "inputs": list(net.inputs),
+        **({"bias_neurons": list(net.ones)} if net.ones else {}),
+        "outputs": list(net.outputs),
+        "targets": list(net.targets),
+        "loss": net.loss.name,
+        "units": units,
+    }
+
+
 def _unit(name: str, item: Any, data: Mapping[str, Any], where: str) -> Unit:
     if not isinstance(item, dict):
         raise FileError("a unit is not a table", where=where, expected=f"[units.{name}] with from = [...]")
@@ -186,6 +233,8 @@ def _weight(value: Any, where: str) -> Weight:
         return value
     if isinstance(value, int | Fraction) and not isinstance(value, bool):
         return Fraction(value)
+    if isinstance(value, dict) and value.keys() == {"fixed"} and re.fullmatch(r"-?\d{1,40}(/0*[1-9]\d{0,40})?", str(value["fixed"])):
+        return Fraction(str(value["fixed"]))
     if isinstance(value, float) and math.isfinite(value):
         return Fraction(repr(value))  # the decimal that was written, not its binary neighbour
     raise NetworkError("this is not a weight", where=where, expected="a name or a number", got=quote(value))

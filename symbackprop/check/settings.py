@@ -45,9 +45,11 @@ class Settings:
             return None
         if isinstance(self.net, Network):
             return self.net
-        from symbackprop.specs import read_spec
+        from symbackprop.specs import read_spec, read_written
 
         spec = self.net
+        if spec.startswith("{"):
+            return read_written(spec)
         if spec.endswith(".toml"):
             return read_spec(str(self.base / spec) if self.base is not None else spec)
         bias: str | bool | None = self.bias

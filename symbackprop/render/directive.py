@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 from symbackprop.derive.derivation import Derivation, Table
+from symbackprop.networks import Network
 from symbackprop.notation import Notation
+from symbackprop.specs import as_data
+
+MAX_LENGTH = 20_000  # of a net written out in one comment
 
 
 def directive(derivation: Derivation, notation: Notation) -> str:
-    """`net=2-3-1 notation=winston ...`, or nothing for a net that one line cannot describe.
+    """`net=2-3-1 notation=winston ...`, the net written out where its sizes do not say it.
 
     >>> from symbackprop.derive.backpropagation import derive
     >>> from symbackprop.notation import notation
@@ -20,21 +26,25 @@ def directive(derivation: Derivation, notation: Notation) -> str:
     several = any(
         isinstance(block, Table) and block.rows and block.steps for each in derivation.sections for block in each.blocks
     )
-    if net is None or net.architecture is None or several:
+    if net is None or several or notation.source == "":
         return ""
+    described = _net(net)
+    if len(described["net"]) > MAX_LENGTH:
+        return ""
+    return " ".join(f"{key}={value}" for key, value in {"net": described.pop("net"), "notation": notation.name, **described, "free": "z"}.items())
+
+
+def _net(net: Network) -> dict[str, str]:
+    """A layered net by its sizes, any other net written out."""
     layers = net.architecture
-    inner = {each.name for each in layers.activations[:-1]} or {layers.activations[-1].name}
-    if len(inner) != 1 or notation.source == "":
-        return ""
-    last = layers.activations[-1].name
-    own = inner.pop()
-    parts = {
+    inner = {each.name for each in layers.activations[:-1]} or {layers.activations[-1].name} if layers is not None else set[str]()
+    if layers is None or len(inner) != 1:
+        return {"net": json.dumps(as_data(net), separators=(",", ":"))}
+    last, own = layers.activations[-1].name, inner.pop()
+    return {
         "net": "-".join(map(str, layers.sizes)),
-        "notation": notation.name,
         "loss": net.loss.name,
         "activation": own,
         **({"output_activation": last} if last != own else {}),
         **({"bias": layers.bias} if layers.bias != "parameter" else {}),
-        "free": "z",
     }
-    return " ".join(f"{key}={value}" for key, value in parts.items())
