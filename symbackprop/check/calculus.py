@@ -8,6 +8,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Key, Scalar
 from symbackprop.check.functions import next_order
 from symbackprop.check.grammar import parse_script
+from symbackprop.check.indexed import inside, key_of_indexed, speaks_of
 from symbackprop.check.quantities import entries, key_of, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
@@ -47,10 +48,10 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
 
 def _one(what: Node, key: Key, env: Env) -> Value:
     if key[0] == "local":
-        what = _through_local(what, key[1], env)
+        what = _through_local(what, key, env)
     if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
         found = quantity_of(what, env)
-        if found is not None and found[0].kind == "cost" and key != ("cost",):
+        if found is not None and found[0].kind == "cost" and found[0].unit is None and key != ("cost",):
             return env.view.partial(key)
     inner = env.view.cut(key)
     value = V.simple(replace(env, view=inner).value(what))
@@ -58,16 +59,24 @@ def _one(what: Node, key: Key, env: Env) -> Value:
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
     if isinstance(value, V.Fn) and key[0] in ("free", "fresh"):  # d sigma/dx: sigma of x is meant
         value = value.apply(env.view.algebra.name(*key))
+    if isinstance(value, V.Fn) and value.orders is not None and env.scope.net is not None and len(env.scope.net.units) == 1:
+        env.scope.notes[f"read {value.name} as its value at the weighted input of the one unit"] = None
+        value = value.apply(inner.z(env.scope.net.units[0].name))
     return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
 
 
-def _through_local(what: Node, name: str, env: Env) -> Node:
-    """An expression that mentions the author's variable `name`: `what` itself, or what the author said it is equal to."""
-    if mentions(what, name, env):
+def _through_local(what: Node, key: Key, env: Env) -> Node:
+    """An expression that mentions the author's variable: `what` itself, or what the author said it is equal to."""
+    name = key[1]
+
+    def mention(node: Node) -> bool:
+        return mentions(node, name, env) if len(key) == 2 else speaks_of(node, name, env)
+
+    if mention(what):
         return what
     bare = what.inner if isinstance(what, Group) else what
     for other in env.scope.equations.get(spelling(bare), ()) if isinstance(bare, Sym) else ():
-        if mentions(other, name, env):
+        if mention(other):
             return other
     raise Unsupported(f"a derivative by {name}, which does not occur in what is differentiated")
 
@@ -100,6 +109,9 @@ def _value(key: Key, view: View, env: Env) -> Scalar:
     if key[0] == "cost":
         return view.cost()
     if key[0] == "local":
+        if len(key) == 3:
+            made = next(each for (name, *_), each in env.scope.indexed.items() if name == key[1])
+            return V.scalar(inside(key[2], replace(env, view=view)).value(made.body), key[1])
         return V.scalar(replace(env, view=view, bound={}).value(env.scope.definitions[key[1]].body), key[1])
     return view.algebra.name(*key)
 
@@ -114,6 +126,9 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
     definition = scope.definitions.get(name)
     if definition is not None and not definition.params:
         return [[("local", name)]]
+    instance = key_of_indexed(by, env)
+    if instance is not None:
+        return [[instance]]
     try:
         found = quantity_of(by, env)
     except NotThere:

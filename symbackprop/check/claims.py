@@ -7,7 +7,7 @@ from dataclasses import replace
 from symbackprop.check import syntax as ast
 from symbackprop.check.algebra import Impossible, Rejected, TooLarge
 from symbackprop.check.cases import choose, on_real_numbers
-from symbackprop.check.define import about_indices
+from symbackprop.check.define import about_indices, lone_letter
 from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size import lift
 from symbackprop.check.indices import free_indices, holds, instances
@@ -44,6 +44,8 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     Never raises for bad input: what cannot be decided says why.
     """
     verdict = _decided(link, scope, conditions)
+    if verdict.name in ("UNDECIDED", "UNRESOLVED", "UNDEFINED") and not scope.lone:
+        verdict = _of_one_letter(link, scope, conditions, verdict)
     if verdict.name not in ("REFUTED", "UNDEFINED"):
         return verdict
     for note, other, layout in _readings(link, scope):
@@ -56,6 +58,26 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
             return replace(again, notes=(note, *again.notes))
         scope.notes, scope.clashes, scope.assumptions = record
         scope.undeclared = undeclared
+    return verdict
+
+
+def _of_one_letter(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:
+    """An identity in one bare letter that a net uses for a vector, or for nothing: sigma(x) = 1 / (1 + e^{-x})."""
+    letter = lone_letter((link.left, link.right), scope)
+    if not letter or link.op not in ("=", "<", "<=", ">", ">="):
+        return verdict
+    scope.lone = letter
+    kept = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {f"read {letter} as any real number": None}, {}, {}
+    again = _decided(link, scope, conditions)
+    scope.lone = ""
+    # sigma may be the author's logistic function where the net has another: then a refutation would be of something else
+    plain = not any(isinstance(each, ast.Sym) and each.name in scope.notation.activation_letters
+                    for side in (link.left, link.right) for each in side.walk())  # fmt: skip
+    logistic = scope.net is not None and {unit.activation.name for unit in scope.net.units} == {"sigmoid"}
+    if again.holds or (again.name == "REFUTED" and (plain or logistic)):
+        return again
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = kept
     return verdict
 
 
@@ -152,6 +174,8 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             tally.excluded += 1
             continue
         env = environment(scope, chosen)
+        if scope.lone:
+            env = env.bind({scope.lone: env.view.algebra.name("free", scope.lone)})
         scope.world.algebra.work = 0
         try:
             found = relate(link, env, tally)
@@ -159,6 +183,9 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             tally.skipped += 1
             tally.missing = tally.missing or str(error)
             tally.crossed = tally.crossed or _one_sided(link, env, error)
+            if error.apart and not tally.apart and sum(_exists(side, link, env) for side in (link.left, link.right)) == 1:
+                tally.apart = str(error)
+                link.failing = {name: chosen[name] for name in free}
             continue
         if found is not None and link.op in ("<", "<=", ">", ">=") and _of_inputs(chosen, free, scope):
             tally.inputs = found if tally.inputs is None else tally.inputs  # a bound on outputs is not meant of the inputs a^0
@@ -228,6 +255,8 @@ def _summary(tally: Tally, free: dict[str, range], scope: Scope, link: Link) -> 
         return Undefined(reason=f"the indices do not fit: {clash}", notes=reading)
     if tally.open:
         return Undecided(reason=tally.open, notes=reading)
+    if not tally.proved and tally.apart:
+        return Undefined(reason=f"the indices do not fit: {tally.apart}", notes=reading)
     if not tally.proved:
         why = tally.missing or "no instance is left by the condition"
         return Unknown(reason=f"{why}: nothing in this net is an instance of it", notes=reading)

@@ -21,10 +21,14 @@ class Commands:
         self.text, self.latex, self.names = text, latex, names
         self.at, self.out = 0, list[Token]()
         self.gap = False
+        self.stretch: int | None = None
         self.fences, self.hanging = list[str](), list[str]()  # open \\left, and brackets whose \\right is invisible
 
     def emit(self, kind: str, text: str, span: Span) -> None:
-        """One more token."""
+        """One more token; a bracket begins where the \\left or \\bigl before it begins."""
+        if self.stretch is not None and kind in ("open", "close", "op"):
+            span = (self.stretch, span[1])
+        self.stretch = None
         self.out.append(Token(kind, text, span, self.gap))
         self.gap = False
 
@@ -44,7 +48,8 @@ class Commands:
         elif name in words.SEPARATORS:
             self.emit("sep", name, span)
         elif name in words.DROPPED:
-            pass
+            if name.lower().startswith("big"):
+                self.stretch = span[0]
         elif name in ("left", "right"):
             self.fence(name, span)
         elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
@@ -82,6 +87,7 @@ class Commands:
 
     def fence(self, name: str, span: Span) -> None:
         """\\left and \\right make brackets grow; an invisible one leaves its partner alone, or open for a later line."""
+        self.stretch = span[0]
         sign = _FENCE.match(self.text, self.at)
         shown = sign.group(1) if sign else ""
         if name == "left":

@@ -9,9 +9,11 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, ZERO, Scalar
 from symbackprop.check.grammar import Parser, parse_script
 from symbackprop.check.indices import holds
-from symbackprop.check.scope import Env
+from symbackprop.check.quantities import quantity_of
+from symbackprop.check.scope import Env, Unresolved
 from symbackprop.check.syntax import Node, Relation, Script, Sym
 from symbackprop.check.values import Unsupported
+from symbackprop.check.world import NotThere
 
 INDICATORS = frozenset(["indicator", "I", "chi"])  # what may stand before a condition: 1[z > 0], I(z > 0)
 
@@ -76,7 +78,7 @@ def points(node: ast.At) -> Iterator[tuple[str, Node]]:
 def kronecker(node: Sym, env: Env) -> Scalar | None:
     """delta_{ij}: 1 where the indices agree, else 0; None where a symbol is no such thing."""
     pieces = kronecker_indices(node, env)
-    if pieces is None:
+    if pieces is None or (env.scope.net is not None and _names_something(node, env)):
         return None
     values = [env.indices.get(each) if not each.isdigit() else int(each) for each in pieces]
     if None in values:
@@ -85,12 +87,23 @@ def kronecker(node: Sym, env: Env) -> Scalar | None:
     return ONE if values[0] == values[1] else ZERO
 
 
+def _names_something(node: Sym, env: Env) -> bool:
+    """Whether delta_{o1} is the delta of a neuron called o1."""
+    try:
+        return quantity_of(node, env) is not None
+    except (NotThere, Unresolved):
+        return False
+
+
 def kronecker_indices(node: Sym, env: Env) -> tuple[str, str] | None:
     """The two indices of a Kronecker delta, unless the notation has a delta with two indices of its own."""
     if node.name != "delta" or node.sub is None or node.sup or node.primes or node.accents:
         return None
     marks = [t for t in node.sub.tokens if not (t.kind == "op" and t.text == ",")]
     if len(marks) != 2 or not any(t.kind == "name" for t in marks) or any(t.kind not in ("name", "num") for t in marks):
+        return None
+    letters = env.scope.notation.index_letters
+    if any(t.kind == "name" and t.text not in letters for t in marks):
         return None
     if any(len(reading.fields) > 1 for reading in env.scope.notation.read(node.name, node.sub.tokens, ())):
         return None

@@ -60,6 +60,28 @@ def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False
     return None
 
 
+def assigned(left: Node, right: Node, scope: Scope) -> Definition | None:
+    """g <- ... for a bare letter that is no quantity of the net; its old value stands in the new one."""
+    if not isinstance(left, Sym) or left.sub or left.sup or left.primes or scope.net is None:
+        return None
+    before = scope.definitions.get(spelling(left))
+    if before is None and (_known(left, scope) or left.name in scope.notation.rate_letters):
+        return None
+    if before is None and _mentions(right, left):
+        return None
+    if before is not None and not before.params:
+        old = before.body
+        right = ast.rewrite(right, lambda each: _in_place(each, left, old))
+    return Definition(spelling(left), (), right)
+
+
+def _in_place(each: Node, name: Sym, old: Node) -> Node | None:
+    """The old value where the variable stood, with the superscript it had there."""
+    if not isinstance(each, Sym) or each.name != name.name or each.sub or each.primes or each.accents:
+        return None
+    return ast.Group(each.span, old, "(", sup=each.sup)
+
+
 def _is_variable(item: Node, scope: Scope) -> bool:
     inner = item.inner if isinstance(item, ast.Group) else item
     parts = inner.items if isinstance(inner, ast.Several) else (inner,)
@@ -107,6 +129,26 @@ def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:
         return op == ":=" or _mentions(right, left)
     terms = right.terms if isinstance(right, ast.Add) else ()
     return any(sign > 0 and isinstance(term, Sym) and spelling(term) == spelling(left) for term, sign in zip(terms, getattr(right, "signs", ())))
+
+
+def lone_letter(sides: tuple[Node, ...], scope: Scope) -> str:
+    """The one bare letter that two sides are about, where they hold nothing else but numbers and functions of it."""
+    if scope.net is None:
+        return ""
+    functions = {"sigma", "e", "D", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions}
+    found = set[str]()
+    for side in sides:
+        for each in side.walk():
+            if isinstance(each, (ast.Big, ast.Change, ast.Matrix, ast.Norm, ast.Cases)):
+                return ""
+            if isinstance(each, Sym) and each.name not in functions:
+                if each.sub or each.primes or each.accents or (each.sup and not each.sup.text.isdigit()):
+                    return ""
+                found.add(each.name)
+    only = found.pop() if len(found) == 1 else ""
+    known = only in scope.definitions or only in scope.free or only in scope.sizes
+    applied = any(isinstance(each, ast.Group) and isinstance(each.inner, Sym) and each.inner.name == only for side in sides for each in side.walk())
+    return only if not known and applied else ""
 
 
 def _in_family(symbol: Sym, scope: Scope) -> bool:

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from symbackprop.check.syntax import Node, Span, Sym, rewrite
 
+NAMES = {
+    "weight": "weight", "output": "output", "delta": "delta", "net_input": "weighted input", "input": "input",
+    "target": "target", "bias": "bias", "output_delta": "derivative by the output", "slope": "slope", "number": "number",
+    "complement": "factor", "error": "error", "rate": "rate", "cost": "cost",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

@@ -7,18 +7,13 @@ from dataclasses import replace
 from itertools import combinations
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.edit import Edit, is_same, put, source
+from symbackprop.check.edit import NAMES, Edit, is_same, put, source
 from symbackprop.check.edits_functions import function_edits
+from symbackprop.check.edits_named import named_mistakes
 from symbackprop.check.pool import Term, kind_of
 from symbackprop.check.scope import Scope
 from symbackprop.check.syntax import Node, Script, Span, Sym, Token
 from symbackprop.notation.scripts import letters
-
-NAMES = {
-    "weight": "weight", "output": "output", "delta": "delta", "net_input": "weighted input", "input": "input",
-    "target": "target", "bias": "bias", "output_delta": "derivative by the output", "slope": "slope", "number": "number",
-    "complement": "factor", "error": "error", "rate": "rate", "cost": "cost",
-}  # fmt: skip
 
 
 def again(part: Node, tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
@@ -40,6 +35,7 @@ def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: se
     yield from _drops(tree, text)
     yield from _products(tree, text)
     yield from function_edits(tree, terms, scope, text)
+    yield from named_mistakes(tree, terms, scope, text)
     yield from _outer(tree, text)
     yield from _kroneckers(tree, scope, text)
 

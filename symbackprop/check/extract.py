@@ -277,12 +277,22 @@ def _python(text: str) -> list[Found]:
             source = ast.get_source_segment(text, first.value) or ""
             opening = re.match(r"[A-Za-z]*(?:\"\"\"|'''|\"|')", source)
             width = opening.end() if opening else 0
-            chunk = Chunk(first.value.value, first.lineno, first.col_offset + 1 + width)
+            chunk = Chunk(_as_written(source, opening), first.lineno, first.col_offset + 1 + width)
             for found in _rst_chunk(chunk) + list(_mathematics(chunk, chunk.text)):
                 if found.kind != "directive" and (found.line, found.column) not in inside:
                     inside.add((found.line, found.column))
                     out.append(found)
     return sorted(out, key=lambda found: (found.line, found.column))
+
+
+def _as_written(source: str, opening: re.Match[str] | None) -> str:
+    """A docstring as its author sees it: backslashes doubled for Python are single, where all of them are doubled."""
+    quotes = len(opening.group().lstrip("rRbBuUfF")) if opening else 0
+    body = source[opening.end() if opening else 0 : len(source) - quotes]
+    raw = opening is not None and "r" in opening.group().lower()
+    if raw or re.search(r"(?<!\\)(?:\\\\)*\\[A-Za-z]{2}", body):
+        return body
+    return body.replace("\\\\", "\\")
 
 
 def _text(text: str) -> list[Found]:
@@ -308,7 +318,7 @@ def _offset(found: Found) -> int:
     return found.offset
 
 
-_RELATION_SIGN = re.compile(r"[=≤≥≈∝←]|:=|<=|>=")
+_RELATION_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-| [<>] ")
 _WORDS = re.compile(r"[A-Za-z]{4,}")
 
 

@@ -13,10 +13,11 @@ from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Algebra, Scalar, number
-from symbackprop.check.scope import Env, spelling, unprimed
+from symbackprop.check.scope import Env, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.tangents import differentiate
 from symbackprop.check.values import Fn, Mat, Unsupported, Value
+from symbackprop.check.world import NotThere
 from symbackprop.units import Unit
 
 ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus",
@@ -62,6 +63,37 @@ def activation_function(env: Env) -> Fn:
         return apply_activation(only[0], argument, order, env)
 
     return _with_orders("sigma", call)
+
+
+def scripted_activation(node: Sym, env: Env) -> Fn | None:
+    """sigma_j, f^l, g^{[2]}: the activation of a unit or a layer, its scripts read like those of an output."""
+    net, notation, places = env.scope.net, env.scope.notation, env.scope.places
+    plain = {pattern.letter for pattern in notation.patterns.get("activation", ()) if not (pattern.sub or pattern.sup)}
+    if net is None or places is None or node.name not in plain or not (node.sub or node.sup) or node.accents:
+        return None
+    sub, sup = (script.tokens if script else () for script in (node.sub, node.sup))
+    for letter in dict.fromkeys(pattern.letter for pattern in notation.patterns.get("output", ())):
+        for reading in notation.read(letter, sub, sup):
+            if reading.transposed:
+                continue
+            try:
+                found = notation.resolve(reading, env.indices, places)
+            except (KeyError, ValueError):
+                continue
+            if found is None:
+                raise NotThere(f"{shown(node)} does not exist in this net")
+            if found.kind not in ("output", "input") or (found.unit is None and found.layer is None):
+                continue
+            names = [found.unit] if found.unit is not None else list(places.layers[found.layer or 0])
+            kinds = {net.by_name[name].activation for name in names if name in net.by_name}
+            if not kinds:
+                raise NotThere(f"{shown(node)}: inputs have no activation")
+            whole = {unit.activation for unit in net.units}
+            only = kinds.pop()
+            if kinds or only.vector:
+                return None
+            return activation_function(env) if whole == {only} else elementary(only, env)
+    return None
 
 
 def _with_orders(name: str, call: Callable[[tuple[Value, ...], int], Value], order: int = 0) -> Fn:

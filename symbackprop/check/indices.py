@@ -71,7 +71,8 @@ def _of_symbol(
         return
     for (letter, below, above_count), _made in scope.indexed.items():
         if letter == each.name:
-            for sort, script, wanted in (("j", each.sub, below), ("l", each.sup, above_count)):
+            lower = "u" if scope.notation.labels == "number" else "j"
+            for sort, script, wanted in ((lower, each.sub, below), ("l", each.sup, above_count)):
                 if script and wanted:
                     _of_field(sort, script.tokens, scope, inside, found)
             return

@@ -47,6 +47,8 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         argument = items[at]
         if isinstance(value, Operator):
             inner, at = (env.value(argument), at + 1)
+            if isinstance(argument, Sym) and at < len(items) and _is_cost(argument, env) and _only_names(items[at]):
+                at += 1  # nabla J(W, b)
             value = value.act(inner)
             continue
         raised: Script | None = None

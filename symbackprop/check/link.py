@@ -40,5 +40,6 @@ class Tally:
     missing: str = ""
     conditions: dict[str, None] = field(default_factory=dict)
     open: str = ""
+    apart: str = ""  # a sum whose factors are never there for the same neuron, where the other side is there
     inputs: Verdict | None = None  # what was found out about an instance in the layer of the inputs
     crossed: str = ""  # an instance that only one side has: the indices run over different layers

@@ -7,9 +7,10 @@ from dataclasses import replace
 from symbackprop.check.algebra import ONE, Key, number
 from symbackprop.check.calculus import MAX_ORDER, derivative_of
 from symbackprop.check.conditions import kronecker
-from symbackprop.check.functions import function_of, undotted
+from symbackprop.check.functions import function_of, scripted_activation, undotted
+from symbackprop.check.indexed import indexed, inside
 from symbackprop.check.powers import raise_to
-from symbackprop.check.quantities import own_name, quantity_of, transpose, value_of
+from symbackprop.check.quantities import own_name, own_parameter, quantity_of, transpose, value_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.updates import updated
@@ -17,8 +18,11 @@ from symbackprop.check.values import Fn, Unsupported, Value
 from symbackprop.check.vocabulary import word_set
 from symbackprop.check.world import NotThere
 from symbackprop.errors import nearest
-from symbackprop.notation import scripts
 
+AFTER = ("new", "(new)", "next", "+", "(+)")  # marks of the value after a step of the update rule, and before it
+BEFORE = ("old", "(old)")
+STEPS_AFTER = ("(t+1)", "t+1", "(tau+1)", "tau+1")  # unless the letter is one of layers
+STEPS_BEFORE = ("(t)", "t", "(tau)", "tau")
 RATES = word_set(
     "eta alpha epsilon varepsilon gamma mu rho"
 )
@@ -52,6 +56,8 @@ def symbol(node: Sym, env: Env) -> Value:
         return named
     dotless = undotted(node)
     function = function_of(dotless, env)
+    if function is None:
+        function = scripted_activation(unprimed(dotless), env)
     if function is not None:
         return primed(function, dotless, env)
     if node.name == "e" and not node.sub and not node.primes:
@@ -66,14 +72,26 @@ def leftover(node: Sym, env: Env) -> Value | None:
     bare = replace(node, sup=None)
     text = node.sup.text
     known = spelling(unprimed(bare))
+    if text in (*STEPS_AFTER, *STEPS_BEFORE) and text.strip("()+1") not in env.scope.notation.layer_letters and own_or_named(bare, env):
+        return updated(bare, env) if text in STEPS_AFTER else symbol(bare, env)
     if known not in env.bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env)):
         return None
     if text in ("T", "intercal"):
         return transpose(symbol(bare, env))
-    if text in ("new", "old", "(new)", "(old)"):
-        value = symbol(bare, env)
-        return value if "old" in text else updated(bare, env)
+    if text in AFTER or text in BEFORE:
+        return symbol(bare, env) if text in BEFORE else updated(bare, env)
     return raise_to(bare, node.sup, env)
+
+
+def own_or_named(bare: Sym, env: Env) -> bool:
+    """Whether a symbol without its superscript is a weight or a bias of the net."""
+    try:
+        found = quantity_of(bare, env)
+    except (NotThere, Unresolved):
+        return False
+    if found is None:
+        return env.scope.net is not None and own_parameter(bare, env.scope.net) is not None
+    return found[0].kind in ("weight", "bias")
 
 
 def _has_reading(node: Sym, env: Env) -> bool:
@@ -121,25 +139,14 @@ def local_value(node: Sym, env: Env) -> Value | None:
 
 def indexed_value(bare: Sym, node: Sym, env: Env) -> Value | None:
     """A name the author defined for every value of its indices: e_k, at e_1."""
-    for (name, below, above), made in env.scope.indexed.items():
-        if name != bare.name or bare.accents:
-            continue
-        values = dict[str, int]()
-        for letters, script, count in ((made.sub, bare.sub, below), (made.sup, bare.sup, above)):
-            pieces = scripts.split(scripts.stripped(script.tokens), count) if script and count else []
-            if pieces is None or len(pieces) != count or (script is None) != (count == 0):
-                break
-            for letter, piece in zip(letters, pieces):
-                try:
-                    found = scripts.value(piece, env.indices)
-                except KeyError as error:
-                    raise Unresolved(shown(bare), node.span, why=f"the index {error.args[0]} of {shown(bare)} has no value") from None
-                if found is None:
-                    break
-                values[letter] = found
-        if len(values) == below + above:
-            return primed(replace(env, indices={**env.scope.fixed_indices(), **values}, bound={}).value(made.body), node, env)
-    return None
+    found = indexed(bare, env)
+    if found is None:
+        return None
+    made, values = found
+    key: Key = ("local", made.name, values)
+    if key in env.view.cuts:
+        return primed(env.view.variable(key), node, env)
+    return primed(inside(values, env).value(made.body), node, env)
 
 
 def primed(value: Value, node: Sym, env: Env) -> Value:

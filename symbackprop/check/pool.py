@@ -10,6 +10,7 @@ from typing import Any
 from symbackprop.check import syntax as ast
 from symbackprop.check.evaluate import evaluate
 from symbackprop.check.grammar import Parser
+from symbackprop.check.indices import free_indices
 from symbackprop.check.quantities import own_parameter
 from symbackprop.check.scope import Env, Scope, Unresolved
 from symbackprop.check.syntax import Node, Sym
@@ -22,6 +23,7 @@ from symbackprop.notation.patterns import latex_letter, latex_name
 
 MAX_POOL = 200
 MAX_LABELS = 12
+MAX_EDGES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +149,15 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
         sigma = next(iter(scope.notation.patterns.get("activation", ())), None)
         slopes = [f"{latex_letter(sigma.letter)}'({z})" for z in by_kind.get("net_input", [])] if sigma else []
         outputs = list(dict.fromkeys(by_kind.get("output", [])))
-        own = [f"{o}(1-{o})" for o in outputs]
-        texts += [(t, "slope") for t in (own + slopes if scope.notation.labels == "position" else slopes + own)]
+        own = own_slopes(outputs, scope)
+        primed = any(isinstance(each, Sym) and each.primes for node in nodes for each in node.walk())
+        texts += [(t, "slope") for t in (slopes + own if primed or scope.notation.labels == "layered" else own + slopes)]
         texts += [(f"(1-{o})", "complement") for o in outputs]
         pairs = [(y, o) for y in by_kind.get("target", []) for o in outputs]
         texts += [(f"({o}-{y})", "error") for y, o in pairs] + [(f"({y}-{o})", "error") for y, o in pairs]
         texts += [(t, "sum") for t in _sums(fields, by_kind, scope)]
+        if scope.net is not None and not free_indices(nodes, scope):
+            texts += _written_out(scope)
     out, seen = list[Term](), set[str]()
     inside = {letter for node in nodes for each in node.walk() if isinstance(each, ast.Big) and each.sub
               for letter in scripts.letters(each.sub.tokens[:1])}  # fmt: skip
@@ -173,6 +178,30 @@ def _authors_names(scope: Scope) -> list[tuple[str, str]]:
         found |= {str(edge.weight): "weight" for edge in unit.edges if edge.weight not in (f"w_{edge.source}_{unit.name}", edge.source)}
         found |= {str(unit.bias): "bias"} if unit.bias not in (None, f"b_{unit.name}") else {}
     return [(name, kind) for name, kind in found.items() if net is not None and name in net.parameters][: 2 * MAX_LABELS]
+
+
+def own_slopes(outputs: Iterable[str], scope: Scope) -> list[str]:
+    """The slope of each output in the output itself, by the activations of the net: o(1-o), 1-o^2."""
+    kinds = {unit.activation.name for unit in scope.net.units} if scope.net is not None else {"sigmoid"}
+    raised = "({})^2" if scope.notation.labels == "layered" else "{}^2"
+    shapes = {"sigmoid": "{0}(1-{0})", "tanh": f"(1-{raised.format('{0}')})"}
+    return [shape.format(o) for kind, shape in shapes.items() if kind in kinds or not kinds & shapes.keys() for o in outputs]
+
+
+def _written_out(scope: Scope) -> list[tuple[str, str]]:
+    """For formulas about single neurons: what comes back along each edge."""
+    net, notation, places = scope.net, scope.notation, scope.places
+    assert net is not None and places is not None
+    out = list[tuple[str, str]]()
+    for unit in net.units:
+        for edge in unit.edges[: MAX_EDGES - len(out)] if isinstance(unit.edges, tuple) else ():
+            named = isinstance(edge.weight, str) and re.fullmatch(r"[a-z]_?\d{1,2}", edge.weight)
+            try:
+                weight = str(edge.weight) if named else notation.write(Quantity("weight", unit.name, edge.source), places)
+                out.append((f"{weight} {notation.write(Quantity('delta', unit.name), places)}", "returned"))
+            except KeyError:
+                continue
+    return out
 
 
 def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Scope) -> list[str]:

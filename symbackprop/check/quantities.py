@@ -128,7 +128,7 @@ def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
     """The exact value of one quantity."""
     kind, unit = quantity.kind, quantity.unit
     if kind == "cost":
-        return view.cost()
+        return view.cost() if unit is None else view.share(unit)
     if kind == "rate":
         return view.algebra.name("rate")
     assert unit is not None

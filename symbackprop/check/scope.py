@@ -51,6 +51,7 @@ class Scope:
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
     layouts: bool = False  # such a derivative has been met
     summed: int = 0  # terms of sums evaluated so far
+    lone: str = ""  # the one letter of an identity, read as any real number
     steps: bool = False  # the link at hand is an update rule
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
     notes: dict[str, None] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
-from symbackprop.check.define import about_indices, definition_of, kinds, learn, updates, variables_of
+from symbackprop.check.define import about_indices, assigned, definition_of, kinds, learn, updates, variables_of
 from symbackprop.check.diagnose import diagnose
 from symbackprop.check.extract import Found, extract, read_text
 from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
@@ -19,7 +19,8 @@ from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
 from symbackprop.check.statements import Item, Remark, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
-from symbackprop.check.syntax import Node, Relation, Span, Statement
+from symbackprop.check.steps import unnumbered
+from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, judge, only_given
 from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Refuted, Undecided, Verdict
@@ -49,6 +50,8 @@ class Session:
     _where: tuple[str, ...] = ()
     _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
+    _numbered: bool = False  # the formula at hand numbers its steps
+    _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
 
@@ -77,7 +80,6 @@ class Session:
         return self.findings
 
     def _obey(self, found: Found) -> None:
-        self._broken = ""
         try:
             directive = read_directive(found.text, self.settings)
             self._apply(directive, found)
@@ -88,6 +90,7 @@ class Session:
 
     def _apply(self, directive: Directive, found: Found) -> None:
         if directive.settings != self.settings:
+            self._broken = ""
             self.settings, self._scope, self._last, self._given = directive.settings, None, None, {}
             _ = self.scope  # a net that cannot be is complained about here
         self._where += directive.where
@@ -121,7 +124,7 @@ class Session:
         if self._broken:
             self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
             return
-        items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex)
+        items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex, change=self._unnumbered)
         where, self._where = self._where, ()
         expect, self._expect_false = self._expect_false, False
         conditions = self._conditions(where)
@@ -131,6 +134,12 @@ class Session:
         for finding in self.findings[start:]:
             if expect and finding.verdict.name != "NO CLAIM":
                 finding.expected_false = True
+
+    def _unnumbered(self, tokens: list[Token]) -> list[Token]:
+        """The formula without the number of the step behind its quantities, where the letter for it means nothing else."""
+        changed = unnumbered(tokens, self.scope)
+        self._numbered = changed is not tokens
+        return changed
 
     def _conditions(self, where: tuple[str, ...]) -> tuple[Relation, ...]:
         out = list[Relation]()
@@ -176,6 +185,8 @@ class Session:
             self._link(Link(left, op, right, span), text, texts[index], found, (*conditions, *item.conditions), index == 0,
                        item.relation.spans[index][0] if index else None, item.ignored)  # fmt: skip
         self._remember((nodes[-1], texts[-1]), found)
+        while self._pending:
+            learn(self._pending.pop(), self.scope)
         self._claims_inside(item, found, conditions)
 
     def _remember(self, side: tuple[Node, str], found: Found) -> None:
@@ -208,6 +219,11 @@ class Session:
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
         made = definition_of(link.left, link.right, scope, forced=forced) if first and link.op in ("=", ":=") else None
+        variable = assigned(link.left, link.right, scope) if first and link.op == "<-" and not self.alone else None
+        if variable is not None:  # an algorithm's variable, which has its new value from the next formula on
+            self._pending.append(variable)
+            self._note(found, link.span, Defined(reason=f"gives {variable.name} a value"), text=text)
+            return
         if made is not None and (not self.alone or link.op == ":="):
             learn(made, scope)
             self._note(found, link.span, Defined(reason=f"defines {made.name}"), text=text)
@@ -278,6 +294,8 @@ class Session:
         scope = self.scope
         trial = scope.fresh()
         trial.world = scope.world
+        if self._numbered:
+            trial.notes["read the letter in brackets behind each quantity as the number of the step"] = None
         trial.indexed, trial.equations = scope.indexed, scope.equations
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial

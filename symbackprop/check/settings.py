@@ -12,7 +12,8 @@ from typing import Any
 from symbackprop.check.scope import Scope
 from symbackprop.errors import FileError, SymbackpropError, nearest, quote
 from symbackprop.networks import Network
-from symbackprop.notation import Notation, notation
+from symbackprop.notation import Notation, from_table, notation
+from symbackprop.notation.declare import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ def read_directive(text: str, before: Settings) -> Directive:
         return Directive(before, expect_false=True)
     if lowered.startswith("where "):
         return Directive(before, where=(words[6:],))
+    if lowered.startswith("symbols "):
+        return Directive(replace(before, notation=_symbols(words[8:], before.style())))
     if lowered.startswith("define "):
         return Directive(before, define=words[7:])
     changes = dict[str, Any]()
@@ -109,8 +112,30 @@ def read_directive(text: str, before: Settings) -> Directive:
     if rest or not changes:
         raise FileError("a directive that says nothing known", got=quote(text, 80),
                         expected="net=2-2-1 notation=nielsen loss=... activation=... bias=none free=x,y functions=f:1, "
-                        "where i != j, expect false, define ..., off or on")  # fmt: skip
+                        "where i != j, expect false, define ..., symbols output=o_j ..., off or on")  # fmt: skip
     return Directive(apply(changes, before))
+
+
+def _symbols(text: str, before: Notation) -> Notation:
+    """The notation in force with the symbols that a comment declares: `symbols output=o_j weight=w_{jk} cost=E, J`."""
+    table = dict[str, Any]()
+    matches = list(_ASSIGNED.finditer(text))
+    rest = text[: matches[0].start()] if matches else text
+    if rest.strip(" ,;"):
+        raise FileError("symbols that cannot be read", got=quote(text, 80), expected=r"symbols output=o_j^{(l)} weight=w_{jk}^{(l)} cost=E")
+    for match, after in zip(matches, [*matches[1:], None]):
+        value = text[match.end() : after.start() if after else len(text)].strip(" ,;").strip('"')
+        key = match["key"]
+        if key in ("base", "name", "labels", "loss", "last_layer", "title", "source"):
+            table[key] = value
+        elif key in SETTINGS:
+            table[key] = {"true": True, "false": False}.get(value, int(value) if re.fullmatch(r"[+-]?\d{1,3}", value) else value)
+        else:
+            table[key] = [each for each in re.split(r",\s*(?![^{]*\})", value) if each.strip()]
+    return from_table({"name": before.name, **table}, where="the symbols declared in the document", base=before)
+
+
+_ASSIGNED = re.compile(r"(?:^|(?<=[\s,;]))(?P<key>[a-z_]+)\s*=\s*")
 
 
 def apply(changes: Mapping[str, Any], before: Settings) -> Settings:

@@ -63,6 +63,8 @@ def _explain(
     for term in tables.one.get(need, ()):
         if term.text == shown or (node is wrong and isinstance(term.node, ast.Sym) and is_same(term.node, truth)):
             continue
+        if node is wrong and isinstance(truth, ast.Derivative) and term.kind in ("delta", "output_delta"):
+            continue  # the derivative under its other name explains nothing
         cost = 3 if isinstance(node, (ast.Sym, ast.Num)) else 4
         yield made(cost, term.node, term.text, f"{shown} should be {term.text}")
     if has_inverse(have):
@@ -78,7 +80,7 @@ def _explain(
             yield made(2, times(node, term.node), f"{bracketed} {term.text}", f"the factor {term.text} is missing{beside}")
         inverse = pow(ratio, -1, MODULUS) if has_inverse(ratio) else 0
         for term in tables.one.get(inverse, ()):
-            if term.kind == "number":
+            if term.kind == "number" or isinstance(node, ast.Num):
                 continue
             quotient = ast.Frac(node.span, node, term.node)
             yield made(4, quotient, rf"\frac{{{shown}}}{{{term.text}}}", f"the factor {term.text} is one too many in {shown}")

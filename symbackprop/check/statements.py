@@ -6,7 +6,7 @@ Nothing is dropped in silence: what is not a claim comes back as a Remark that s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from symbackprop.check.complaints import problem
@@ -42,7 +42,8 @@ Item = Statement | Remark | Malformed
 
 
 def parse_formula(
-    text: str, *, macros: Mapping[str, Macro] | None = None, names: Iterable[str] = (), latex: bool | None = None
+    text: str, *, macros: Mapping[str, Macro] | None = None, names: Iterable[str] = (), latex: bool | None = None,
+    change: Callable[[list[Token]], list[Token]] | None = None,
 ) -> list[Item]:
     """Every statement of one formula or display, in the order of the page.
 
@@ -61,6 +62,8 @@ def parse_formula(
             text = text[:start] + " " * (stop - start) + text[stop:]
     try:
         tokens = _unboxed(expand(tokenize(text, latex=latex, names=names), own, text))
+        if change is not None:
+            tokens = change(tokens)
         if not tokens:
             raise problem(text, 0, "nothing is written here", expected="a formula")
         pieces = pieces_of(rows_of(tokens))

@@ -45,6 +45,8 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
             missing = error
             if stated and values in (span[0], span[-1]):
                 raise
+    if not parts and missing is not None and len(names) == 1 and (apart := _disjoint(node, names[0], span, env)):
+        raise NotThere(apart, apart=True)
     if not parts:
         raise NotThere(str(missing), crossed=missing.crossed - set(names)) if missing else NotThere("a sum over nothing")
     if node.op == "sum":
@@ -53,6 +55,26 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
     for each in parts[1:]:
         value = V.multiply(algebra, value, each)
     return value
+
+
+def _disjoint(node: ast.Big, name: str, span: list[tuple[int, ...]], env: Env) -> str:
+    """Why a sum over neurons is empty although each of its factors is there for some of them: no neuron has both."""
+    if env.scope.notation.labels != "number":
+        return ""
+    there = dict[str, set[int]]()
+    for each in node.body.walk():
+        if not isinstance(each, Sym) or name not in _letters_of(each):
+            continue
+        for (value,) in span:
+            try:
+                if quantity_of(replace(each, primes=0), env.at(**{name: value})) is not None:
+                    there.setdefault(shown(each), set()).add(value)
+            except (NotThere, Unresolved):
+                there.setdefault(shown(each), set())
+    if len(there) < 2 or not all(there.values()) or set.intersection(*there.values()):
+        return ""
+    one, other = list(there)[:2]
+    return f"where {one} is there, {other} is not: the sum over {name} is over nothing"
 
 
 def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
@@ -90,7 +112,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     low: int | None = 0
     high: int | None = _widest(env)
-    stated = False
+    stated = unlimited = False
     if at is not None and tokens[at].text == "=":
         first, last = tokens[at + 1 :], node.sup.tokens if node.sup else None
         if last is None:
@@ -100,14 +122,18 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
         low, high = _bound(first, env), _bound(last, env)
         stated = high is not None and env.scope.notation.labels not in ("number", "name")
         if high is None and not all(token.kind == "num" for token in last):
-            high = _widest(env)
+            high, unlimited = _widest(env), True
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
     if low is None or high is None or (high - low + 1) ** len(names) > MAX_RANGE * 5 or high - low > MAX_RANGE:
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     values: list[tuple[int, ...]] = [()]
     for _ in names:
         values = [(*each, v) for each in values for v in range(low, high + 1)]
-    fed = _fed(node, names, env) if at is None and len(names) == 1 else None
+    if at is not None and tokens[at].text == "in" and any(t.text == "lbrace" for t in tokens):
+        listed = _listed(tokens[at + 1 :])
+        values = [each for each in values if set(each) <= listed]
+    open_ended = at is None or (tokens[at].text == "in" and not any(t.kind == "num" or t.text == "lbrace" for t in tokens[at + 1 :]))
+    fed = _fed(node, names, env) if (open_ended or unlimited) and len(names) == 1 else None
     if fed is not None:
         values = [each for each in values if each[0] in fed]
     return names, values, stated
@@ -128,6 +154,14 @@ def _fed(node: ast.Big, names: list[str], env: Env) -> set[int] | None:
                 env.scope.notes[f"read the sum over {names[0]} as one over the neurons that the neuron of {shown(each.by)} feeds"] = None
                 return {places.number[unit.name] for unit, _ in places.net.successors.get(found[0].unit, ())}
     return None
+
+
+def _listed(tokens: tuple[Any, ...]) -> set[int]:
+    """The numbers of a set that is written out: {5, 6}."""
+    inside = [t for t in tokens if not (t.kind in ("open", "close") or (t.kind == "op" and t.text == ","))]
+    if not inside or any(t.kind != "num" or not t.text.isdigit() for t in inside):
+        raise Unsupported("a sum over a set that is not a list of numbers")
+    return {int(t.text) for t in inside}
 
 
 def _bound(tokens: tuple[Any, ...], env: Env) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.check.algebra import Key, Scalar
-from symbackprop.check.quantities import key_of, quantity_of
+from symbackprop.check.quantities import key_of, own_parameter, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Value
@@ -23,7 +23,8 @@ def change(key: Key, env: Env) -> Scalar:
 def updated(node: Sym, env: Env) -> Value:
     """A parameter after one update."""
     found = quantity_of(node, env)
-    key = key_of(found[0], env.view.net) if found else None
+    own = own_parameter(node, env.view.net) if found is None and env.scope.net is not None else None
+    key = key_of(found[0], env.view.net) if found else ("param", own) if own else None
     if key is None or key[0] != "param":
         raise Unresolved(shown(node), node.span, why=f"{shown(node)} with a prime is neither a function nor a parameter")
     return env.view.algebra.add(env.view.algebra.name(*key), change(key, env))

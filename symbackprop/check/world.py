@@ -25,9 +25,10 @@ class NotThere(Exception):
     `crossed` holds the index letters that are past the end of a layer which is there: they run over another one's neurons.
     """
 
-    def __init__(self, text: str, *, crossed: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str, *, crossed: frozenset[str] = frozenset(), apart: bool = False) -> None:
         super().__init__(text)
         self.crossed = crossed
+        self.apart = apart  # the factors of a sum are there, but never for the same neuron
 
 
 class World:
@@ -200,11 +201,15 @@ class View:
         if loss.value is None:
             desired = [self.target(name) for name in net.targets]  # one C for the cost and for C applied by hand
             return algebra.atom(("fn", "C", (0,) * 2 * len(desired)), *desired, *(self.out(name) for name in net.outputs))
-        parts = []
-        for name, target in zip(net.outputs, net.targets):
-            known = {symbols.a: self.out(name), symbols.y: self.target(target)}
-            parts.append(self.world.ring.build(loss.value, known))
-        return algebra.add(*parts)
+        return algebra.add(*(self.share(name) for name in net.outputs))
+
+    def share(self, name: str) -> Scalar:
+        """What one output adds to the loss."""
+        loss, net = self.net.loss, self.net
+        if loss.value is None:
+            raise NotThere("an undefined cost has no share of one output")
+        target = net.targets[net.outputs.index(name)]
+        return self.world.ring.build(loss.value, {symbols.a: self.out(name), symbols.y: self.target(target)})
 
     def target(self, name: str) -> Scalar:
         """A desired output, by the target's name."""

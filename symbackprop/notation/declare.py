@@ -28,6 +28,7 @@ from symbackprop.notation.places import KINDS
 
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
              "one_per_layer": bool, "last_layer": str, "maximise": bool}  # fmt: skip
+SETTINGS = frozenset(_SETTINGS)
 _LETTER = re.compile(
     r"\s*(?:\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(?P<word>[A-Za-z]+)\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
 )
@@ -43,15 +44,16 @@ def from_file(path: str) -> Notation:
     return from_table(data, where=path)
 
 
-def from_table(data: Mapping[str, Any], where: str = "the notation") -> Notation:
-    """The notation that a parsed TOML table declares.
+def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notation | None = None) -> Notation:
+    """The notation that a parsed TOML table declares, as changes to `base`.
 
     >>> from_table({"name": "mine", "base": "nielsen", "output": "h_j^{(l)}"}).patterns["output"][0].sup
     '({l})'
     """
     from symbackprop.notation import notation
 
-    base = notation(str(data.get("base", "nielsen")), where)
+    if base is None or "base" in data:
+        base = notation(str(data.get("base", "nielsen")), where)
     changes = dict[str, Any]()
     patterns = dict(base.patterns)
     for key, value in data.items():

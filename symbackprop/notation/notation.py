@@ -144,6 +144,8 @@ class Notation:
             source = 1 if kind == "weight" else None
         if index is None and source is not None and kind == "weight":
             index = 1
+        if layer is None and kind == "cost" and index is not None:  # the share of one output
+            return Quantity(kind, places.net.outputs[index - 1]) if 1 <= index <= len(places.net.outputs) else None
         if layer is None:
             return Quantity(kind)
         if not (0 if kind in ("output", "input") else 1) <= layer <= places.depth:
@@ -208,6 +210,8 @@ class Notation:
         if kind == "target":
             if unit is None:
                 unit = places.net.outputs[0] if len(places.net.outputs) == 1 else None
+            return Quantity(kind, unit) if unit in places.net.outputs else None
+        if kind == "cost" and "u" in fields:
             return Quantity(kind, unit) if unit in places.net.outputs else None
         if kind in ("cost", "rate", "activation", "cost_function"):
             return Quantity(kind)

@@ -1,0 +1,118 @@
+"""Slips that have a name: the derivative of another activation, sigma' of an output, a weight after its step, a lost diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symbackprop.check import syntax as ast
+from symbackprop.check.edit import NAMES, Edit, is_same, put, source
+from symbackprop.check.names import AFTER, STEPS_AFTER
+from symbackprop.check.pool import Term, kind_of, parse
+from symbackprop.check.quantities import own_parameter
+from symbackprop.check.scope import Scope
+from symbackprop.check.syntax import Node, Sym, rewrite
+from symbackprop.errors import ParseError
+
+
+def named_mistakes(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """Every slip that has a name of its own, likeliest first."""
+    yield from _slopes(tree, scope, text)
+    yield from _updated(tree, scope, text)
+    yield from _conditions(tree, text)
+    yield from _other_kinds(tree, terms, scope, text)
+
+
+def _conditions(tree: Node, text: str) -> Iterator[Edit]:
+    """A condition the wrong way round: [z < 0] for [z > 0]."""
+    turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+    for each in tree.walk():
+        if isinstance(each, ast.Iverson) and len(each.ops) == 1 and each.ops[0] in turned:
+            left, right = each.sides
+            sign = turned[each.ops[0]]
+            shown = {"<=": r"\le", ">=": r"\ge"}.get(sign, sign) if "\\" in text else sign
+            node = replace(each, ops=(sign,))
+            yield Edit(1, put(tree, each, node), (((left.span[1], right.span[0]), f" {shown} "),), "the condition is the wrong way round", each.span)
+
+
+def _slopes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """The derivative of another activation: z(1 - z) where the net has tanh, 1 - z^2 where it has the logistic function."""
+    for each in tree.walk():
+        items = each.items if isinstance(each, ast.Juxt) else each.factors if isinstance(each, ast.Product) else ()
+        for index, item in enumerate(items):
+            shown, first = _output_of_slope(item, items[index - 1] if index else None, text)
+            if not shown:
+                continue
+            start = items[index - 1].span[0] if first else item.span[0]
+            kinds = {"logistic function": f"{shown}(1 - {shown})", "tanh": f"(1 - ({shown})^2)", "identity": "1"}
+            now = "logistic function" if first else "tanh"
+            for name, fresh in kinds.items():
+                if name != now and (node := _parsed(fresh, scope)) is not None:
+                    rest = (*items[: index - bool(first)], node, *items[index + 1 :])
+                    if isinstance(each, ast.Product):
+                        ops = each.ops[: max(index - bool(first), 0)] + each.ops[index:] if first else each.ops
+                        changed: Node = replace(each, factors=rest, ops=ops) if len(rest) > 1 else node
+                    else:
+                        changed = ast.Juxt(each.span, rest) if len(rest) > 1 else node
+                    words = f"that is the derivative of the {now}, and here the activation is the {name}: {fresh}"
+                    yield Edit(1, put(tree, each, changed), (((start, item.span[1]), fresh),), words, (start, item.span[1]))
+
+
+def _output_of_slope(item: Node, before: Node | None, text: str) -> tuple[str, bool]:
+    """The output whose logistic slope o(1 - o) ends here (True), or whose tanh slope 1 - o^2 this is (False)."""
+    inner = item.inner if isinstance(item, ast.Group) and not (item.sub or item.sup or item.primes) else None
+    if not isinstance(inner, ast.Add) or inner.signs != (1, -1) or not isinstance(inner.terms[0], ast.Num) or inner.terms[0].value != 1:
+        return "", False
+    other = inner.terms[1]
+    if isinstance(other, Sym) and isinstance(before, Sym) and is_same(other, before):
+        return source(text, other), True
+    if isinstance(other, ast.Group) and other.sup is not None and other.sup.text == "2" and isinstance(other.inner, Sym):
+        return source(text, other.inner), False
+    if isinstance(other, Sym) and other.sup is not None and other.sup.text == "2":
+        return text[other.span[0] : other.sup.span[0]].rstrip("^{ "), False
+    return "", False
+
+
+def _parsed(text: str, scope: Scope) -> Node | None:
+    try:
+        return parse(text, scope)
+    except ParseError:
+        return None
+
+
+def _updated(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """A weight that has already moved, where the derivative at the old weights is meant."""
+    fresh_tree = _all_old(tree, scope)
+    if fresh_tree is not tree:
+        changes = tuple((each.span, text[each.span[0] : (each.sup.span[0] if each.sup else each.span[1])].rstrip("^{'′ "))
+                        for each in tree.walk() if isinstance(each, Sym) and _is_new(each, scope))  # fmt: skip
+        yield Edit(0, fresh_tree, changes, "the weights after the step are used: the derivative is taken at the old ones", tree.span)
+
+
+def _is_new(each: Sym, scope: Scope) -> bool:
+    marked = each.sup is not None and each.sup.text in (*AFTER, *STEPS_AFTER)
+    bare = replace(each, sup=None) if marked else replace(each, primes=0)
+    known = scope.net is not None and (kind_of(bare, scope) in ("weight", "bias") or own_parameter(bare, scope.net) is not None)
+    return (marked or each.primes == 1) and known
+
+
+def _all_old(tree: Node, scope: Scope) -> Node:
+    def old(each: Node) -> Node | None:
+        if not isinstance(each, Sym) or not _is_new(each, scope):
+            return None
+        return replace(each, sup=None) if not each.primes else replace(each, primes=0)
+
+    return rewrite(tree, old)
+
+
+def _other_kinds(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
+    """Another kind of quantity inside a function, where no value can be solved for: a target for an output in a logarithm."""
+    for each in tree.walk():
+        if not (isinstance(each, ast.Juxt) and any(isinstance(item, Sym) and item.name in ("ln", "log", "exp") for item in each.items)):
+            continue
+        for inner in each.walk():
+            if isinstance(inner, Sym) and (kind := kind_of(inner, scope)) in NAMES:
+                for term in terms:
+                    if term.kind in ("output", "target", "net_input", "input") and term.kind != kind and isinstance(term.node, Sym):
+                        words = f"{source(text, inner)} should be {term.text}"
+                        yield Edit(3, put(tree, inner, replace(term.node, span=inner.span)), ((inner.span, term.text),), words, inner.span)
