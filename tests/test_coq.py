@@ -14,7 +14,7 @@ from nets import NINE, SMOOTH, combinations, graphs
 from symbackprop.errors import GradientRefused, ShapeError
 from symbackprop.judges import coq
 from symbackprop.judges.gallina.functions import ACTIVATIONS
-from symbackprop.judges.gallina.writer import coq_source, library
+from symbackprop.judges.gallina.writer import Writer, coq_source, library
 from symbackprop.networks import Network
 from symbackprop.specs import read_data
 
@@ -50,9 +50,20 @@ HOSTILE = {  # names that Coq, its library or the file itself uses
 }
 
 
+LEARNT = {  # one alpha for two units, and the same number as a weight and a bias
+    "inputs": ["x"],
+    "outputs": ["k", "m"],
+    "activation": "parametric_relu",
+    "units": {
+        "h": {"from": ["x"], "weights": ["w"], "alpha": "s"},
+        "k": {"from": ["h", "x"], "weights": ["s", "v"], "bias": "s", "alpha": "s"},
+        "m": {"from": ["h"], "alpha": "own"},
+    },
+}
+
+
 def smooth(net: Network) -> bool:
-    learnt = any(isinstance(value, str) for unit in net.units for _, value in unit.parameters)
-    return not learnt and all(unit.activation.name in ACTIVATIONS for unit in net.units)
+    return all(unit.activation.name in ACTIVATIONS for unit in net.units)
 
 
 @needs_coqc
@@ -62,6 +73,7 @@ def smooth(net: Network) -> bool:
         SMALL,
         read_data(HOSTILE, "hostile.toml"),
         read_data(TIED, "tied.toml"),
+        read_data(LEARNT, "learnt.toml"),
         pytest.param(read_data(NINE, "nine.toml"), marks=pytest.mark.slow),
     ],
     ids=lambda n: n.name,
@@ -133,6 +145,32 @@ def test_rectifiers_hold_off_their_kinks_only() -> None:
     assert not coq.coqc(everywhere.replace("; exact off_z1_1", "; lra")).accepted
 
 
+ALPHA = {  # wrong derivatives by a learnt alpha: (in the file of 1-1, instead of it)
+    "side": ("((1 - step (z1_1 w1_1_1 b1_1 x1))", "((step (z1_1 w1_1_1 b1_1 x1))"),
+    "z dropped": (" * (z1_1 w1_1_1 b1_1 x1) * (g1_1", " * (g1_1"),
+    "delta for g": (" * (g1_1 ", " * (delta1_1 "),
+}
+
+
+@needs_coqc
+@pytest.mark.parametrize("name", mostly_slow(ALPHA, 1))
+def test_coqc_refuses_a_wrong_derivative_by_alpha(name: str) -> None:
+    source = coq_source(Network.layered([1, 1], "parametric_relu").description())
+    reply = coq.coqc(planted(source, *ALPHA[name]))
+    assert not reply.accepted
+    assert "yntax" not in reply.message, reply.message
+
+
+def test_an_instance_only_applies_the_general_theorem() -> None:
+    """After the library every derivative comes from `gradient`: no rule of differentiation is used for the net itself."""
+    for net in (SMALL, read_data(TIED, "tied.toml"), read_data(LEARNT, "learnt.toml")):
+        source = coq_source(net.description())
+        own = source.split("(* ---- the net ---- *)")[1]
+        proofs = re.findall(r"Proof\.\n(?:(?!Qed).)*?exact_no_check \(same _ _ _ _ \(gradient ", own, re.DOTALL)
+        assert len(proofs) == len(net.parameters) == own.count("\nTheorem dP_d")
+        assert not re.search(r"derivable_pt|auto_derive|derive_(plus|mult|comp|const|div|exp|ln)|is_derive_", own)
+
+
 @needs_coqc
 @pytest.mark.parametrize("name", mostly_slow(GENERAL, 1))
 def test_every_size_refuses(name: str) -> None:
@@ -159,8 +197,8 @@ def test_a_hidden_assumption_is_found() -> None:
 
 
 def test_what_the_judge_does_not_speak_about() -> None:
-    with pytest.raises(GradientRefused, match="parametric_relu"):
-        coq_source(Network.layered([2, 2, 1], "parametric_relu").description())
+    with pytest.raises(GradientRefused, match="threshold"):
+        coq_source(Network.layered([2, 2, 1], "threshold").description())
     with pytest.raises(ShapeError, match="too large"):
         coq_source(Network.layered([40, 30, 1]).description())
 
@@ -198,6 +236,37 @@ def test_every_example_net(path: Path) -> None:
     if not smooth(net) or len(net.parameters) > coq.MAX_JUDGED:
         pytest.skip("not smooth, or too large for one theorem a parameter")
     reply = coq.certify(net.description())
+    assert reply.accepted, reply.message
+
+
+def swapped(path: Path, activation: str, loss: str) -> dict[str, Any]:
+    """An example net with another activation in every unit and another loss."""
+    net = Network.from_toml(str(path)).description()
+    units = []
+    for unit in net["units"]:
+        kept = {key: value for key, value in unit.items() if key not in ("group", "parameters")}
+        alpha = {"parameters": {"alpha": f"alpha_{unit['name']}"}} if activation == "parametric_relu" else {}
+        units.append({**kept, "activation": activation, **alpha})
+    return {**net, "units": units, "loss": loss}
+
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+SWAPS = [
+    (path, activation, ("performance", "half_squared", "squared", "binary_cross_entropy", "undefined")[(k + n) % 5])
+    for k, path in enumerate(EXAMPLES)
+    for n, activation in enumerate(each for each in ACTIVATIONS if each not in ("softmax", "leaky_relu"))
+]
+
+
+@pytest.mark.slow
+@needs_coqc
+@pytest.mark.parametrize(("path", "activation", "loss"), SWAPS, ids=lambda p: p.stem if isinstance(p, Path) else p)
+def test_every_example_net_with_every_activation(path: Path, activation: str, loss: str) -> None:
+    """Each example with each smooth activation and each rectifier; the losses go round."""
+    net = swapped(path, activation, loss)
+    if len(Writer(net).parameters) > 100:
+        pytest.skip("too large for so many variants; as it stands it is checked above")
+    reply = coq.certify(net)
     assert reply.accepted, reply.message
 
 

@@ -5,7 +5,7 @@
    Read: layer, out, delta, differentiable_cost, and the statements of BP1, BP2, BP3, BP4. *)
 
 Require Import Reals List Arith Lia Lra.
-Require Import Coquelicot.Coquelicot.
+Require Import Coquelicot.Hierarchy Coquelicot.Derive.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -54,6 +54,10 @@ Proof. intros Hf. apply is_derive_Reals. apply is_derive_Reals in Hf. exact (der
 Lemma derive_comp (f g : R -> R) (t df dg : R) : is_derive g t dg -> is_derive f (g t) df ->
   is_derive (fun s => f (g s)) t (df * dg).
 Proof. intros Hg Hf. apply is_derive_Reals. apply is_derive_Reals in Hf, Hg. exact (derivable_pt_lim_comp _ _ _ _ _ Hg Hf). Qed.
+
+Lemma derive_div (f g : R -> R) (t df dg : R) : is_derive f t df -> is_derive g t dg -> g t <> 0 ->
+  is_derive (fun s => f s / g s) t ((df * g t - dg * f t) / Rsqr (g t)).
+Proof. intros Hf Hg H0. apply is_derive_Reals. apply is_derive_Reals in Hf, Hg. exact (derivable_pt_lim_div _ _ _ _ _ Hf Hg H0). Qed.
 
 Lemma derive_total n (f : R -> nat -> R) (t : R) (df : nat -> R) :
   (forall j, (j < n)%nat -> is_derive (fun s => f s j) t (df j)) -> is_derive (fun s => total n (f s)) t (total n df).
@@ -228,7 +232,15 @@ End Backpropagation.
 Definition sigmoid (z : R) : R := / (1 + exp (- z)).
 
 Lemma sigmoid_derive z : is_derive sigmoid z (sigmoid z * (1 - sigmoid z)).
-Proof. unfold sigmoid. pose proof (exp_pos (- z)). auto_derive; [lra|]. field. lra. Qed.
+Proof.
+  unfold sigmoid. pose proof (exp_pos (- z)) as H. assert (H0 : 1 + exp (- z) <> 0) by lra.
+  apply (is_derive_ext (fun y => 1 / (1 + exp (- y)))); [intros y; apply Rmult_1_l|].
+  assert (D : is_derive (fun y => exp (- y)) z (exp (- z) * - (1))).
+  { apply (derive_comp exp (fun y => - y)); apply is_derive_Reals;
+      [exact (derivable_pt_lim_opp _ _ _ (derivable_pt_lim_id z))|apply derivable_pt_lim_exp]. }
+  eapply derive_eq; [apply derive_div; [apply derive_const|apply derive_plus; [apply derive_const|exact D]|exact H0]|].
+  cbv beta. unfold Rsqr. field. exact H0.
+Qed.
 
 Definition performance (m : nat) (d o : nat -> R) : R := - (1 / 2) * total m (fun j => (d j - o j) ^ 2).
 
@@ -237,7 +249,11 @@ Proof.
   intros o t do Ho. unfold performance. eapply derive_eq.
   - apply derive_scale, (derive_total m (fun s j => (d j - o s j) ^ 2) t (fun j => - (2) * (d j - o t j) * do j)).
     intros j Hj. apply (derive_comp (fun y => (d j - y) ^ 2) (fun s => o s j)); [apply (Ho j Hj)|].
-    auto_derive; [exact I|ring].
+    apply (is_derive_ext (fun y => d j * d j + (- (2) * d j * y + y * y))); [intros; simpl; ring|].
+    eapply derive_eq.
+    + apply derive_plus; [apply derive_const|apply derive_plus; [apply derive_scale, is_derive_Reals, derivable_pt_lim_id|]].
+      apply is_derive_Reals. exact (derivable_pt_lim_mult _ _ _ _ _ (derivable_pt_lim_id (o t j)) (derivable_pt_lim_id (o t j))).
+    + unfold id. ring.
   - rewrite <- total_scale. apply total_ext. intros; field.
 Qed.
 
@@ -263,7 +279,5 @@ Proof.
   - revert Hrs. apply Forall_impl. apply sigmoid_layer_differentiable.
 Qed.
 
-Print Assumptions BP4.
-Print Assumptions BP3.
-Print Assumptions BP2.
-Print Assumptions sigmoid_net.
+Definition every_size := (BP1, BP2, BP3, BP4, sigmoid_net).
+Print Assumptions every_size.

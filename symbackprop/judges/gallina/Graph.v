@@ -1,5 +1,5 @@
 Require Import Reals List Arith Lia Lra.
-Require Import Coquelicot.Coquelicot.
+Require Import Coquelicot.Hierarchy Coquelicot.Derive.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -295,6 +295,22 @@ Proof. intros Hf Hg. apply is_derive_Reals. apply is_derive_Reals in Hf, Hg. exa
 Lemma derive_comp (f g : R -> R) t df dg : is_derive g t dg -> is_derive f (g t) df -> is_derive (fun s => f (g s)) t (df * dg).
 Proof. intros Hg Hf. apply is_derive_Reals. apply is_derive_Reals in Hf, Hg. exact (derivable_pt_lim_comp _ _ _ _ _ Hg Hf). Qed.
 
+Lemma derive_div (f g : R -> R) t df dg : is_derive f t df -> is_derive g t dg -> g t <> 0 ->
+  is_derive (fun s => f s / g s) t ((df * g t - dg * f t) / Rsqr (g t)).
+Proof. intros Hf Hg H0. apply is_derive_Reals. apply is_derive_Reals in Hf, Hg. exact (derivable_pt_lim_div _ _ _ _ _ Hf Hg H0). Qed.
+
+Lemma derive_id t : is_derive (fun s : R => s) t 1.
+Proof. apply is_derive_Reals, derivable_pt_lim_id. Qed.
+
+Lemma derive_exp (f : R -> R) t df : is_derive f t df -> is_derive (fun s => exp (f s)) t (exp (f t) * df).
+Proof. intros H. apply (derive_comp exp f); [exact H|]. apply is_derive_Reals, derivable_pt_lim_exp. Qed.
+
+Lemma derive_ln (f : R -> R) t df : is_derive f t df -> 0 < f t -> is_derive (fun s => ln (f s)) t (/ f t * df).
+Proof. intros H Hf. apply (derive_comp ln f); [exact H|]. apply is_derive_Reals, derivable_pt_lim_ln, Hf. Qed.
+
+Lemma derive_minus_id t : is_derive (fun s => - s) t (- (1)).
+Proof. apply is_derive_Reals. exact (derivable_pt_lim_opp _ _ _ (derivable_pt_lim_id t)). Qed.
+
 Lemma derive_sum (A : Type) (f : R -> A -> R) (df : A -> R) (l : list A) t :
   (forall a, In a l -> is_derive (fun s => f s a) t (df a)) ->
   is_derive (fun s => sum (map (f s) l)) t (sum (map df l)).
@@ -376,21 +392,20 @@ Proof.
   assert (HEv : left_sum (map exp (map v group)) = E t).
   { rewrite <- HE. f_equal. f_equal. apply map_ext. intros i. rewrite Hv. reflexivity. }
   rewrite HEv in *.
-  apply (is_derive_ext (fun s => exp (V s j) * / E s)); [intros s; rewrite HE; reflexivity|].
+  apply (is_derive_ext (fun s => exp (V s j) / E s)); [intros s; rewrite HE; reflexivity|].
   assert (Dexp : forall i, is_derive (fun s => V s i) t (dv i) -> is_derive (fun s => exp (V s i)) t (exp (v i) * dv i)).
-  { intros i Hi. apply (derive_comp exp (fun s => V s i)); [exact Hi|]. rewrite Hv. apply is_derive_Reals, derivable_pt_lim_exp. }
+  { intros i Hi. rewrite <- Hv. apply derive_exp, Hi. }
   assert (DE : is_derive E t (sum (map (fun i => exp (v i) * dv i) group))).
   { apply (derive_sum nat (fun s i => exp (V s i))). intros i Hi. apply Dexp.
     eapply Hd. right. apply in_map_iff. exists i. split; [reflexivity|exact Hi]. }
   eapply same.
-  - apply derive_mult; [apply Dexp; eapply Hd; left; reflexivity|].
-    apply (is_derive_inv E); [exact DE|lra].
+  - apply derive_div; [apply Dexp; eapply Hd; left; reflexivity|exact DE|apply Rgt_not_eq, Hpos].
   - cbv beta. rewrite Hv.
     assert (W : weighted dv (map (fun i => (i, - (exp (v j) / E t * (exp (v i) / E t)))) group)
       = - (exp (v j) / E t / E t) * sum (map (fun i => exp (v i) * dv i) group)).
     { revert Hpos. generalize (E t). clear. intros c Hc. induction group as [|i l IH]; [simpl; ring|]. simpl map. rewrite sum_cons. simpl weighted. rewrite IH.
       field. apply Rgt_not_eq, Hc. }
-    simpl weighted. rewrite W. field. lra.
+    simpl weighted. rewrite W. unfold Rsqr. field. apply Rgt_not_eq, Hpos.
 Qed.
 
 (* The smooth activations. *)
@@ -407,20 +422,26 @@ Proof. apply is_derive_Reals, derivable_pt_lim_id. Qed.
 
 Lemma sigmoid_derive z : is_derive sigmoid z (sigmoid' z).
 Proof.
-  unfold sigmoid', sigmoid. pose proof (exp_pos (- z)).
-  auto_derive; [lra|]. field. lra.
+  unfold sigmoid', sigmoid. pose proof (exp_pos (- z)) as H. assert (H0 : 1 + exp (- z) <> 0) by lra.
+  apply (is_derive_ext (fun y => 1 / (1 + exp (- y)))); [intros y; apply Rmult_1_l|].
+  eapply same; [apply derive_div; [apply derive_const|apply derive_plus; [apply derive_const|apply derive_exp, derive_minus_id]|exact H0]|].
+  cbv beta. unfold Rsqr. field. exact H0.
 Qed.
 
 Lemma tanh_derive z : is_derive tanh z (tanh' z).
 Proof.
-  unfold tanh', tanh. pose proof (exp_pos z). pose proof (exp_pos (- z)).
-  auto_derive; [lra|]. field. lra.
+  unfold tanh', tanh. pose proof (exp_pos z) as H. pose proof (exp_pos (- z)) as H'. assert (H0 : exp z + exp (- z) <> 0) by lra.
+  pose proof (derive_exp _ z _ (derive_id z)) as D. pose proof (derive_exp _ z _ (derive_minus_id z)) as D'.
+  apply (is_derive_ext (fun y => (exp y + - (1) * exp (- y)) / (exp y + exp (- y)))); [intros y; f_equal; ring|].
+  eapply same; [apply derive_div; [apply derive_plus; [exact D|apply derive_mult; [apply derive_const|exact D']]|apply derive_plus; [exact D|exact D']|exact H0]|].
+  cbv beta. unfold Rsqr. field. exact H0.
 Qed.
 
 Lemma softplus_derive z : is_derive softplus z (sigmoid z).
 Proof.
   unfold softplus, sigmoid. pose proof (exp_pos z). rewrite exp_Ropp.
-  auto_derive; [lra|]. field. lra.
+  eapply same; [apply derive_ln; [apply derive_plus; [apply derive_const|apply derive_exp, derive_id]|cbv beta; lra]|].
+  cbv beta. field. lra.
 Qed.
 
 Lemma sigmoid_between z : 0 < sigmoid z < 1.
@@ -455,6 +476,24 @@ Proof.
   - eapply same; [apply leaky_derive, Hz|unfold leaky'; ring].
 Qed.
 
+(* A rectifier whose alpha is learnt: the source p. *)
+Definition Learnt (p j : nat) : node :=
+  Node (fun v => leaky (v p) (v j)) (fun v => [(j, leaky' (v p) (v j)); (p, (1 - step (v j)) * v j)]).
+
+Lemma Learnt_smooth p j v : v j <> 0 -> smooth (Learnt p j) v.
+Proof.
+  intros Hz V t dv Hv Hd. unfold Learnt, value, partials in *.
+  assert (Dz : is_derive (fun s => V s j) t (dv j)) by (eapply Hd; left; reflexivity).
+  assert (Dp : is_derive (fun s => V s p) t (dv p)) by (eapply Hd; right; left; reflexivity).
+  assert (Dr : is_derive (fun s => relu (V s j)) t (step (v j) * dv j)).
+  { apply (derive_comp relu (fun s => V s j)); [exact Dz|rewrite Hv; apply relu_derive, Hz]. }
+  apply (is_derive_ext (fun s => relu (V s j) + V s p * (V s j + - (1) * relu (V s j)))).
+  - intros s. unfold leaky, relu. destruct (Rlt_dec 0 (V s j)); simpl; ring.
+  - eapply same; [apply derive_plus; [exact Dr|apply derive_mult; [exact Dp|apply derive_plus; [exact Dz|
+      apply derive_mult; [apply derive_const|exact Dr]]]]|].
+    cbv beta. rewrite !Hv. simpl weighted. unfold leaky', relu, step. destruct (Rlt_dec 0 (v j)); ring.
+Qed.
+
 (* The losses, one summand an output a with target y. *)
 Definition square (y a : R) : R := (y - a) ^ 2.
 Definition square' (y a : R) : R := - (2) * (y - a).
@@ -463,14 +502,27 @@ Definition entropy' (y a : R) : R := y / a - (1 - y) / (1 - a).
 Definition log_loss (y a : R) : R := y * ln a.
 Definition log_loss' (y a : R) : R := y / a.
 
+Lemma derive_less y a : is_derive (fun x => y - x) a (- (1)).
+Proof. eapply same; [apply derive_plus; [apply derive_const|apply derive_minus_id]|ring]. Qed.
+
 Lemma square_derive y a : is_derive (square y) a (square' y a).
-Proof. unfold square, square'. auto_derive; [exact I|ring]. Qed.
+Proof.
+  unfold square, square'. apply (is_derive_ext (fun x => (y - x) * (y - x))); [intros; simpl; ring|].
+  eapply same; [apply derive_mult; apply derive_less|cbv beta; ring].
+Qed.
 
 Lemma entropy_derive y a : 0 < a < 1 -> is_derive (entropy y) a (entropy' y a).
-Proof. intros H. unfold entropy, entropy'. auto_derive; [lra|]. field. lra. Qed.
+Proof.
+  intros H. unfold entropy, entropy'. eapply same.
+  - apply derive_plus; (apply derive_mult; [apply derive_const|apply derive_ln]); [apply derive_id|lra|apply derive_less|lra].
+  - cbv beta. field. lra.
+Qed.
 
 Lemma log_loss_derive y a : 0 < a -> is_derive (log_loss y) a (log_loss' y a).
-Proof. intros H. unfold log_loss, log_loss'. auto_derive; [lra|]. field. lra. Qed.
+Proof.
+  intros H. unfold log_loss, log_loss'. eapply same; [apply derive_mult; [apply derive_const|apply derive_ln; [apply derive_id|lra]]|].
+  cbv beta. field. lra.
+Qed.
 
 (* A statement together with its proof, so that proofs of different statements make one list. *)
 Inductive proved : Prop := Proved (statement : Prop) (proof : statement).

@@ -21,7 +21,7 @@ class Activation:
     kink: bool = False  # a hypothesis z <> 0 in every theorem
 
     def at(self, alpha: str) -> Activation:
-        """The entry for one unit, with its fixed alpha."""
+        """The entry for one unit, with its alpha: a number, or the name of the one that is learnt."""
         if "{alpha}" not in self.function:
             return self
         function, derivative = self.function.format(alpha=alpha), self.derivative.format(alpha=alpha)
@@ -36,6 +36,9 @@ ACTIVATIONS = {
     "undefined": Activation("sigma", "sigma'", "sigma_derive", lambda z, o: f"sigma' {z}", opened=False),
     "relu": Activation("relu", "step", "relu_derive", lambda z, o: f"step {z}", opened=False, kink=True),
     "leaky_relu": Activation(
+        "(leaky {alpha})", "(leaky' {alpha})", "leaky_derive", lambda z, o: "", opened=False, kink=True
+    ),
+    "parametric_relu": Activation(
         "(leaky {alpha})", "(leaky' {alpha})", "leaky_derive", lambda z, o: "", opened=False, kink=True
     ),
     "softmax": Activation("softmax", "", "Soft_smooth", lambda z, o: "", vector=True),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from symbackprop.judges.gallina.writer import Writer, lines_of, number
 
-REDUCE = """each arrivals uses app sum left_sum fold_left partials value Sum Act Cost Soft flat_map map term_partials
+REDUCE = """each arrivals uses app sum left_sum fold_left partials value Sum Act Learnt Cost Soft flat_map map term_partials
   term_value Nat.ltb Nat.leb Nat.eqb fst snd Nat.add nodes follows"""
 
 
@@ -179,6 +179,8 @@ def _node(w: Writer, kind: str, name: str) -> str:
     z = w.index[f"z {name}"]
     if entry.vector:
         return f"Soft [{'; '.join(str(w.index[f'z {each}']) for each in w.members(name))}]%nat {z}"
+    if learnt := w.learnt(name):
+        return f"Learnt {w.index[learnt]} {z}"
     return f"Act {entry.function} {entry.derivative} {z}"
 
 
@@ -206,6 +208,8 @@ def _smooth(w: Writer, kind: str, name: str) -> str:
         return "apply Sum_smooth"
     entry = w.entry(name)
     off = f"; exact off_{w.z[name]}" if entry.kink else ""
+    if w.learnt(name):
+        return f"apply Learnt_smooth{off}"
     return "apply Soft_smooth; discriminate" if entry.vector else f"apply Act_smooth, {entry.lemma}{off}"
 
 

@@ -96,10 +96,14 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
 
 def _bridge(w: Writer, a: Applied, parameter: str) -> tuple[list[str], str]:
     """The proof that the library's sum over the parameter's places is the formula as written: a script, and a term."""
-    units = [w.units[name] for kind, name in keys(w) if kind == "z"]
     places, single = [], ""
-    for unit in units:
-        delta = w.delta[unit["name"]]
+    for kind, name in keys(w):
+        unit, delta = w.units[name], w.delta[name]
+        if kind == "o":
+            if w.learnt(name) == parameter:
+                places.append(w.alpha_slope(name))
+                single = "eq_refl"
+            continue
         for source, weight in unit["edges"]:
             if weight == parameter:
                 places.append(f"{w.source(source)} * {delta}")

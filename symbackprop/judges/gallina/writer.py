@@ -95,11 +95,9 @@ class Writer:
         self.units: dict[str, Any] = {unit["name"]: unit for unit in net["units"]}
         self.loss = LOSSES[net["loss"]]
         for unit in net["units"]:
-            learnt = [role for role, value in unit.get("parameters", {}).items() if isinstance(value, str)]
-            if unit["activation"] not in ACTIVATIONS or learnt:
+            if unit["activation"] not in ACTIVATIONS:
                 raise GradientRefused(
-                    f"the Coq judge does not speak about {unit['activation']} units"
-                    + (f" with a learnt {learnt[0]}" if learnt else ""),
+                    f"the Coq judge does not speak about {unit['activation']} units",
                     where=f"unit {unit['name']}",
                     expected="one of " + ", ".join(ACTIVATIONS),
                     got=unit["activation"],
@@ -139,13 +137,23 @@ class Writer:
     @staticmethod
     def _parameters(unit: Mapping[str, Any]) -> list[str]:
         found = [weight for _, weight in unit["edges"] if isinstance(weight, str)]
-        return [*found, unit["bias"]] if isinstance(unit.get("bias"), str) else found
+        found += [unit["bias"]] if isinstance(unit.get("bias"), str) else []
+        return [*found, *(value for value in unit.get("parameters", {}).values() if isinstance(value, str))]
+
+    def learnt(self, name: str) -> str | None:
+        """The parameter that is the learnt alpha of a unit, if it has one."""
+        alpha = self.units[name].get("parameters", {}).get("alpha")
+        return alpha if isinstance(alpha, str) else None
+
+    def alpha_slope(self, name: str) -> str:
+        """The derivative of P by the alpha of a unit, through that unit."""
+        return f"(1 - step {self.z[name]}) * {self.z[name]} * {self.g[name]}"
 
     def entry(self, name: str) -> Activation:
         """The activation of a unit, as Graph.v has it."""
         unit = self.units[name]
         alpha = unit.get("parameters", {}).get("alpha")
-        return ACTIVATIONS[unit["activation"]].at(number(alpha["fixed"]) if alpha else "")
+        return ACTIVATIONS[unit["activation"]].at(self.weight(alpha) if alpha else "")
 
     # -- the graph ------------------------------------------------------------------------------------------------------
 
@@ -251,7 +259,9 @@ class Writer:
         return (activation, loss) == ("sigmoid", "binary_cross_entropy")
 
     def gradient_formula(self, parameter: str) -> str:
-        """Sum over the places where the parameter stands: source * delta for a weight, delta for a bias."""
+        """Sum over the places where the parameter stands: source * delta for a weight, delta for a bias.
+
+        A learnt alpha gets (1 - step z) z g: what the output gains per alpha, times what the cost gains per output."""
         parts = []
         for unit in self.net["units"]:
             for source, weight in unit["edges"]:
@@ -259,4 +269,6 @@ class Writer:
                     parts.append(f"{self.source(source)} * {self.delta[unit['name']]}")
             if unit.get("bias") == parameter:
                 parts.append(self.delta[unit["name"]])
+            if self.learnt(unit["name"]) == parameter:
+                parts.append(self.alpha_slope(unit["name"]))
         return " + ".join(parts)
