@@ -6,10 +6,9 @@ from typing import Any
 
 from symbackprop.errors import LawBroken
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.terms import plain
 from symbackprop.kernel.verify import VERSION, digest, verify
 from symbackprop.symbols import Expr
-from symbackprop.translate import term
+from symbackprop.translate import plain, term
 
 
 def entry(

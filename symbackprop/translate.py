@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from symbackprop.errors import SymbackpropError
@@ -9,6 +11,11 @@ from symbackprop.kernel.terms import Term
 from symbackprop.symbols import Expr, step
 
 _HEADS = {sympy.exp: "exp", sympy.log: "log", step: "step"}
+
+
+def plain(term: Term) -> Any:
+    """A kernel term as JSON data."""
+    return [plain(each) for each in term] if isinstance(term, tuple) else term
 
 
 class Untranslatable(SymbackpropError):

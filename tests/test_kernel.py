@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.rules import derivative, equal
-from symbackprop.kernel.terms import MAX_DEPTH, plain, read, words
+from symbackprop.kernel.terms import MAX_DEPTH, read, words
 from symbackprop.kernel.verify import digest, verify
 from symbackprop.networks import Network
 from symbackprop.proofs.prove import prove
+from symbackprop.translate import plain
 
 ROOT = Path(__file__).parent.parent
 SIGMOID = ("/", 1, ("+", 1, ("exp", ("*", -1, "z"))))
@@ -146,10 +147,8 @@ def test_a_lie_in_an_activation_or_the_loss_is_refused(certificate: dict[str, ob
 
 
 def test_a_false_condition_is_refused(certificate: dict[str, object]) -> None:
-    generators = certificate["generators"]
-    weight = generators.index("w1_1_1")  # type: ignore[attr-defined]
     bad = copy.deepcopy(certificate)
-    bad["conditions"] = [[[1, weight]]]
+    bad["conditions"] = [[[1, "w1_1_1"]]]
     refused(bad, "not linear in the targets")
 
 
@@ -163,11 +162,18 @@ def numbers_inside(data: object, path: tuple[object, ...] = ()) -> list[tuple[ob
     return [each for key, value in items for each in numbers_inside(value, (*path, key))]
 
 
+def names_inside(certificate: dict[str, object]) -> list[tuple[object, ...]]:
+    """The path of every generator in the certificate's polynomials."""
+    polys = [(field, name) for field in ("deltas", "gradients") for name in certificate[field]]  # type: ignore[attr-defined]
+    terms = [(f, n, k, term) for f, n in polys for k, term in enumerate(certificate[f][n])]  # type: ignore[index]
+    return [(f, n, k, place) for f, n, k, term in terms for place in range(1, len(term))]
+
+
 def test_every_single_corruption_is_refused(certificate: dict[str, object]) -> None:
-    """Every number of the statements changed in turn, with the digest made right again: none may pass."""
+    """Every number and every name of the statements changed in turn, with the digest made right again: none may pass."""
     statements = {key: certificate[key] for key in ("deltas", "gradients", "activations", "loss", "version")}
-    paths = numbers_inside(statements)
-    assert len(paths) > 60
+    paths = numbers_inside(statements) + names_inside(certificate)
+    assert len(paths) > 80
     source = random.Random(0)
     for path in paths:
         bad = copy.deepcopy(certificate)
@@ -175,7 +181,8 @@ def test_every_single_corruption_is_refused(certificate: dict[str, object]) -> N
         for key in path[:-1]:
             place = place[key]  # type: ignore[index]
         old = place[path[-1]]  # type: ignore[index]
-        place[path[-1]] = source.choice([old + 1, -old if old else 1, old + 2])  # type: ignore[index]
+        others = [old + 1, -old if old else 1, old + 2] if isinstance(old, int) else ["x1", "delta(u1_1)", "w2_1_3", "y1"]
+        place[path[-1]] = source.choice([each for each in others if each != old])  # type: ignore[index]
         bad["sha256"] = digest(bad)
         try:
             verify(bad)

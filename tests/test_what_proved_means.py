@@ -47,12 +47,13 @@ def coq_lines(text: str) -> int:
 
 
 def counted() -> str:
-    lines = ["| part | lines |", "|---|---|"]
+    lines = ["| part | lines of code | lines in all |", "|---|---|---|"]
     for part, pattern in BASE.items():
         files = sorted(ROOT.glob(pattern))
         assert files, pattern
         count = sum((code_lines if path.suffix == ".py" else coq_lines)(path.read_text()) for path in files)
-        lines.append(f"| {part} | {count} |")
+        every = sum(len(path.read_text().splitlines()) for path in files)
+        lines.append(f"| {part} | {count:,} | {every:,} |")
     return "\n".join(lines)
 
 

@@ -9,11 +9,10 @@ from functools import cache
 import symbackprop.claims as here
 from symbackprop.discovery import entries, pick
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.terms import plain
 from symbackprop.kernel.verify import VERSION, digest, verify
 from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
 from symbackprop.symbols import Expr
-from symbackprop.translate import term
+from symbackprop.translate import plain, term
 
 
 @dataclass(frozen=True)

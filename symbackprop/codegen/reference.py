@@ -1,6 +1,6 @@
 """The proven gradient at exact numbers: the kernel's own coefficients, evaluated modulo the prime.
 
-`kernel.networks.Statement` holds, as polynomials, what the recursion of every unit and the gradient of every parameter
+`kernel.networks.Net` holds, as polynomials, what the recursion of every unit and the gradient of every parameter
 must be; those are what a certificate proves. Here they are only evaluated: nothing of the code under test is reused.
 """
 
@@ -14,7 +14,7 @@ from symbackprop.activations.activation import Activation
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.exact import PRIME, Draw, Mod, exact
 from symbackprop.codegen.formulas import Cases, formula
-from symbackprop.kernel.networks import Net, Statement
+from symbackprop.kernel.networks import Net, blocks
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.terms import Term, read
 from symbackprop.networks import Network, Weight
@@ -77,9 +77,17 @@ class Reference:
             names += [f"{mark}({unit.name})" for mark in ("a", "p", "delta", "g")] + roles
         self.ids = {name: index for index, name in enumerate(names)}
         kinds = {unit.activation.name: _read(unit.activation.facts) for unit in net.units}
-        self.statement = Statement(Net(description), self.ids, kinds, _read(net.loss.facts))
+        proven = Net(description, kinds, _read(net.loss.facts))
         self.loss_value, self.loss_slope = term(net.loss.value), term(net.loss.slope)
-        self.recursion = self.statement.coefficients()
+        self.recursion = {
+            name: self._numbered(poly)
+            for block in blocks(description["units"])
+            for name, poly in proven.take(block).items()
+        }
+        self.partials = {name: self._numbered(poly) for name, poly in proven.partials.items()}
+
+    def _numbered(self, poly: Poly) -> Poly:
+        return {tuple(self.ids[name] for name in monomial): value for monomial, value in poly.items()}
 
     def _polynomial(self, poly: Poly, values: list[int]) -> int:
         total = 0
@@ -130,8 +138,7 @@ class Reference:
             loss = loss + evaluate(self.loss_value, here, draw)
         for unit in reversed(net.units):
             values[self.ids[f"delta({unit.name})"]] = self._polynomial(self.recursion[unit.name], values)
-        partials = self.statement.partials
-        found = {name: Mod(self._polynomial(partials[name], values), draw) for name in net.parameters}
+        found = {name: Mod(self._polynomial(self.partials[name], values), draw) for name in net.parameters}
         return Sample([known[name] for name in net.outputs], found, loss)
 
     def _put_slopes(self, name: str, kind: Activation, here: dict[str, Mod], draw: Draw, put: object) -> None:

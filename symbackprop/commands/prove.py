@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import ExitStack
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from symbackprop.commands import _shared
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from symbackprop.networks import Network
 
 NAME = "prove"
+IN_LINES = 5_000  # parameters from which the certificate goes to a file line by line, and is replayed from there
 HELP = "prove that the delta recursion gives every partial derivative of a net"
 EXAMPLE = "symbackprop prove 2-3-1 --activation tanh"
 
@@ -37,9 +40,13 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.proofs.prove import prove
 
     bar = _shared.Bar(not options.json)
-    proof = prove(net, seed=options.seed, progress=bar)
+    with ExitStack() as stack:
+        lines = None
+        if len(net.parameters) > IN_LINES:
+            lines = options.cert or stack.enter_context(NamedTemporaryFile(suffix=".cert.jsonl")).name
+        proof = prove(net, seed=options.seed, progress=bar, lines=lines)
     bar.close()
-    if options.cert is not None:
+    if options.cert is not None and lines is None:
         proof.save(options.cert)
     if options.json:
         print(json.dumps(_shared.data(proof)))

@@ -9,8 +9,9 @@ from symbackprop.derive.derivation import Evidence, Prose, Step
 from symbackprop.derive.meaning import Context, Meaningless
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.terms import Term, operators, plain, replace
+from symbackprop.kernel.terms import Term, operators, replace
 from symbackprop.kernel.verify import VERSION, digest, verify
+from symbackprop.translate import plain
 
 METHOD = "both sides are written out by the sum, product and chain rules and compared exactly by the kernel"
 

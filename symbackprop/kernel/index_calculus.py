@@ -21,7 +21,7 @@ from itertools import permutations, product
 from math import factorial, prod
 from typing import Any
 
-from symbackprop.kernel.rejected import Rejected
+from symbackprop.kernel.rejected import Rejected, require, well_formed
 
 Factor = tuple[str, ...]  # the symbol, then its indices: ("w", "j", "k"); its differential is ("d w", "j", "k")
 Term = tuple[Factor, ...]
@@ -63,8 +63,8 @@ def canonical(term: Iterable[Factor], free: Iterable[str]) -> Term:
         ranks = sorted(seen.values())
         colour = {i: f"?{ranks.index(seen[i]):06d}" for i in colour}
     groups = [sorted(i for i in colour if colour[i] == one) for one in sorted(set(colour.values()))]
-    if prod(factorial(len(group)) for group in groups) > ARRANGEMENTS:
-        raise Rejected("a term has too many indices that look alike")
+    few = prod(factorial(len(group)) for group in groups) <= ARRANGEMENTS
+    require(few, "a term has too many indices that look alike")
     candidates = []
     for arrangement in product(*(permutations(group) for group in groups)):
         names = {i: f"?{n}" for n, i in enumerate(i for group in arrangement for i in group)}
@@ -85,8 +85,7 @@ def quantified(text: str) -> dict[str, str]:
     """{"j": "J", "k": "K"} for "j:J,k:K"."""
     pairs = [part.strip().split(":") for part in text.split(",")] if text else []
     names = {pair[0] for pair in pairs if len(pair) == 2 and re.fullmatch(NAME, pair[0])}
-    if len(names) < len(pairs):
-        raise Rejected(f"not a list of different indices, each with its sort: {text!r:.80}")
+    require(len(names) == len(pairs), f"not a list of different indices, each with its sort: {text!r:.80}")
     return dict(pairs)
 
 
@@ -103,8 +102,8 @@ class Theory:
     """The symbols of a certificate, what is known of them, and what has been proved."""
 
     def __init__(self, sorts: Mapping[str, str]) -> None:
-        if not all(map(re.compile(NAME).fullmatch, sorts)):
-            raise Rejected(f"not the names of index sets: {list(sorts)!r:.80}")
+        plain = all(map(re.compile(NAME).fullmatch, sorts))
+        require(plain, f"not the names of index sets: {list(sorts)!r:.80}")
         self.symbols: dict[str, tuple[str, ...]] = {"#" + sort: () for sort in sorts}  # its sorts; #K is the size of K
         self.kind = dict.fromkeys(self.symbols, "constant")
         self.premises: dict[str, tuple[dict[str, str], Expression]] = {}  # name: (its free indices, what is zero)
@@ -140,8 +139,8 @@ class Theory:
                 terms[-1] = (terms[-1][0] * Fraction(number), terms[-1][1])
             else:
                 terms[-1][1].append((name, *(i.strip() for i in indices.split(","))) if indices else (name,))
-        if pending or any(not re.fullmatch(NAME, i) for _, term in terms for f in term for i in f[1:]):
-            raise Rejected(f"a term or an index is missing in {text!r:.80}")
+        whole = not pending and all(re.fullmatch(NAME, i) for _, term in terms for f in term for i in f[1:])
+        require(whole, f"a term or an index is missing in {text!r:.80}")
         for _, term in terms:
             self.sorts_of(term, free)
         return [(c, t) for c, t in terms if not any(self.kind.get(f[0][2:]) in FIXED for f in t if " " in f[0])]
@@ -155,8 +154,8 @@ class Theory:
 
     def premise(self, name: str, free: Free, zero: Expression, uses: Iterable[str]) -> None:
         """What is zero for all values of its free indices, under a name that nothing else has."""
-        if name in self.premises or not re.fullmatch(r"[\w ,.'=+*/()-]{1,80}", name):
-            raise Rejected(f"two premises are called {name!r:.80}, or that is not a plain name")
+        new = name not in self.premises and re.fullmatch(r"[\w ,.'=+*/()-]{1,80}", name)
+        require(new, f"two premises are called {name!r:.80}, or that is not a plain name")
         self.premises[name], self.uses[name] = (dict(free), zero), frozenset(uses)
 
     def equation(self, name: str, free: Free, left: str, right: Expression) -> None:
@@ -168,8 +167,8 @@ class Theory:
         for field in ("symbol", "output", "slope"):
             if field in entry:
                 name, free, _ = signature(entry[field])
-                if name in self.symbols or not {"#" + sort for sort in free.values()} <= set(self.symbols):
-                    raise Rejected(f"{entry[field]!r:.80}: declared twice, or over an unknown sort")
+                new = name not in self.symbols and {"#" + sort for sort in free.values()} <= set(self.symbols)
+                require(new, f"{entry[field]!r:.80}: declared twice, or over an unknown sort")
                 self.symbols[name] = tuple(free.values())
                 self.kind[name] = {"symbol": entry["is"], "output": "function", "slope": "quantity"}[field]
 
@@ -181,8 +180,8 @@ class Theory:
                 here, there = next(iter(free)), factor[1]
                 forward, backward = ({f[0] for f in term if f[1:] == pair} for pair in [(here, there), (there, here)])
                 ways.add(("edges" in map(self.kind.get, forward), "edges" in map(self.kind.get, backward)))
-        if ways and not (all(w[0] for w in ways) or all(w[1] for w in ways)):
-            raise Rejected(f"{entry['symbol']} is defined by itself, not along the edges of a graph without cycles")
+        acyclic = all(w[0] for w in ways) or all(w[1] for w in ways)
+        require(acyclic, f"{entry['symbol']} is defined by itself, not along the edges of a graph without cycles")
         return ", by recursion along the edges" if ways else ""
 
     def define(self, entry: Mapping[str, Any]) -> str:
@@ -193,8 +192,8 @@ class Theory:
         if entry["is"] == "definition":
             own = [signature(entry[field]) for field in ("symbol", "output", "slope") if field in entry]
             moving = any(" " in factor[0] for _, term in self.read(entry["as"], free) for factor in term)
-            if moving or any(each[1] != free for each in own):
-                raise Rejected(f"{shown}: a definition holds no differential, and its output has its indices")
+            fits = not moving and all(each[1] == free for each in own)
+            require(fits, f"{shown}: a definition holds no differential, and its output has its indices")
             note = self.guard(entry, {each[0] for each in own}, free)
             value, change = self.expression(entry["as"], free), Expression()
             for term, coefficient in value.items():  # the sum and the product rule
@@ -210,8 +209,8 @@ class Theory:
                 note += f"; {own[1][2]}: " + self.known(rule)
         elif entry["is"] == "derivative":
             of, by = entry["of"], entry["by"]
-            if self.symbols.get(of) != () or self.symbols.get(by) != tuple(free.values()) or by == name:
-                raise Rejected(f"{shown}: not the derivative of one number by each entry of a family")
+            fits = self.symbols.get(of) == () and self.symbols.get(by) == tuple(free.values()) and by != name
+            require(fits, f"{shown}: not the derivative of one number by each entry of a family")
             self.derivatives[name], x = (of, by), f"{of} by {by}[{','.join(free)}]"
         elif rules:
             return f"{shown}: " + self.known(entry)
@@ -225,10 +224,10 @@ class Theory:
         [(coefficient, [factor])] = self.read(x, free)
         ranges = self.sorts_of([factor], free)
         coupled = [i for i in ranges if i not in free]  # C depends on all a[j]
-        if coefficient != 1 or " " in factor[0] or factor[0] in (name, slope) or len(set(factor)) < len(factor):
-            raise Rejected(f"{shown}: not a function of one family of numbers")
-        if ranges != over or (entry["is"] != "function" and set(free) != set(factor[1:])):
-            raise Rejected(f"{shown}: its indices, its argument's and its slope's do not fit")
+        plain = coefficient == 1 and " " not in factor[0] and factor[0] not in (name, slope)
+        require(plain and len(set(factor)) == len(factor), f"{shown}: not a function of one family of numbers")
+        fits = ranges == over and (entry["is"] == "function" or set(free) == set(factor[1:]))
+        require(fits, f"{shown}: its indices, its argument's and its slope's do not fit")
         words = {"n": name, "s": shown, "x": x, "p": p}
         for premise, left, right in rules:
             value = self.expression(right.format(**words), free)
@@ -251,16 +250,16 @@ class Theory:
         for step in proof:
             own, zero = self.premises[step["premise"]]
             at = [part.strip() for part in step["at"].split(",")] if step.get("at") else []
-            if len(at) != len(own) or not all(re.fullmatch(NAME, index) for index in at):
-                raise Rejected(f"premise {step['premise']} is used at {at}; it speaks about {list(own)}")
+            fits = len(at) == len(own) and all(re.fullmatch(NAME, index) for index in at)
+            require(fits, f"premise {step['premise']} is used at {at}; it speaks about {list(own)}")
             used |= self.uses[step["premise"]]
             rename = dict(zip(own, at))
             for outer, times in self.read(step["times"], free):
                 for term, inner in zero.items():
                     factors = times + [(f[0], *(rename.get(i, i) for i in f[1:])) for f in term]
                     sorts = self.sorts_of(factors, free)
-                    if any(sorts.get(index, sort) != sort for index, sort in zip(at, own.values())):
-                        raise Rejected(f"premise {step['premise']} at {at}: an index of another sort")
+                    fits = all(sorts.get(index, sort) == sort for index, sort in zip(at, own.values()))
+                    require(fits, f"premise {step['premise']} at {at}: an index of another sort")
                     absent = {i: s for i, s in zip(at, own.values()) if i not in sorts}  # summed though it is not there
                     factors += [("#" + sort,) for sort in absent.values()]
                     add(result, {canonical(factors, free): outer * inner})
@@ -270,8 +269,8 @@ class Theory:
         """What stands before d by[...] in a proved  d of = ...  whose other differentials are those of variables."""
         left, right = self.totals[theorem]
         free_to_vary = self.kind[by] in ("variable", "definition", "function") and "d " + by not in self.uses[theorem]
-        if left != {(("d " + of,),): 1} or not free_to_vary or "an assumed differential" in self.uses[theorem]:
-            raise Rejected(f"{theorem!r:.80} is not the total differential of {of} with {by} free to vary")
+        total = left == {(("d " + of,),): 1} and free_to_vary and "an assumed differential" not in self.uses[theorem]
+        require(total, f"{theorem!r:.80} is not the total differential of {of} with {by} free to vary")
         result: Expression = {}
         for term, number in right.items():
             moving = [f for f in term if " " in f[0]]
@@ -279,8 +278,7 @@ class Theory:
                 raise Rejected(f"{theorem!r:.80} is not linear in the differentials of variables")
             if moving[0][0] == "d " + by:
                 rename = dict(zip(moving[0][1:], free))
-                if len(rename) != len(free):
-                    raise Rejected(f"d {by} stands on a diagonal in {theorem!r:.80}")
+                require(len(rename) == len(free), f"d {by} stands on a diagonal in {theorem!r:.80}")
                 others = [(f[0], *(rename.get(i, i) for i in f[1:])) for f in term if f is not moving[0]]
                 add(result, {canonical(others, free): number})
         return result
@@ -293,8 +291,8 @@ class Theory:
         zero = dict(left)
         if "from" in theorem:  # a reading: the left side is a derivative, known by a coefficient of a theorem
             [(coefficient, [(symbol, *indices)])] = self.read(theorem["left"], free)
-            if coefficient != 1 or indices != list(free):
-                raise Rejected(f"{name}: a reading names one derivative with the quantified indices in order")
+            one = coefficient == 1 and indices == list(free)
+            require(one, f"{name}: a reading names one derivative with the quantified indices in order")
             zero = self.coefficient(theorem["from"], *self.derivatives[symbol], free)
             used |= self.uses[theorem["from"]]
         add(add(zero, right, -1), self.combination(theorem.get("proof", []), free, used), -1)
@@ -329,15 +327,13 @@ FIXED = ("constant", "edges")
 
 def replay(certificate: Mapping[str, Any]) -> list[str]:
     """The sentences of what was accepted: the index sets, the model, the hypotheses, the theorems; or Rejected."""
-    try:
+    with well_formed("the certificate for every size"):
         if "parts" in certificate:
             return [sentence for part in certificate["parts"] for sentence in replay(part)]
         theory = Theory(certificate["sorts"])
-        if not all(words.isprintable() for words in certificate["sorts"].values()):
-            raise Rejected("the words for an index set are not a line of text")
+        plain = all(re.fullmatch(r"[\w ,.+^-]{0,80}", words) for words in certificate["sorts"].values())
+        require(plain, "the words for an index set are not plain words")
         said = [f"{sort}: any finite set ({words})" for sort, words in certificate["sorts"].items()]
         said += [theory.define(entry) for entry in certificate["model"]]
         said += [theory.assume(given) for given in certificate.get("hypotheses", [])]
         return said + [theory.prove(theorem) for theorem in certificate["theorems"]]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
-        raise Rejected(f"this is not a certificate for every size: {type(error).__name__} {error}") from error

@@ -12,204 +12,201 @@ that statement is one polynomial identity, linear in independent differentials. 
 
     of dz_k    p_k G_k = r_k            (softmax: a_k (G_k - sum_j a_j G_j) = r_k)
     of dt      sum over the uses of t of a_j delta_k = gradient(t)
+
+The units come from the last to the first, a softmax group as one block. All that a unit feeds has then been read before
+it, so its G is complete, and nothing has to be kept but the edges that wait for their source.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.rules import NormalForm
+from symbackprop.kernel.rejected import require
+from symbackprop.kernel.rules import NAME, NormalForm
 from symbackprop.kernel.terms import Term, operators, symbols
 
 FIELDS = {"name", "inputs", "ones", "units", "outputs", "loss", "targets"}
 UNIT_FIELDS = {"name", "activation", "edges", "bias", "parameters", "group", "layer", "index"}
 RATIONAL = {"+", "*", "/", "^"}
-NAME = re.compile(r"[\w.']{1,100}")
-NUMBER = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
+NUMBER = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,3999})?")
 
 
 def fraction(text: object) -> P.Coefficient:
     """A fixed weight: an int or a string p/q."""
-    if type(text) not in (int, str) or not NUMBER.fullmatch(str(text)):
-        raise Rejected(f"not an exact number: {str(text)[:80]}")
-    try:
-        value = Fraction(str(text))
-    except ZeroDivisionError:
-        raise Rejected(f"not an exact number: {str(text)[:80]}") from None
+    require(type(text) in (int, str) and NUMBER.fullmatch(str(text)), f"not an exact number: {str(text)[:80]!r}")
+    value = Fraction(str(text))
     return value.numerator if value.denominator == 1 else value
 
 
-def _require(good: bool, message: str) -> None:
-    if not good:
-        raise Rejected(message)
+def some(names: Iterable[str], most: int = 4) -> str:
+    """The first few names, and how many more there are."""
+    shown = [f"{each:.100}" if NAME.fullmatch(each) else f"{each!r:.100}" for each in names]
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+
+
+def blocks(units: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The units from the last to the first, each softmax group at the place of its last member."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for unit in units:
+        if "group" in unit:
+            groups.setdefault(unit["group"], []).append(unit)
+    for unit in reversed(units):
+        members = groups[unit["group"]] if "group" in unit else [unit]
+        if unit is members[-1]:
+            yield members
 
 
 class Net:
-    """A plain description that has been checked: names are unique, every source comes before its use."""
+    """A net read back to front: `take` a block and get what its deltas must be; `close` a parameter, `end` the net.
 
-    def __init__(self, description: dict[str, Any]) -> None:
-        _require(isinstance(description, dict) and set(description) <= FIELDS, "the network has fields I do not know")
-        title = str(description.get("name", "net"))
+    Names are polynomial generators: an input, target or parameter by its name, a(k), p(k), g(k), delta(k), q(k.alpha).
+    """
+
+    def __init__(self, head: dict[str, Any], activations: dict[str, Any], loss: dict[str, Any]) -> None:
+        require(isinstance(head, dict) and set(head) <= FIELDS, "the network has fields I do not know")
+        title = str(head.get("name", "net"))
         self.title = title if re.fullmatch(r"[\w.'-]{1,100}", title) else repr(title[:100])
-        self.inputs, self.ones = list(description["inputs"]), list(description.get("ones", ()))
-        self.units: list[dict[str, Any]] = list(description["units"])
-        self.outputs, self.targets = list(description["outputs"]), list(description["targets"])
-        self.loss = description["loss"]
-        self.parameters: dict[str, None] = {}
-        self.groups: dict[str, list[str]] = {}
-        self.by_name = {unit["name"]: unit for unit in self.units}
-        self._check()
-
-    def _check(self) -> None:
-        names = [*self.inputs, *self.ones, *self.targets, *(unit["name"] for unit in self.units)]
-        _require(all(isinstance(n, str) and NAME.fullmatch(n) for n in names), "a name is not a plain name")
-        _require(len(set(names)) == len(names), "two things in the network have one name")
-        for unit in self.units:
-            if "group" in unit:
-                _require(isinstance(unit["group"], str), f"the group of unit {unit['name']} is not a name")
-                self.groups.setdefault(unit["group"], []).append(unit["name"])
-        known = {*self.inputs, *self.ones}
-        for unit in self.units:
-            _require(set(unit) <= UNIT_FIELDS, f"unit {unit['name']} has fields I do not know")
-            for source, weight in unit["edges"]:
-                if source not in known:
-                    raise Rejected(f"unit {unit['name']} uses {source} before it is computed")
-                self._parameter(weight, "a weight", unit)
-            if unit.get("bias") is not None:
-                self._parameter(unit["bias"], "the bias", unit)
-            for value in (unit.get("parameters") or {}).values():
-                self._parameter(value, "a parameter", unit)
-            members = self.groups.get(unit.get("group", ""), [unit["name"]])
-            if unit["name"] == members[-1]:  # the outputs of a softmax group exist once all its pre-activations do
-                known.update(members)
-        _require(len(set(self.outputs)) == len(self.outputs) > 0, "the outputs are missing or repeated")
-        _require(all(name in self.by_name for name in self.outputs), "an output is not a unit")
-        _require(len(self.outputs) == len(self.targets), "the outputs and targets differ in number")
-        _require(not set(names) & set(self.parameters), "a parameter has the name of a unit, input or target")
+        self.inputs, self.ones = list(head["inputs"]), frozenset(head.get("ones", ()))
+        self.outputs, self.targets = list(head["outputs"]), list(head["targets"])
+        self.activations, self.loss = activations, loss
+        require(len(set(self.outputs)) == len(self.outputs) > 0, "the outputs are missing or repeated")
+        require(len(self.outputs) == len(self.targets), "the outputs and targets differ in number")
         self.target = dict(zip(self.outputs, self.targets, strict=True))
+        self.sources = {*self.inputs, *self.ones}
+        self.names: set[str] = set()  # all that is no parameter
+        self.groups: set[str] = set()
+        self.upstream: dict[str, Poly] = {}  # of units still to come: sum_r w_kr delta_r
+        self.partials: dict[str, Poly] = {}  # of parameters still open: the sum over the uses so far
+        self.closed: set[str] = set()
+        self.units = 0
+        for name in [*self.inputs, *head.get("ones", ()), *self.targets]:
+            self._new(name)
 
-    def _parameter(self, value: object, what: str, unit: dict[str, Any]) -> None:
+    def _new(self, name: str) -> None:
+        require(isinstance(name, str) and bool(NAME.fullmatch(name)), "a name is not a plain name")
+        require(name not in self.names, "two things in the network have one name")
+        self.names.add(name)
+
+    def take(self, units: list[dict[str, Any]]) -> dict[str, Poly]:
+        """Read one block; returns, for each of its units, the coefficient of dz_k: what the recursion r_k must be."""
+        for unit in units:
+            self._admit(unit, units)
+        required = self._recursion(units, "group" in units[0])
+        for unit in units:
+            self._uses(unit)
+        return required
+
+    def _admit(self, unit: dict[str, Any], units: list[dict[str, Any]]) -> None:
+        name, group = unit["name"], unit.get("group")
+        self._new(name)
+        self.units += 1
+        require(set(unit) <= UNIT_FIELDS, f"unit {name} has fields I do not know")
+        require(unit["activation"] in self.activations, f"unit {name} uses an activation that is not defined")
+        entry = self.activations[unit["activation"]]
+        vector = "vector" in entry
+        require(
+            vector == ("group" in unit) == isinstance(group, str),
+            f"unit {name}: softmax units, and no others, have a group",
+        )
+        require(vector or len(units) == 1, f"unit {name} shares a block, but is not in a softmax group")
+        if unit is units[0] and vector:
+            require(group not in self.groups, "a softmax group comes in two pieces")
+            self.groups.add(str(group))
+        require(group == units[0].get("group"), "two softmax groups share a block")
+        roles = set(entry.get("parameters", {}))
+        require(set(unit.get("parameters") or {}) == roles, f"unit {name} has other parameters than its activation")
+
+    def _uses(self, unit: dict[str, Any]) -> None:
+        delta = P.generator(f"delta({unit['name']})")
+        for role, value in (unit.get("parameters") or {}).items():
+            self._use(value, self._times_upstream(unit["name"], P.generator(f"q({unit['name']}.{role})")))
+        self.upstream.pop(unit["name"], None)
+        for source, weight in unit["edges"]:
+            earlier = source in self.sources or source not in self.names
+            require(earlier, f"unit {unit['name']} uses {source} before it is computed")
+            value = P.generator(source if source in self.sources else f"a({source})")
+            self._use(weight, P.multiply(P.ONE if source in self.ones else value, delta))
+            if source not in self.sources:
+                P.add_into(self.upstream.setdefault(source, {}), P.multiply(self._weight(weight), delta))
+        if unit.get("bias") is not None:
+            self._use(unit["bias"], delta)
+
+    def _use(self, value: object, share: Poly) -> None:
+        """One use of a weight, a bias or an alpha: a parameter gains its share, a fixed number is only checked."""
         if isinstance(value, str) and NAME.fullmatch(value):
-            self.parameters[value] = None
-        elif isinstance(value, dict) and set(value) == {"fixed"}:
-            fraction(value["fixed"])
+            require(value not in self.closed, f"{value} is used again after its partial derivative")
+            P.add_into(self.partials.setdefault(value, {}), share)
         else:
-            raise Rejected(f"{what} of {unit['name']} is neither a name nor a fixed number")
+            self._weight(value)
 
-
-class Statement:
-    """The two families of coefficients above, as polynomials over the certificate's generators."""
-
-    def __init__(self, net: Net, ids: dict[str, int], activations: dict[str, Any], loss: dict[str, Any]) -> None:
-        self.net, self.ids, self.activations, self.loss = net, ids, activations, loss
-        self.upstream: dict[str, Poly] = {}
-        self.partials: dict[str, Poly] = {}
-        self._walk()
-
-    def id(self, name: str) -> int:
-        if name not in self.ids:
-            raise Rejected(f"the certificate has no generator {name}")
-        return self.ids[name]
-
-    def output(self, source: str) -> Poly:
-        """a_j of a source: a unit's output, an input, or the constant 1 of a bias neuron."""
-        if source in self.net.by_name:
-            return P.generator(self.id(f"a({source})"))
-        return P.ONE if source in self._ones else P.generator(self.id(source))
-
-    def _weight(self, weight: Any) -> Poly:
-        return P.generator(self.id(weight)) if isinstance(weight, str) else P.constant(fraction(weight["fixed"]))
-
-    def _walk(self) -> None:
-        self._ones = set(self.net.ones)
-        upstream: dict[str, Poly] = {unit["name"]: {} for unit in self.net.units}
-        partials: dict[str, Poly] = {name: {} for name in self.net.parameters}
-        for unit in self.net.units:
-            delta = P.generator(self.id(f"delta({unit['name']})"))
-            for source, weight in unit["edges"]:
-                if source in upstream:
-                    P.add_into(upstream[source], P.multiply(self._weight(weight), delta))
-                if isinstance(weight, str):
-                    P.add_into(partials[weight], P.multiply(self.output(source), delta))
-            if isinstance(unit.get("bias"), str):
-                P.add_into(partials[unit["bias"]], delta)
-        self.upstream, self.partials = upstream, partials
-        for unit in self.net.units:
-            for role, name in (unit.get("parameters") or {}).items():
-                if isinstance(name, str):
-                    slope = P.generator(self.id(f"q({unit['name']}.{role})"))
-                    P.add_into(self.partials[name], self._times_upstream(unit["name"], slope))
+    @staticmethod
+    def _weight(weight: Any) -> Poly:
+        if isinstance(weight, dict) and set(weight) == {"fixed"}:
+            return P.constant(fraction(weight["fixed"]))
+        require(isinstance(weight, str), "a weight, a bias or an alpha is neither a name nor a fixed number")
+        return P.generator(weight)
 
     def _loss_slope(self, name: str) -> tuple[Poly, Poly]:
         """g_r as numerator and denominator; a free generator where the loss is undefined."""
         slope: Term = self.loss.get("slope")
         if slope is None:
-            return P.generator(self.id(f"g({name})")), P.ONE
-        return rational(slope, {"a": self.id(f"a({name})"), "y": self.id(self.net.target[name])})
+            return P.generator(f"g({name})"), P.ONE
+        return rational(slope, {"a": f"a({name})", "y": self.target[name]})
 
     def _times_upstream(self, name: str, factor: Poly) -> Poly:
         """factor * G_k, cancelling the denominator of the loss slope exactly or else keeping g_k as a generator."""
-        total = P.multiply(factor, self.upstream[name])
-        if name in self.net.target:
+        total = P.multiply(factor, self.upstream.get(name, {}))
+        if name in self.target:
             top, bottom = self._loss_slope(name)
             quotient = P.divide(P.multiply(factor, top), bottom)
             if quotient is None:
-                quotient = P.multiply(factor, P.generator(self.id(f"g({name})")))
+                quotient = P.multiply(factor, P.generator(f"g({name})"))
             P.add_into(total, quotient)
         return total
 
-    def slope(self, name: str) -> Poly:
+    def slope(self, unit: dict[str, Any]) -> Poly:
         """p_k: the activation's slope where it is a polynomial in the output, else the generator p(k)."""
-        slope = self.activations[self.net.by_name[name]["activation"]].get("slope")
+        slope = self.activations[unit["activation"]].get("slope")
         if slope is not None and symbols(slope) <= {"a"} and operators(slope) <= RATIONAL:
-            top, bottom = rational(slope, {"a": self.id(f"a({name})")})
-            quotient = P.divide(top, bottom)
+            quotient = P.divide(*rational(slope, {"a": f"a({unit['name']})"}))
             if quotient is not None:
                 return quotient
-        return P.generator(self.id(f"p({name})"))
+        return P.generator(f"p({unit['name']})")
 
-    def coefficients(self) -> dict[str, Poly]:
-        """Of every dz_k: what the recursion r_k must be."""
-        result: dict[str, Poly] = {}
-        done: set[str] = set()
-        for unit in self.net.units:
-            name, group = unit["name"], unit.get("group")
-            if group is None:
-                result[name] = self._times_upstream(name, self.slope(name))
-            elif group not in done:
-                done.add(group)
-                members = self.net.groups[group]
-                parts = [self._times_upstream(each, P.generator(self.id(f"a({each})"))) for each in members]
-                total = P.add(*parts)
-                for each, part in zip(members, parts, strict=True):
-                    result[each] = P.subtract(part, P.multiply(P.generator(self.id(f"a({each})")), total))
-        return result
+    def _recursion(self, units: list[dict[str, Any]], vector: bool) -> dict[str, Poly]:
+        if not vector:
+            return {unit["name"]: self._times_upstream(unit["name"], self.slope(unit)) for unit in units}
+        outputs = {unit["name"]: P.generator(f"a({unit['name']})") for unit in units}
+        parts = {name: self._times_upstream(name, output) for name, output in outputs.items()}
+        total = P.add(*parts.values())
+        return {name: P.subtract(part, P.multiply(outputs[name], total)) for name, part in parts.items()}
+
+    def close(self, parameter: str) -> Poly:
+        """What the partial derivative of a parameter must be; no unit read later may use it."""
+        require(
+            parameter in self.partials, f"{parameter!r:.80} is no parameter of the net, or not yet, or stated twice"
+        )
+        self.closed.add(parameter)
+        return self.partials.pop(parameter)
+
+    def end(self) -> None:
+        """After the first unit: every source has been computed, every output is a unit, every parameter is closed."""
+        units = self.names - self.sources - set(self.targets)
+        require(not self.upstream, f"{some(self.upstream)} should feed a unit and is never computed")
+        require(set(self.outputs) <= units, "an output is not a unit")
+        require(not self.partials, f"the partial derivatives of {some(self.partials)} are not stated")
+        require(not self.closed & self.names, "a parameter has the name of a unit, input or target")
 
 
-def rational(term: Term, ids: dict[str, int]) -> tuple[Poly, Poly]:
+def rational(term: Term, generators: dict[str, P.Generator]) -> tuple[Poly, Poly]:
     """A term of + * / ^ over the given generators as numerator and denominator."""
-    if not symbols(term) <= set(ids) or not operators(term) <= RATIONAL:
-        raise Rejected("a slope is not rational in the outputs and targets")
+    plain = symbols(term) <= set(generators) and operators(term) <= RATIONAL
+    require(plain, "a slope is not rational in the outputs and targets")
     form = NormalForm()
-    form.indices = {("symbol", name): index for name, index in ids.items()}
+    form.indices = {("symbol", name): generator for name, generator in generators.items()}
     return form.read(term)
-
-
-def read_poly(data: object, count: int) -> Poly:
-    """A polynomial from [[coefficient, generator, ...], ...] over generators 0..count-1."""
-    total: Poly = {}
-    if not isinstance(data, list):
-        raise Rejected("a polynomial is not a list of terms")
-    for term in data:
-        _require(isinstance(term, list) and bool(term), "a term is not [coefficient, generator, ...]")
-        for g in (gens := term[1:]):
-            if type(g) is not int or not 0 <= g < count:
-                raise Rejected("a term names a generator that is not there")
-        gens.sort()
-        P.add_into(total, {tuple(gens): term[0] if type(term[0]) is int else fraction(term[0])})
-    return total

@@ -1,7 +1,7 @@
 """Exact sparse polynomials over the rationals: equality is equality of dictionaries.
 
-A polynomial is a dict {monomial: coefficient}; a monomial is the sorted tuple of its generators (ints), repeated by
-multiplicity: 3 x y^2 is {(x, y, y): 3}. Zero is the empty dict, and no coefficient is ever 0, so two polynomials are
+A polynomial is a dict {monomial: coefficient}; a monomial is the sorted tuple of its generators (all numbers, or all
+names), repeated by multiplicity: 3 x y^2 is {(x, y, y): 3}. Zero is the empty dict, and no coefficient is ever 0, so two polynomials are
 equal as functions on every infinite field exactly when the dicts are equal.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Any
 
-from symbackprop.kernel.rejected import Rejected
+from symbackprop.kernel.rejected import Rejected, require
 
 Coefficient = int | Fraction
-Monomial = tuple[int, ...]
+Generator = Any  # a number or a name
+Monomial = tuple[Generator, ...]
 Poly = dict[Monomial, Coefficient]
 
 ONE: Poly = {(): 1}
@@ -26,7 +28,7 @@ def constant(value: Coefficient) -> Poly:
     return {(): value} if value else {}
 
 
-def generator(index: int) -> Poly:
+def generator(index: Generator) -> Poly:
     """The polynomial that is the generator `index`."""
     return {(index,): 1}
 
@@ -87,17 +89,16 @@ def multiply(left: Poly, right: Poly) -> Poly:
 
 def power(poly: Poly, exponent: int) -> Poly:
     """poly ** exponent for a small exponent >= 0."""
-    if not 0 <= exponent <= 64:
-        raise Rejected(f"an exponent of {exponent} is outside 0..64")
-    if any(part.bit_length() * exponent > MAX_BITS for c in poly.values() for part in c.as_integer_ratio()):
-        raise Rejected("a power of a number is past the kernel's limit")
+    require(0 <= exponent <= 64, f"an exponent of {exponent} is outside 0..64")
+    bits = max((part.bit_length() for c in poly.values() for part in c.as_integer_ratio()), default=0)
+    require(bits * exponent <= MAX_BITS, "a power of a number is past the kernel's limit")
     result = ONE
     for _ in range(exponent):
         result = multiply(result, poly)
     return result
 
 
-def substitute(poly: Poly, index: int, value: Poly) -> Poly:
+def substitute(poly: Poly, index: Generator, value: Poly) -> Poly:
     """poly with the generator `index` replaced by `value`: a ring homomorphism, so identities survive it."""
     powers = [ONE]
     total: Poly = {}
@@ -137,7 +138,7 @@ def divide(dividend: Poly, divisor: Poly) -> Poly | None:
     return quotient
 
 
-def _order(monomial: Monomial) -> tuple[int, tuple[int, ...]]:
+def _order(monomial: Monomial) -> tuple[int, Monomial]:
     # degree first, then lexicographic on the sorted generators reversed: compatible with multiplication
     return len(monomial), tuple(reversed(monomial))
 

@@ -11,15 +11,20 @@ Equality             t = u is accepted when the numerator of t - u is the zero p
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.terms import Term
+from symbackprop.kernel.rejected import Rejected, require
+from symbackprop.kernel.terms import Term, kinked, read, replace, symbols, words
 
 Quotient = tuple[Poly, Poly]
+NAME = re.compile(r"[\w.']{1,100}")
+OUTPUT, INPUT = "a", "z"
 
 
 def derivative(term: Term, symbol: str) -> Term:
@@ -112,10 +117,9 @@ class NormalForm:
         return self._reduced(P.multiply(a, c)), P.multiply(b, d)
 
     def _inverse(self, value: Quotient) -> Quotient:
-        if not value[0]:
-            raise Rejected("a division by an expression that is zero everywhere")
-        if any(g in self.steps for monomial in value[0] for g in monomial):
-            raise Rejected("a division by an expression with a step function in it")
+        require(value[0], "a division by an expression that is zero everywhere")
+        stepping = any(g in self.steps for monomial in value[0] for g in monomial)
+        require(not stepping, "a division by an expression with a step function in it")
         return value[1], value[0]
 
     def _polynomial(self, value: Quotient) -> Poly | None:
@@ -142,8 +146,7 @@ class NormalForm:
         return top, bottom
 
     def _log(self, argument: Quotient) -> Quotient:
-        if not argument[0]:
-            raise Rejected("a logarithm of an expression that is zero everywhere")
+        require(argument[0], "a logarithm of an expression that is zero everywhere")
         if self._manifest(argument[0]) and self._manifest(argument[1]):
             top, bottom = self._log_part(argument[0]), self._log_part(argument[1])
             return P.subtract(top, bottom), P.ONE
@@ -197,3 +200,57 @@ def equal(left: Term, right: Term) -> bool:
             bases, form = form.bases, NormalForm()
             form.bases = bases
     raise Rejected("the exponents of this equation have too many different denominators")
+
+
+# -- what a certificate states by these rules ------------------------------------------------------------------------------
+
+
+def law(name: str, entry: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Prove one table entry: its slope, its slopes by its parameters, its other forms."""
+    value, slope, by = read(entry["value"]), read(entry["slope"]), _symbol(entry.get("by", INPUT))
+    parameters = {_symbol(each): read(claimed) for each, claimed in entry.get("parameters", {}).items()}
+    output = {OUTPUT: value} if by == INPUT else {}
+    alone = by not in parameters and output.keys().isdisjoint(symbols(value) | parameters.keys())
+    require(alone, f"{name}: {by} is what it is differentiated by and {OUTPUT} its value, not something else")
+    meaning = f", {OUTPUT} the value" if output.keys() & symbols(slope) else ""
+    for symbol, claimed in {by: slope, **parameters}.items():
+        said, output = f"{name}: d/d{symbol} {words(value)}", output if symbol == by else {}
+        require(equal(derivative(value, symbol), replace(claimed, output)), f"{said} is not {words(claimed)}")
+        say(f"{said} = {words(claimed)}{meaning}{_off(value, claimed)}, by the rules of differentiation")
+        meaning = ""
+    for form in map(read, entry.get("forms", ())):
+        require(equal(value, form), f"{name}: {words(value)} is not {words(form)}")
+        say(f"{name}: {words(value)} = {words(form)}{_off(value, form)}")
+
+
+def _symbol(data: object) -> str:
+    symbol: Term = read(data)
+    require(isinstance(symbol, str), f"{words(symbol)} is not a symbol")
+    return str(symbol)
+
+
+def _off(*terms: Term) -> str:
+    places = kinked(*terms)
+    return f", off the kinks {places}" if places else ""
+
+
+def plain_name(name: str) -> str:
+    """The name, where it is one."""
+    require(NAME.fullmatch(name), f"not a plain name: {name!r:.80}")
+    return name
+
+
+def one_law(certificate: dict[str, Any]) -> list[str]:
+    """The certificate of one table entry."""
+    said: list[str] = []
+    law(plain_name(certificate["name"]), certificate["entry"], said.append)
+    return said
+
+
+def equation(certificate: dict[str, Any]) -> list[str]:
+    """The certificate of left = right; with "by" the left side is differentiated first."""
+    left, right = read(certificate["left"]), read(certificate["right"])
+    for symbol in certificate.get("by", ()):
+        left = derivative(left, _symbol(symbol))
+    require(equal(left, right), f"{words(left)} is not {words(right)} by the kernel's rules")
+    return [f"{words(left)} = {words(right)}, wherever both sides are defined{_off(left, right)}"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from symbackprop.kernel.rejected import Rejected
+from symbackprop.kernel.rejected import Rejected, require
 
 Term = Any  # int | str | tuple: a checked tree is hashable and made of these alone
 MAX_DEPTH = 200
@@ -34,29 +34,21 @@ def read(data: object) -> Term:
 
 def _read(data: object, depth: int, budget: list[int]) -> Term:
     budget[0] -= 1
-    if depth == 0 or budget[0] < 0:
-        raise Rejected("a term is nested or long past the kernel's limit")
-    if isinstance(data, bool):
-        raise Rejected(f"{data} is not a term")
-    if isinstance(data, int):
-        if data.bit_length() > 4 * MAX_DIGITS:
-            raise Rejected("a number is past the kernel's limit")
+    require(depth > 0 and budget[0] >= 0, "a term is nested or long past the kernel's limit")
+    if type(data) is int:
+        require(data.bit_length() <= 4 * MAX_DIGITS, "a number is past the kernel's limit")
         return data
     if isinstance(data, str) and len(data) <= 200 and _SYMBOL.fullmatch(data):
         return data
     if isinstance(data, list | tuple) and data and isinstance(data[0], str) and data[0] in ARITY:
         arity = ARITY[data[0]]
-        if len(data) < 2 or (arity is not None and len(data) != arity + 1):
-            raise Rejected(f"the operator {data[0]} got {len(data) - 1} arguments")
-        if data[0] == "^" and (isinstance(data[2], bool) or not isinstance(data[2], int) or not -64 <= data[2] <= 64):
-            raise Rejected("an exponent must be an integer between -64 and 64")
+        fits = len(data) == arity + 1 if arity is not None else len(data) > 1
+        require(fits, f"the operator {data[0]} got {len(data) - 1} arguments")
+        if data[0] == "^":
+            small = type(data[2]) is int and -64 <= data[2] <= 64
+            require(small, "an exponent must be an integer between -64 and 64")
         return (data[0], *(_read(each, depth - 1, budget) for each in data[1:]))
     raise Rejected(f"not a term: {repr(data)[:80]}")
-
-
-def plain(term: Term) -> Any:
-    """The term as JSON data."""
-    return [plain(each) for each in term] if isinstance(term, tuple) else term
 
 
 def replace(term: Term, values: dict[str, Term]) -> Term:
@@ -90,6 +82,11 @@ def kinks(*terms: Term) -> dict[str, None]:
             found |= {f"{words(term[1])} = 0": None} if term[0] == "step" else {}
             found |= kinks(*term[1:])
     return found
+
+
+def kinked(*terms: Term) -> str:
+    """The kinks of the terms in one line."""
+    return ", ".join(kinks(*terms))
 
 
 def words(term: Term, tight: int = 0) -> str:

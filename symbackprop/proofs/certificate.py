@@ -1,27 +1,35 @@
-"""Certificates as files: plain JSON that the standard library alone can replay."""
+"""Certificates as data and as files: plain JSON, in one piece or in lines, that the standard library alone can replay."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TextIO
 
 from symbackprop.errors import CertificateError, FileError, InternalError, quote
+from symbackprop.kernel.networks import blocks
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.verify import VERSION, digest, load
+from symbackprop.kernel.verify import LINES as LINES
+from symbackprop.kernel.verify import VERSION, digest, verify_file
 from symbackprop.kernel.verify import verify as replay
 from symbackprop.networks import Network
 
-MAX_BYTES = 2_000_000_000
 
+def plain(poly: Poly, generators: Sequence[str]) -> list[list[Any]]:
+    """A polynomial as [[coefficient, generator, ...], ...], the generators by name.
 
-def plain(poly: Poly) -> list[list[Any]]:
-    """A polynomial as [[coefficient, generator, ...], ...]."""
-    return [[str(value) if isinstance(value, Fraction) else value, *monomial] for monomial, value in poly.items()]
+    >>> plain({(0, 1): 2, (): Fraction(1, 2)}, ["x", "y"])
+    [[2, 'x', 'y'], ['1/2']]
+    """
+    return [
+        [str(value) if isinstance(value, Fraction) else value, *(generators[each] for each in monomial)]
+        for monomial, value in poly.items()
+    ]
 
 
 def gradient(
@@ -32,19 +40,93 @@ def gradient(
     conditions: tuple[Poly, ...] = (),
 ) -> dict[str, Any]:
     """The certificate that the recursion gives every partial derivative of the net's cost."""
-    kinds = {unit.activation.name: unit.activation for unit in network.units}
     made: dict[str, Any] = {
-        "kind": "gradient",
-        "version": VERSION,
-        "network": network.description(),
-        "activations": {name: kind.facts for name, kind in kinds.items()},
-        "loss": network.loss.facts,
-        "generators": generators,
-        "conditions": [plain(each) for each in conditions],
-        "deltas": {name: plain(poly) for name, poly in deltas.items()},
-        "gradients": {name: plain(poly) for name, poly in partials.items()},
+        **_head(network, "gradient", network.description(), generators, conditions),
+        "deltas": {name: plain(poly, generators) for name, poly in deltas.items()},
+        "gradients": {name: plain(poly, generators) for name, poly in partials.items()},
     }
     return {**made, "sha256": digest(made)}
+
+
+def _head(
+    network: Network, kind: str, described: Any, generators: list[str], conditions: tuple[Poly, ...]
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "version": VERSION,
+        "network": described,
+        "activations": {unit.activation.name: unit.activation.facts for unit in network.units},
+        "loss": network.loss.facts,
+        "conditions": [plain(each, generators) for each in conditions],
+    }
+
+
+def write_lines(
+    network: Network,
+    generators: list[str],
+    deltas: Mapping[str, Poly],
+    partials: Mapping[str, Poly],
+    conditions: tuple[Poly, ...],
+    file: TextIO,
+) -> None:
+    """The same certificate as lines, one a unit or softmax group, the last unit first; never held as a whole.
+
+    A parameter's partial derivative stands on the line of its first unit, where its last use has been read.
+    """
+    digest_ = hashlib.sha256()
+
+    def put(line: Mapping[str, Any]) -> None:
+        text = json.dumps(line, separators=(",", ":")) + "\n"
+        digest_.update(text.encode())
+        file.write(text)
+
+    description = network.description()
+    units = description.pop("units")
+    closing: dict[
+        str, list[str]
+    ] = {}  # the unit after which nothing uses a parameter any more: the first one that has it
+    seen: set[str] = set()
+    for block in reversed(list(blocks(units))):
+        for name in dict.fromkeys(each for unit in block for each in _parameters(unit)):
+            if name not in seen:
+                closing.setdefault(block[0]["name"], []).append(name)
+        seen.update(each for unit in block for each in _parameters(unit))
+    put(_head(network, LINES, description, generators, conditions))
+    for block in blocks(units):
+        names = closing.get(block[0]["name"], ())
+        put(
+            {
+                "units": block,
+                "deltas": {unit["name"]: plain(deltas[unit["name"]], generators) for unit in block},
+                "gradients": {name: plain(partials[name], generators) for name in names},
+            }
+        )
+    file.write(json.dumps({"end": len(list(blocks(units))), "sha256": digest_.hexdigest()}) + "\n")
+
+
+def in_lines(
+    network: Network,
+    generators: list[str],
+    deltas: Mapping[str, Poly],
+    partials: Mapping[str, Poly],
+    conditions: tuple[Poly, ...],
+    path: str,
+) -> tuple[dict[str, Any], list[str]]:
+    """Write the certificate to a file in lines and have the kernel replay that file: (kind, file and sha256; what it accepted)."""
+    write_text(path, lambda file: write_lines(network, generators, deltas, partials, conditions, file))
+    try:
+        accepted, sha256 = verify_file(path)
+    except (Rejected, ValueError) as refusal:
+        raise InternalError(
+            "the kernel refuses a certificate that the proof made", where=path, got=str(refusal)
+        ) from None
+    return {"kind": LINES, "file": path, "sha256": sha256}, accepted
+
+
+def _parameters(unit: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the parameters of a described unit, wherever they stand."""
+    places = [weight for _, weight in unit["edges"]] + [unit.get("bias"), *(unit.get("parameters") or {}).values()]
+    return (each for each in places if isinstance(each, str))
 
 
 def accepted(certificate: Mapping[str, Any]) -> list[str]:
@@ -60,28 +142,15 @@ def verify(source: str | Mapping[str, Any]) -> list[str]:
 
     Raises: FileError where there is nothing to read, CertificateError at the first step that fails.
     """
-    if isinstance(source, Mapping):
-        data: Any = dict(source)
-        where = "the certificate"
-    else:
-        data, where = _load(source), source
+    where = "the certificate" if isinstance(source, Mapping) else quote(source)
     try:
-        return replay(data)
+        return replay(dict(source)) if isinstance(source, Mapping) else verify_file(source)[0]
     except (Rejected, RecursionError) as refusal:
         raise CertificateError("the certificate is not accepted", where=where, got=str(refusal)) from None
-
-
-def _load(path: str) -> Any:
-    try:
-        if os.path.getsize(path) > MAX_BYTES:
-            raise FileError("the certificate is too large to read", where=path)
-        return load(path)
     except OSError as problem:
-        raise FileError("the certificate cannot be read", where=quote(path), got=problem.strerror or "") from None
-    except (ValueError, RecursionError) as problem:
-        raise FileError(
-            "this is not a certificate", where=quote(path), expected="JSON", got=quote(str(problem))
-        ) from None
+        raise FileError("the certificate cannot be read", where=where, got=problem.strerror or "") from None
+    except ValueError as problem:
+        raise FileError("this is not a certificate", where=where, expected="JSON", got=quote(str(problem))) from None
 
 
 def save(certificate: Mapping[str, Any], path: str) -> None:

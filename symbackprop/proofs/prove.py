@@ -20,14 +20,14 @@ from typing import Any
 
 from symbackprop import symbols
 from symbackprop.display import Showable
-from symbackprop.errors import InternalError, NetworkError
+from symbackprop.errors import CertificateError, InternalError, NetworkError
 from symbackprop.forward import forward
 from symbackprop.gradients import delta as delta_route
 from symbackprop.gradients.algebra import Polynomials
 from symbackprop.gradients.direct import Direct
 from symbackprop.kernel import polynomials as P
+from symbackprop.kernel.gradient import show as words
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.verify import show
 from symbackprop.networks import Network
 from symbackprop.proofs import certificate as certificates
 from symbackprop.proofs.agreement import Agreement, Residuals
@@ -35,6 +35,12 @@ from symbackprop.proofs.given import Given
 from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted, Undecided, Verdict
 from symbackprop.proofs.witness import Numbers, confirm, refute
 from symbackprop.symbols import Expr
+
+
+def show(poly: Poly, generators: list[str]) -> str:
+    """A polynomial over numbered generators in words."""
+    return words({tuple(generators[each] for each in monomial): value for monomial, value in poly.items()})
+
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
 LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
@@ -81,9 +87,13 @@ class Proof(Showable):
             yield name, self.recursion.partial(name), verdict
 
     def save(self, path: str) -> None:
-        """Write the certificate as JSON."""
+        """Write the certificate as JSON; one that went to a file in lines is there already."""
         if self.certificate is None:
             raise InternalError("there is no certificate to save: the net was not proved")
+        if self.certificate["kind"] == certificates.LINES:
+            raise CertificateError(
+                "this certificate was written in lines and is not held in memory", where=str(self.certificate["file"])
+            )
         certificates.save(self.certificate, path)
 
     def summary(self) -> str:
@@ -106,11 +116,13 @@ def prove(
     numbers: bool = True,
     seed: int = 0,
     progress: Progress | None = None,
+    lines: str | None = None,
 ) -> Proof:
     """Prove that the delta recursion gives dP/dw for every weight and bias of the net.
 
     `deltas` and `partials` replace equations of the recursion by somebody's own (SymPy expressions in the symbols of the
     recursion): the proof then names the units and parameters that are wrong, with a witness.
+    `lines` is a file to which the certificate goes line by line, and from which the kernel replays it: for large nets.
 
     Raises: GradientRefused for threshold units; NetworkError for a net without parameters or a given formula that is no
     polynomial; NameUnknown for one of nothing in the net; InternalError where two of our judges disagree.
@@ -125,7 +137,7 @@ def prove(
             "the net has nothing to derive by: every weight is a fixed number", try_="name one of its weights"
         )
     with _no_collection():
-        return _prove(network, deltas, partials, literal, numbers, seed, progress)
+        return _prove(network, deltas, partials, literal, numbers, seed, progress, lines)
 
 
 @contextmanager
@@ -148,6 +160,7 @@ def _prove(
     numbers: bool,
     seed: int,
     progress: Progress | None,
+    lines: str | None,
 ) -> Proof:
     start = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
@@ -180,8 +193,12 @@ def _prove(
         routes.insert(0, "sympy.diff of the composed cost, parameter by parameter")
     tell("certificate", 0, 1)
     conditions = tuple(each.poly for each in agreement.conditions)
-    made = certificates.gradient(network, algebra.generators, recursions, formulas, conditions)
-    accepted = certificates.accepted(made)
+    stated = network, algebra.generators, recursions, formulas, conditions
+    if lines is None:
+        made: Mapping[str, Any] = certificates.gradient(*stated)
+        accepted = certificates.accepted(made)
+    else:
+        made, accepted = certificates.in_lines(*stated, path=lines)
     found = confirm(network, recursions, formulas, algebra, seed, tell) if numbers else None
     verdict = _verdict(network, agreement, made["sha256"])
     if numbers and found is None:
