@@ -13,7 +13,7 @@ from typing import Any
 from symbackprop.derive.derivation import ALMOST, PROVED, UNDER, Derivation
 from symbackprop.errors import CertificateError, FileError, quote
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.kernel.verify import load, verify
+from symbackprop.kernel.verify import parse, verify, verify_file
 from symbackprop.notation import Notation
 from symbackprop.notation import notation as find_notation
 from symbackprop.render.mathematics import Mathematics
@@ -65,7 +65,7 @@ def replay(folder: str) -> list[str]:
     if parts and not (place / INDEX).exists():  # a book: one folder for each derivation
         return [f"{part.name}, {sentence}" for part in parts for sentence in replay(str(part))]
     try:
-        index = load(str(place / INDEX))
+        index = parse((place / INDEX).read_text(encoding="utf-8"))
         names = ("line", "verdict", "formula"), ("file", "sha256", "claim")
         wanted = [
             (*(each[name] for name in names[0]), *(each.get(name) for name in names[1])) for each in index["lines"]
@@ -73,7 +73,7 @@ def replay(folder: str) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise FileError("this folder has no index of certificates", where=quote(str(place / INDEX)),
                         expected="what --certificates wrote", got=quote(str(problem))) from None  # fmt: skip
-    known: dict[str, tuple[str, list[str]]] = {}
+    known: dict[str, tuple[list[str], str]] = {}
     accepted: list[str] = []
     for line, verdict, formula, file, digest, claim in wanted:
         if file is None and verdict not in (PROVED, UNDER, ALMOST):
@@ -82,11 +82,10 @@ def replay(folder: str) -> list[str]:
             raise _refused(line, "a file beside the index was expected")
         if file not in known:
             try:
-                certificate = load(str(place / file))
-                known[file] = certificate.get("sha256", ""), verify(certificate)
-            except (OSError, ValueError, RecursionError, AttributeError, Rejected) as problem:
+                known[file] = verify_file(str(place / file))
+            except (OSError, ValueError, RecursionError, Rejected) as problem:
                 raise _refused(line, str(problem)) from None
-        found, said = known[file]
+        said, found = known[file]
         if found != digest or said != claim:
             raise _refused(line, "the certificate is not the one that the index describes")
         accepted.append(f"line {line}: {formula}")
