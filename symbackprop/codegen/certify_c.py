@@ -18,17 +18,19 @@ _MANY = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64), ct
 _FORM = "as C++ over exact integers"
 
 
-def clone_widths(sizes: tuple[int, ...], lanes: int) -> tuple[tuple[int, ...], int]:
+def clone_widths(sizes: tuple[int, ...], lanes: int, panel: int = 4) -> tuple[tuple[int, ...], int]:
     """Small widths that fill the vectors and panels in the same pattern, different where the pattern allows it.
 
-    Returns the widths and the vector length they are meant for.
+    Returns the widths and the vector length they are meant for; a small net stays as it is.
     """
+    if max(sizes) <= 16:
+        return sizes, lanes
     vectors = [-(-n // lanes) for n in sizes[1:]]
-    length = 2 if max(vectors) > 4 else 4
+    length = 2 if max(vectors) > panel else 4
     used = {min(sizes[0], 13)}
     made = [min(sizes[0], 13)]
     for count in vectors:
-        same = count if count <= 4 else 4 + (count - 1) % 4 + 1  # one full panel, then the same rest
+        same = count if count <= panel else panel + (count - 1) % panel + 1  # one full panel, then the same rest
         choices = list(range(same * length, (same - 1) * length, -1))
         fresh = [n for n in choices if n not in used] or choices
         made.append(fresh[0])
@@ -36,14 +38,20 @@ def clone_widths(sizes: tuple[int, ...], lanes: int) -> tuple[tuple[int, ...], i
     return tuple(made), length
 
 
-def certify(source: str, program: Program, net: Network, lanes: int = 8, trainable: bool = True) -> CodeVerdict:
-    """The verdict on a C file; CodeRefused where it is not the proven gradient; UNDECIDED without a C++ compiler."""
+def certify(
+    source: str, program: Program, net: Network, vectors: tuple[int, int, int] = (8, 4, 0), trainable: bool = True
+) -> CodeVerdict:
+    """The verdict on a C file; CodeRefused where it is not the proven gradient; UNDECIDED without a C++ compiler.
+
+    `vectors`: how many numbers one holds, how many make a panel, and whether an online pass holds all weights in some, as
+    the compiled library says for this processor.
+    """
     if not compile_c.can_run_exactly():
         return CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
     flags: tuple[str, ...] = compile_c.EXACT
     judged, extra = net, ""
     if isinstance(program, Dense):
-        widths, length = clone_widths(program.sizes, lanes)
+        widths, length = clone_widths(program.sizes, *vectors[:2])
         layers = net.architecture
         assert layers is not None
         loss_groups = [2 if kind.vector else 1 for kind in layers.activations]
@@ -52,7 +60,9 @@ def certify(source: str, program: Program, net: Network, lanes: int = 8, trainab
         small = lower(judged, "dense")
         assert isinstance(small, Dense)
         program = small
-        flags = (*flags, f"-DVL={length}", *(f"-DN{k}={n}" for k, n in enumerate(widths)))
+        # small blocks, so that what cuts larger nets and batches is run here too
+        blocks = (f"-DNR={vectors[1]}", "-DDEPTH=8", "-DROWS=5", "-DMOST(nr)=3", f"-DHELD={vectors[2]}")
+        flags = (*flags, f"-DVL={length}", *blocks, *(f"-DN{k}={n}" for k, n in enumerate(widths)))
         extra = f"judged {_FORM} at the widths {'-'.join(map(str, widths))}, vectors of {length}"
     try:
         library = compile_c.build(source, flags)
@@ -181,5 +191,5 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
         predict,
         lambda draw: setattr(calls, "draw", draw),
         rows=rows,
-        sizes=(1, 5, rows) if calls.dense else (1, 2, rows),
+        sizes=(1, 5, 6, rows) if calls.dense else (1, 2, rows),
     )

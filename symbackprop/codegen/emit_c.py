@@ -8,7 +8,7 @@ from symbackprop.activations.activation import Activation
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
-from symbackprop.codegen.printer import C_ONE, C, Language, conditional, infix
+from symbackprop.codegen.printer import C_ONE, C_VECTOR, C, Language, conditional, infix
 from symbackprop.codegen.program import Unrolled
 from symbackprop.codegen.runtime_c import HEADER, TABLE
 from symbackprop.kernel.terms import Term, replace
@@ -26,7 +26,8 @@ def function(kind: Activation, language: Language = C, suffix: str = "") -> str:
     """phi as a C function: the plain form where infinities lead it to the right limit, else both stable forms of |z|."""
     facts = formula(kind)
     roles = "".join(f", real {role}" for role in facts.partials)
-    head = f"static inline real phi_{kind.name}{suffix}(real z{roles}) "
+    type_ = "vec" if language is C_VECTOR else "real"
+    head = f"static inline {type_} phi_{kind.name}{suffix}({type_} z{roles}) "
     if facts.plain is not None and facts.plain_is_safe:
         body = f"{{ return {infix(facts.plain, language)}; }}"
     elif facts.value.below is None or not drawn(facts):
@@ -34,15 +35,19 @@ def function(kind: Activation, language: Language = C, suffix: str = "") -> str:
     else:
         above = infix(replace(facts.value.above, {"z": "m"}), language, 1)
         below = infix(replace(facts.value.below, {"z": ("*", -1, "m")}), language, 1)
-        body = f"{{ const real m = z < 0 ? -z : z; return z >= 0 ? {above} : {below}; }}"
+        size, choice = language.choose("z < 0.0", "-z", "z"), language.choose("z >= 0.0", above, below)
+        body = f"{{ const {type_} m = {size}; return {choice}; }}"
     if not drawn(facts):
         return head + body + "\n"
     exact = f'{head}{{ return drawn("{kind.name}", z); }}'
     return f"#ifdef EXACT\n{exact}\n#else\n{head}{body}\n#endif\n"
 
 
-def functions(kinds: list[Activation], scalar: bool = False) -> str:
-    """The activations of a net, and those that its slopes name."""
+def functions(kinds: list[Activation], scalar: bool = False, vectors: bool = False) -> str:
+    """The activations of a net, and those that its slopes name; `scalar` adds those for one number at a time.
+
+    With `vectors` they are for whole vectors instead.
+    """
     from symbackprop.activations import activation
 
     found = {kind.name: kind for kind in kinds if not kind.vector and kind.name != "identity"}
@@ -50,6 +55,8 @@ def functions(kinds: list[Activation], scalar: bool = False) -> str:
         twin = formula(kind).slope_of
         if twin is not None:
             found[twin] = activation(twin)
+    if vectors:
+        return "".join(function(found[name], C_VECTOR, "_v") for name in sorted(found))
     text = "".join(function(found[name]) for name in sorted(found))
     if scalar:
         text += TABLE + "".join(function(found[name], C_ONE, "_one") for name in sorted(found))
@@ -169,7 +176,7 @@ API void run(real *theta, const real *X, const real *Y, const int *orders, long 
 
 
 def slope(cases: Cases, **names: Term) -> str:
-    """A slope as a C expression in the given names."""
+    """A slope as a C expression on whole vectors, in the given names."""
     above = replace(cases.above, names)
     below = None if cases.below is None else replace(cases.below, names)
-    return conditional(Cases(above, below, cases.strict), C, str(names.get("z", "z")))
+    return conditional(Cases(above, below, cases.strict), C_VECTOR, str(names.get("z", "z")))

@@ -7,15 +7,29 @@ weights, then all weights move in place. The step is multiplied into the last de
 from __future__ import annotations
 
 from symbackprop.activations.activation import Activation
+from symbackprop.codegen import emit_c_held
 from symbackprop.codegen.emit_c import LOSS, functions, slope
-from symbackprop.codegen.formulas import Cases, formula, head
-from symbackprop.codegen.kernels_c import kernels
-from symbackprop.codegen.printer import C, conditional, infix
+from symbackprop.codegen.formulas import formula, head
+from symbackprop.codegen.kernels_c import KERNELS
+from symbackprop.codegen.printer import C_VECTOR, infix
 from symbackprop.codegen.program import Dense
 from symbackprop.codegen.runtime_c import HEADER
 from symbackprop.kernel.terms import replace
 from symbackprop.networks import LEAK
 from symbackprop.translate import term
+
+NARROW = """/* vectors of half the length where the lanes that would be left over cost more than an eighth of the work */
+#define PAD(n, v) (((n) + (v) - 1) / (v) * (v))
+#define WORK(v) ({work})
+#ifdef SINGLE
+#define LANES 16
+#else
+#define LANES 8
+#endif
+#if 8 * WORK(LANES) > 9 * WORK(LANES / 2)
+#define NARROW
+#endif
+"""
 
 
 def source(program: Dense, trainable: bool = True) -> str:
@@ -25,10 +39,15 @@ def source(program: Dense, trainable: bool = True) -> str:
     derived = "".join(
         f"#define NV{k} ((N{k} + VL - 1) / VL)\n#define LD{k} ((NV{k} | 1) * VL)\n" for k in range(1, depth + 1)
     )
+    work = " + ".join(f"(2 * N{k - 1} + 20) * PAD(N{k}, v)" for k in range(1, depth + 1))
+    work += "".join(f" + N{k} * PAD(N{k - 1}, v)" for k in range(2, depth + 1))
     text = "/* Trainer of a dense net, one matrix a layer; generated from the proved delta recursion. */\n"
-    text += sizes + HEADER + kernels() + functions(list(program.activations)) + derived
+    text += sizes + NARROW.format(work=work) + HEADER + derived + emit_c_held.condition(program)
+    text += KERNELS + functions(list(program.activations), vectors=True)
     text += _memory(program) + _forward(program) + _predict(program)
-    return text + (_step(program) + _passes(program) if trainable else "")
+    if not trainable:
+        return text
+    return text + emit_c_held.source(program, _slope, _loss(program)) + _step(program) + _passes(program)
 
 
 def _layers(program: Dense) -> range:
@@ -36,22 +55,23 @@ def _layers(program: Dense) -> range:
 
 
 def _memory(program: Dense) -> str:
-    """Weights in panels, and rows of Z, A, D for a batch, in one aligned block."""
-    depth = len(program.sizes) - 1
-    fields = "".join(f"    real *W{k}, *b{k}, *Z{k}, *A{k}, *D{k};\n" for k in _layers(program))
-    turned = [f"N{k} * NV{k - 1} * VL" for k in range(2, depth + 1)]
-    widest = [f"NV{k} * VL" for k in _layers(program)]
-    total = " + ".join(f"N{k - 1} * NV{k} * VL + NV{k} * VL + 3 * B * LD{k}" for k in _layers(program))
-    total = " + ".join([total, *turned, *widest])
-    fields += "".join(f"    real *T{k};\n" for k in range(2, depth + 1)) + "    real *zero;\n"
-    places = "".join(
-        f"    m->W{k} = at; at += (long)N{k - 1} * NV{k} * VL;\n    m->b{k} = at; at += NV{k} * VL;\n"
-        + "".join(f"    m->{kind}{k} = at; at += B * LD{k};\n" for kind in "ZAD")
-        for k in _layers(program)
-    )
-    turns = "".join(f"    m->T{k} = at; at += (long){room};\n" for k, room in enumerate(turned, start=2))
+    """One aligned block: all weights in panels one after the other, then rows of Z, A, D for a batch, then scratch."""
+    layers = _layers(program)
+    depth = len(layers)
+    weights = " + ".join(f"(long)N{k - 1} * NV{k} * VL + NV{k} * VL" for k in layers)
+    widest = " + ".join(f"NV{k} * VL" for k in layers)
+    parts = [
+        (f"{name}{k}", room)
+        for k in layers
+        for name, room in (("W", f"(long)N{k - 1} * NV{k} * VL"), ("b", f"NV{k} * VL"))
+    ]
+    parts += [(f"{kind}{k}", f"B * LD{k}") for k in layers for kind in "ZAD"]
+    parts += [(f"T{k}", f"(long)N{k} * NV{k - 1} * VL") for k in layers if k > 1]
+    parts += [("zero", widest), ("X", "B * N0"), ("Y", f"B * N{depth}")]
+    places = "".join(f"    m->{name} = at; at += {room};\n" for name, room in parts)
+    count = " + ".join(f"(size_t)({room})" for _, room in parts)
     moves = ""
-    for k in _layers(program):
+    for k in layers:
         loop = f"    for (long j = 0; j < N{k}; j++) for (long k = 0; k < N{k - 1}; k++, theta++) "
         where = f"m->W{k}[place(N{k - 1}, NV{k}, k, j)]"
         moves += loop + f"if (in) {where} = *theta; else *theta = {where};\n"
@@ -59,49 +79,46 @@ def _memory(program: Dense) -> str:
             moves += f"    for (long j = 0; j < N{k}; j++, theta++) "
             moves += f"if (in) m->b{k}[j] = *theta; else *theta = m->b{k}[j];\n"
     return f"""
+#define WEIGHTS ({weights})
 typedef struct {{
-{fields}    real *X, *Y;
+    real {", ".join("*" + name for name, _ in parts)};
     void *block;
 }} memory;
+/* for batches of B rows; with B = 0 only for weights, or what is added to them */
 static int reserve(memory *m, long B) {{
-    const size_t count = (size_t)({total}) + (size_t)B * (N0 + N{depth});
+    const size_t count = {count};
     m->block = calloc(count * sizeof(real) + 64, 1);
     if (!m->block) return 0;
     real *at = (real *)(((uintptr_t)m->block + 63) / 64 * 64);
-{places}{turns}    m->zero = at; at += {" + ".join(widest)};
-    m->X = at; at += B * N0;
-    m->Y = at;
-    return 1;
+{places}    return 1;
 }}
 /* between the flat vector theta (W1 row by row, b1, W2, ...) and the panels */
 static void move(memory *m, real *theta, const int in) {{
 {moves}}}
+API int layout(int which) {{ return which == 0 ? VL : which == 1 ? NR : HELD; }}
 """
 
 
 def _activation(kind: Activation, layer: int) -> str:
     if kind.vector:
-        return f"    for (long b = 0; b < B; b++) softmax_row(m->A{layer} + b * LD{layer}, m->Z{layer} + b * LD{layer}, N{layer}, NV{layer} * VL);\n"
-    value = (
-        "Z[j]"
-        if kind.name == "identity"
-        else f"phi_{kind.name}(Z[j]{', RATIO' + str((LEAK.numerator, LEAK.denominator)) if formula(kind).partials else ''})"
-    )
-    return f"""    for (long b = 0; b < B; b++) {{
-        const real *Z = m->Z{layer} + b * LD{layer};
-        real *A = m->A{layer} + b * LD{layer};
-        for (long j = 0; j < NV{layer} * VL; j++) A[j] = {value};
-    }}
-"""
+        return f"    for (long b = 0; b < B; b++) softmax_v(&STORE(m->A{layer} + b * LD{layer}), &LOAD(m->Z{layer} + b * LD{layer}), N{layer}, NV{layer});\n"
+    extra = f", RATIO({LEAK.numerator}, {LEAK.denominator})" if formula(kind).partials else ""
+    value = "Z" if kind.name == "identity" else f"phi_{kind.name}_v(Z{extra})"
+    return _rows("ZA", layer, f"STORE(m->A{layer} + at) = {value};")
 
 
 def _forward(program: Dense) -> str:
-    text = "\nstatic inline void ahead(memory *m, const real *X, long B) {\n"
+    text = "\nALWAYS void ahead(memory *m, const real *X, const long B) {\n"
     for layer, kind in enumerate(program.activations, start=1):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
         text += f"    forward({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
         text += _activation(kind, layer)
-    return text + "}\n"
+    return (
+        text
+        + """}
+static APART void ahead_many(memory *m, const real *X, long B) { ahead(m, X, B); }
+"""
+    )
 
 
 def _predict(program: Dense) -> str:
@@ -109,12 +126,11 @@ def _predict(program: Dense) -> str:
     return f"""
 API int predict(const real *theta, const real *X, long n, real *out) {{
     memory m;
-    const long B = n < 256 ? n : 256;
-    if (!reserve(&m, B)) return 1;
+    if (!reserve(&m, n < ROWS ? n : ROWS)) return 1;
     move(&m, (real *)theta, 1);
-    for (long i = 0; i < n; i += B) {{
-        const long rows = n - i < B ? n - i : B;
-        ahead(&m, X + i * N0, rows);
+    for (long i = 0; i < n; i += ROWS) {{
+        const long rows = n - i < ROWS ? n - i : ROWS;
+        ahead_many(&m, X + i * N0, rows);
         for (long b = 0; b < rows; b++) memcpy(out + (i + b) * N{depth}, m.A{depth} + b * LD{depth}, N{depth} * sizeof(real));
     }}
     free(m.block);
@@ -123,48 +139,49 @@ API int predict(const real *theta, const real *X, long n, real *out) {{
 """
 
 
-def _row(kinds: str, layer: int, body: str, width: str, indent: str = "    ") -> str:
-    """A loop over the rows of a layer with pointers to its Z, A, D."""
-    pointers = "".join(
-        f"{indent}    {'' if k == 'D' else 'const '}real *{k} = m->{k}{layer} + b * LD{layer};\n" for k in kinds
-    )
-    return f"{indent}for (long b = 0; b < B; b++) {{\n{pointers}{indent}    for (long j = 0; j < {width}; j++) {body}\n{indent}}}\n"
+def _rows(kinds: str, layer: int, body: str) -> str:
+    """A loop over the vectors of every row of a layer, with its Z, A, D; all but the one that is made are loaded."""
+    loads = "".join(f"            const vec {k} = LOAD(m->{k}{layer} + at);\n" for k in kinds[:-1])
+    return f"""    for (long b = 0; b < B; b++)
+        for (int v = 0; v < NV{layer}; v++) {{
+            const long at = b * LD{layer} + v * VL;
+{loads}            {body}
+        }}
+"""
 
 
 def _last(program: Dense) -> str:
     """The last delta times the step, and the loss."""
     layer, kind = len(program.sizes) - 1, program.activations[-1]
     start, inside = head(kind, program.loss)
-    names = {"a": "A[j]", "y": "y[j]", "z": "Z[j]", "alpha": LEAK}
-    value = conditional(Cases(replace(start.above, names)), C)
+    value = infix(replace(start.above, {"a": "A", "y": "y", "z": "Z", "alpha": LEAK}), C_VECTOR)
+    after = ""
     if kind.vector and program.loss.targets_sum_to_one and start.above == ("*", -1, "y"):
-        value, after = "A[j] - y[j]", ""  # the targets of a row sum to 1: the trainer checks it
+        value = "A - y"  # the targets of a row sum to 1: the trainer checks it
     elif kind.vector:
         after = _softmax_delta(layer)
-    else:
-        after = ""
-        if not inside:
-            value = f"({value})*({_slope(kind)})"
-    loss = infix(replace(term(program.loss.value), names), LOSS)
-    pointers = f"        const real *y = Y + b * N{layer};\n"
-    body = f"D[j] = step*({value});"
-    if kind.vector and after:
-        body = f"D[j] = {value};"
-    text = _row("ZAD", layer, body, f"N{layer}").replace("        const real *Z", pointers + "        const real *Z", 1)
-    text += after
-    if kind.vector and after:
-        text += _row("D", layer, "D[j] *= step;", f"N{layer}")
-    tracked = _row("A", layer, f"loss += {loss};", f"N{layer}", "        ").replace(
-        "            const real *A", f"            const real *y = Y + b * N{layer};\n            const real *A", 1
-    )
-    return text + f"    if (track) {{\n{tracked}    }}\n"
+    elif not inside:
+        value = f"({value})*({_slope(kind)})"
+    body = f"const vec y = some(Y + b * N{layer} + v * VL, N{layer} - v * VL);\n            "
+    body += f"STORE(m->D{layer} + at) = first(step*({value}), N{layer} - v * VL);"
+    tracked = f"""    if (track) for (long b = 0; b < B; b++) {{
+        const real *y = Y + b * N{layer}, *A = m->A{layer} + b * LD{layer};
+        for (long j = 0; j < N{layer}; j++) loss += {_loss(program)};
+    }}
+"""
+    return _rows("ZAD", layer, body) + after + tracked
+
+
+def _loss(program: Dense) -> str:
+    """The loss of one output."""
+    return infix(replace(term(program.loss.value), {"a": "A[j]", "y": "y[j]"}), LOSS)
 
 
 def _slope(kind: Activation) -> str:
     facts = formula(kind)
     if facts.slope_of is not None:
-        return f"phi_{facts.slope_of}(Z[j])"
-    return slope(facts.slope, z="Z[j]", a="A[j]", alpha=LEAK)
+        return f"phi_{facts.slope_of}_v(Z)"
+    return slope(facts.slope, z="Z", a="A", alpha=LEAK)
 
 
 def _softmax_delta(layer: int) -> str:
@@ -182,31 +199,37 @@ def _step(program: Dense) -> str:
     text = (
         "\n/* adds step * (sum of the gradients of B rows) to the weights in `to`; returns the sum of the losses */\n"
     )
-    text += "static inline real learn(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {\n"
-    text += "    real loss = 0;\n    ahead(m, X, B);\n" + _last(program)
+    text += "ALWAYS real learn_rows(memory *m, memory *to, const real *X, const real *Y, const long B, real step, const int track) {\n"
+    text += "    real loss = 0;\n    if (B == 1) ahead(m, X, 1);\n    else ahead_many(m, X, B);\n" + _last(program)
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
         text += f"    back(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
         if kind.vector:
-            text += _row("AD", below, "D[j] *= A[j];", f"N{below}") + _softmax_delta(below)
+            text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)
         elif _slope(kind) != "1.0":
-            text += _row("ZAD", below, f"D[j] *= {_slope(kind)};", f"N{below}")
+            text += _rows("ZAD", below, f"STORE(m->D{below} + at) *= {_slope(kind)};")
     for layer in _layers(program):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
         text += f"    update({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
         if program.biased:
             text += f"    add_rows(m->D{layer}, LD{layer}, B, NV{layer}, to->b{layer});\n"
-    return text + "    return loss;\n}\n" + _WRAPPERS
+    return text + "    return loss;\n}\n" + _COPIES
 
 
-_WRAPPERS = """
-/* two copies, one for a single row with its loops gone, one for any number of rows */
-static APART real learn_one(memory *m, const real *X, const real *Y, real step, const int track) {
-    return learn(m, m, X, Y, 1, step, track);
-}
+_COPIES = """
 static APART real learn_many(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {
-    return learn(m, to, X, Y, B, step, track);
+    return learn_rows(m, to, X, Y, B, step, track);
 }
+#if HELD
+#define learn learn_many
+#else /* another copy for a single row, with its loops gone */
+static APART real learn_one(memory *m, const real *X, const real *Y, real step, const int track) {
+    return learn_rows(m, m, X, Y, 1, step, track);
+}
+static inline real learn(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {
+    return B == 1 && m == to ? learn_one(m, X, Y, step, track) : learn_many(m, to, X, Y, B, step, track);
+}
+#endif
 """
 
 
@@ -214,36 +237,51 @@ def _passes(program: Dense) -> str:
     depth = len(program.sizes) - 1
     sign = "" if program.loss.sense == "maximise" else "-"
     return f"""
-static real pass(memory *m, const real *X, const real *Y, const int *order, long n, long size, real rate,
+/* rows start to start + B of the order, or of the data */
+static void fetch(memory *m, const real **x, const real **y, const int *order, long start, long B) {{
+    if (!order || B == 1) {{
+        const long k = order ? order[start] : start;
+        *x += k * N0;
+        *y += k * N{depth};
+        return;
+    }}
+    for (long b = 0; b < B; b++) {{
+        memcpy(m->X + b * N0, *x + (long)order[start + b] * N0, N0 * sizeof(real));
+        memcpy(m->Y + b * N{depth}, *y + (long)order[start + b] * N{depth}, N{depth} * sizeof(real));
+    }}
+    *x = m->X;
+    *y = m->Y;
+}}
+/* one pass; a batch of more than ROWS rows adds its gradient up in g first */
+static real pass(memory *m, memory *g, const real *X, const real *Y, const int *order, long n, long size, real rate,
     const int track) {{
     real loss = 0;
+#if HELD
+    if (size == 1) return held(m, X, Y, order, n, rate, track);
+#endif
     for (long start = 0; start < n; start += size) {{
         const long B = n - start < size ? n - start : size;
-        const real *x = X + start * N0, *y = Y + start * N{depth};
-        if (order && B == 1) {{
-            x = X + (long)order[start] * N0;
-            y = Y + (long)order[start] * N{depth};
-        }} else if (order) {{
-            for (long b = 0; b < B; b++) {{
-                memcpy(m->X + b * N0, X + (long)order[start + b] * N0, N0 * sizeof(real));
-                memcpy(m->Y + b * N{depth}, Y + (long)order[start + b] * N{depth}, N{depth} * sizeof(real));
-            }}
-            x = m->X;
-            y = m->Y;
+        memory *to = B > ROWS ? g : m;
+        if (to == g) memset(g->W1, 0, WEIGHTS * sizeof(real));
+        for (long at = 0; at < B; at += ROWS) {{
+            const long rows = B - at < ROWS ? B - at : ROWS;
+            const real *x = X, *y = Y;
+            fetch(m, &x, &y, order, start + at, rows);
+            loss += learn(m, to, x, y, rows, {sign}rate / (real)B, track);
         }}
-        loss += B == 1 ? learn_one(m, x, y, {sign}rate, track) : learn_many(m, m, x, y, B, {sign}rate / (real)B, track);
+        if (to == g) for (long k = 0; k < WEIGHTS; k += VL) STORE(m->W1 + k) += LOAD(g->W1 + k);
     }}
     return loss;
 }}
 /* the sum of the losses and of their gradients */
 API int gradient(const real *theta, const real *X, const real *Y, long n, real *grad, real *loss) {{
     memory m, g;
-    const long B = n < 256 ? n : 256;
-    if (!reserve(&m, B)) return 1;
-    if (!reserve(&g, 1)) {{ free(m.block); return 1; }}
+    if (!reserve(&m, n < ROWS ? n : ROWS)) return 1;
+    if (!reserve(&g, 0)) {{ free(m.block); return 1; }}
     move(&m, (real *)theta, 1);
     *loss = 0;
-    for (long i = 0; i < n; i += B) *loss += learn_many(&m, &g, X + i * N0, Y + i * N{depth}, n - i < B ? n - i : B, 1, 1);
+    for (long i = 0; i < n; i += ROWS)
+        *loss += learn(&m, &g, X + i * N0, Y + i * N{depth}, n - i < ROWS ? n - i : ROWS, 1, 1);
     move(&g, grad, 0);
     free(m.block);
     free(g.block);
@@ -252,16 +290,18 @@ API int gradient(const real *theta, const real *X, const real *Y, long n, real *
 /* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
 API int run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
     const real *rates, real *losses) {{
-    memory m;
-    if (!reserve(&m, size)) return 1;
+    memory m, g;
+    if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
+    if (!reserve(&g, 0)) {{ free(m.block); return 1; }}
     move(&m, theta, 1);
     for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
-        if (losses) losses[e] = pass(&m, X, Y, order, n, size, rates[e], 1) / (real)n;
-        else pass(&m, X, Y, order, n, size, rates[e], 0);
+        if (losses) losses[e] = pass(&m, &g, X, Y, order, n, size, rates[e], 1) / (real)n;
+        else pass(&m, &g, X, Y, order, n, size, rates[e], 0);
     }}
     move(&m, theta, 0);
     free(m.block);
+    free(g.block);
     return 0;
 }}
 """

@@ -1,168 +1,197 @@
-"""Register-blocked matrix kernels as C text: forward, back and update over panels of weights."""
+"""Register-blocked matrix kernels as C text: forward, back and update over panels of weights.
 
-from __future__ import annotations
+Every block size is the same text with constants put in, so that what an exact run says of one holds for the others.
+"""
 
-KERNEL_NOTE = r"""
-/* Matrices. Activations and deltas are rows of LD numbers. The weights into a layer lie in panels of up to four vectors of
-   units: panel p holds, source after source, the weights to its units, padded with zeros. A kernel keeps a block of results
-   in registers; blocks are MR rows (or sources) by NR vectors. */
-#define PANEL (4 * VL)
+KERNELS = r"""
+/* Matrices. Activations and deltas are rows of LD numbers. The weights into a layer lie in panels of up to NR vectors of
+   units: panel p holds, source after source, the weights to its units, padded with zeros. A block of results stays in
+   registers: mr rows (or sources) by nr vectors, both constants wherever a block is used. */
+#ifndef NR
 #ifdef __AVX512F__
-#define MR_MAX(nr) ((nr) == 4 ? 6 : (nr) == 3 ? 7 : 8)
+#define NR 4
 #else
-#define MR_MAX(nr) ((nr) == 4 ? 2 : (nr) == 3 ? 2 : (nr) == 2 ? 4 : 6)
+#define NR 2
 #endif
+#endif
+#ifdef MOST
+#elif NR == 4 /* 32 registers */
+#define MOST(nr) ((nr) == 4 ? 6 : (nr) == 3 ? 8 : (nr) == 2 ? 10 : 8)
+#else /* 16 registers */
+#define MOST(nr) ((nr) == 2 ? 6 : 8)
+#endif
+#define CHAINS(blocks) ((blocks) >= 8 ? 1 : (blocks) >= 3 ? 2 : 4) /* sums side by side hide the latency of an addition */
+#ifdef EXACT
+#define ALWAYS static inline
+#else
+#define ALWAYS static inline __attribute__((always_inline))
+#endif
+#define CONSTANT(n) __builtin_constant_p(n)
+#define EACH _Pragma("GCC unroll 16")
 #define LOAD(p) (*(const vec *)(p))
 #define STORE(p) (*(vec *)(p))
-"""
-_ROWS = (1, 2, 4, 6, 7, 8)
+#define PANEL (NR * VL)
+#ifndef DEPTH
+#define DEPTH 512 /* sources per block, so that a panel's block stays in the cache */
+#define ROWS 256 /* rows at a time: what memory and cache have to hold of a larger batch */
+#endif
 
+/* the sum of sums kept side by side, every `apart` vectors */
+ALWAYS vec joined(const vec *s, const int chains, const int apart) {
+    if (chains == 1) return s[0];
+    if (chains == 2) return s[0] + s[apart];
+    return (s[0] + s[apart]) + (s[2 * apart] + s[3 * apart]);
+}
 
-def _forward(mr: int, nr: int) -> str:
-    """acc[r][v] = bias[v] + sum over k of A[r][k] W[k][v]."""
-    several = 2 if mr * nr < 8 else 1  # two chains of additions hide their latency; they are joined at the end
-    lines = [f"static inline void forward_{mr}x{nr}(const real *A, long lda, long K, const real *W, const real *bias,"]
-    lines.append("    real *Z, long ldz) {")
-    for v in range(nr):
-        for r in range(mr):
-            lines.append(f"    vec s{r}{v} = LOAD(bias + {v} * VL)" + (f", t{r}{v} = all(0);" if several == 2 else ";"))
-    lines.append("    long k = 0;")
-    if several == 2:
-        lines.append("    for (; k + 1 < K; k += 2) {")
-        for name, step in (("s", 0), ("t", 1)):
-            lines += [f"        vec w{name}{v} = LOAD(W + ((k + {step}) * {nr} + {v}) * VL);" for v in range(nr)]
-            for r in range(mr):
-                lines.append(f"        vec a{name}{r} = all(A[{r} * lda + k + {step}]);")
-                lines += [f"        {name}{r}{v} += a{name}{r} * w{name}{v};" for v in range(nr)]
-        lines.append("    }")
-    lines.append("    for (; k < K; k++) {")
-    lines += [f"        vec w{v} = LOAD(W + (k * {nr} + {v}) * VL);" for v in range(nr)]
-    for r in range(mr):
-        lines.append(f"        vec a{r} = all(A[{r} * lda + k]);")
-        lines += [f"        s{r}{v} += a{r} * w{v};" for v in range(nr)]
-    lines.append("    }")
-    for r in range(mr):
-        for v in range(nr):
-            joined = f"s{r}{v} + t{r}{v}" if several == 2 else f"s{r}{v}"
-            lines.append(f"    STORE(Z + {r} * ldz + {v} * VL) = {joined};")
-    return "\n".join([*lines, "}"]) + "\n"
+/* Z[r][v] = from[v] + sum over k of A[r][k] W[k][v]; the next block of sources goes on from Z itself */
+ALWAYS void forward_block(const int mr, const int nr, const real *A, long lda, long K, const real *W, const real *from,
+    long step, real *Z, long ldz) {
+    const int chains = CHAINS(mr * nr);
+    vec s[4][10][NR];
+    EACH for (int c = 0; c < chains; c++)
+        EACH for (int r = 0; r < mr; r++)
+            EACH for (int v = 0; v < nr; v++) s[c][r][v] = c ? all(0) : LOAD(from + r * step + v * VL);
+    long k = 0;
+    for (; k + chains <= K; k += chains)
+        EACH for (int c = 0; c < chains; c++)
+            EACH for (int r = 0; r < mr; r++) {
+                const vec a = all(A[r * lda + k + c]);
+                EACH for (int v = 0; v < nr; v++) s[c][r][v] += a * LOAD(W + ((k + c) * nr + v) * VL);
+            }
+    for (; k < K; k++)
+        EACH for (int r = 0; r < mr; r++) {
+            const vec a = all(A[r * lda + k]);
+            EACH for (int v = 0; v < nr; v++) s[0][r][v] += a * LOAD(W + (k * nr + v) * VL);
+        }
+    EACH for (int r = 0; r < mr; r++)
+        EACH for (int v = 0; v < nr; v++) STORE(Z + r * ldz + v * VL) = joined(&s[0][r][v], chains, 10 * NR);
+}
+/* W[k][v] += sum over b of A[b][k] D[b][v], for mr sources */
+ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, long B, const real *D, long ldd, real *W) {
+    vec s[10][NR];
+    EACH for (int k = 0; k < mr; k++)
+        EACH for (int v = 0; v < nr; v++) s[k][v] = LOAD(W + (k * nr + v) * VL);
+    for (long b = 0; b < B; b++)
+        EACH for (int k = 0; k < mr; k++) {
+            const vec a = all(A[b * lda + k]);
+            EACH for (int v = 0; v < nr; v++) s[k][v] += a * LOAD(D + b * ldd + v * VL);
+        }
+    EACH for (int k = 0; k < mr; k++)
+        EACH for (int v = 0; v < nr; v++) STORE(W + (k * nr + v) * VL) = s[k][v];
+}
+/* a block of as many rows (sources) as `rows` says, which is a constant in every branch */
+#define CUT(call) switch (rows) { \
+    case 1: call(1); break; case 2: call(2); break; case 3: call(3); break; case 4: call(4); break; \
+    case 5: call(5); break; case 6: call(6); break; default: if (MOST(nr) > 6) switch (rows) { \
+    case 7: call(7); break; case 8: call(8); break; default: if (MOST(nr) > 8) { \
+    if (rows == 9) { call(9); } else { call(10); } } } }
 
-
-def _update(kr: int, nr: int) -> str:
-    """W[k][v] += sum over b of A[b][k] D[b][v]."""
-    lines = [
-        f"static inline void update_{kr}x{nr}(const real *A, long lda, long B, const real *D, long ldd, real *W) {{"
-    ]
-    for k in range(kr):
-        lines += [f"    vec s{k}{v} = LOAD(W + ({k} * {nr} + {v}) * VL);" for v in range(nr)]
-    lines.append("    for (long b = 0; b < B; b++) {")
-    lines += [f"        vec d{v} = LOAD(D + b * ldd + {v} * VL);" for v in range(nr)]
-    for k in range(kr):
-        lines.append(f"        vec a{k} = all(A[b * lda + {k}]);")
-        lines += [f"        s{k}{v} += a{k} * d{v};" for v in range(nr)]
-    lines.append("    }")
-    for k in range(kr):
-        lines += [f"    STORE(W + ({k} * {nr} + {v}) * VL) = s{k}{v};" for v in range(nr)]
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def _back(mr: int, kr: int) -> str:
-    """E[b][k] = sum over j of D[b][j] W[k][j]."""
-    lines = [
-        f"static inline void back_{mr}x{kr}(const real *D, long ldd, long NV, const real *W, long K, long k0, real *E,"
-    ]
-    lines.append("    long lde) {")
-    lines += [f"    vec s{b}{k} = all(0);" for b in range(mr) for k in range(kr)]
-    lines.append("    for (long p = 0; p < NV; p += 4) {")
-    lines.append("        long nr = NV - p < 4 ? NV - p : 4;")
-    lines.append("        const real *w = W + p * VL * K + k0 * nr * VL;")
-    lines.append("        for (long v = 0; v < nr; v++) {")
-    lines += [f"            vec w{k} = LOAD(w + ({k} * nr + v) * VL);" for k in range(kr)]
-    for b in range(mr):
-        lines.append(f"            vec d{b} = LOAD(D + {b} * ldd + (p + v) * VL);")
-        lines += [f"            s{b}{k} += d{b} * w{k};" for k in range(kr)]
-    lines += ["        }", "    }"]
-    lines += [f"    E[{b} * lde + {k}] = sum(s{b}{k});" for b in range(mr) for k in range(kr)]
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def _over(name: str, nr: int, call: str, step: str, count: str) -> str:
-    """A loop over rows in blocks: the largest that fits, then smaller ones."""
-    text = f"        for (; {step} + MR_MAX({nr}) <= {count}; {step} += MR_MAX({nr})) switch (MR_MAX({nr})) {{\n"
-    for mr in _ROWS:
-        if mr * nr <= 24 and mr > 1:
-            text += f"            case {mr}: {name}_{mr}x{nr}({call}); break;\n"
-    text += "        }\n"
-    for mr in (4, 2, 1):
-        if mr * nr <= 24:
-            text += f"        for (; {step} + {mr} <= {count}; {step} += {mr}) {name}_{mr}x{nr}({call});\n"
-    return text
-
-
-def kernels() -> str:
-    """All kernels and the three loops over them: forward, back, update."""
-    text = KERNEL_NOTE
-    for nr in (1, 2, 3, 4):
-        for mr in _ROWS:
-            if mr * nr <= 24:
-                text += _forward(mr, nr) + _update(mr, nr)
-    text += "".join(_back(mr, kr) for mr in (1,) for kr in (1, 4))
-    forward, update = "", ""
-    for nr in (4, 3, 2, 1):
-        call = "A + r * lda, lda, K, w, bias + p * VL, Z + r * ldz + p * VL, ldz"
-        forward += f"        if (nr == {nr}) {{\n{_over('forward', nr, call, 'r', 'B')}        }}\n"
-        call = f"A + k, lda, B, D + p * VL, ldd, w + k * {nr} * VL"
-        update += f"        if (nr == {nr}) {{\n{_over('update', nr, call, 'k', 'K')}        }}\n"
-    return (
-        text
-        + f"""
-static inline void forward(const real *A, long lda, long B, long K, long NV, const real *W, const real *bias, real *Z,
-    long ldz) {{
-    for (long p = 0; p < NV; p += 4) {{
-        const long nr = NV - p < 4 ? NV - p : 4;
-        const real *w = W + p * VL * K;
-        long r = 0;
-{forward}    }}
-}}
-static inline void update(const real *A, long lda, long B, long K, long NV, const real *D, long ldd, real *W) {{
-    for (long p = 0; p < NV; p += 4) {{
-        const long nr = NV - p < 4 ? NV - p : 4;
-        real *w = W + p * VL * K;
-        long k = 0;
-{update}    }}
-}}
-/* E = D W: a few rows by inner products; many by the forward kernel, over the weights turned around in T (NT vectors a row) */
-static inline void back(const real *D, long ldd, long B, long K, long NV, long J, const real *W, real *E, long lde, real *T,
-    long NT, const real *zero) {{
-    if (B < 4) {{
-        for (long b = 0; b < B; b++) {{
+/* one panel: rows in blocks as even as can be */
+ALWAYS void forward_panel(const int nr, const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z,
+    long ldz) {
+    for (long k = 0; k == 0 || k < K; k += DEPTH) {
+        const long deep = K - k < DEPTH ? K - k : DEPTH;
+        long r = 0, blocks = (B + MOST(nr) - 1) / MOST(nr);
+        for (; blocks > 0; blocks--) {
+            const long rows = (B - r + blocks - 1) / blocks;
+#define FORWARD(mr) forward_block(mr, nr, A + r * lda + k, lda, deep, W + k * nr * VL, k ? Z + r * ldz : bias, k ? ldz : 0, Z + r * ldz, ldz)
+            CUT(FORWARD)
+            r += rows;
+        }
+    }
+}
+ALWAYS void update_panel(const int nr, const real *A, long lda, long B, long K, const real *D, long ldd, real *W) {
+    long k = 0, blocks = (K + MOST(nr) - 1) / MOST(nr);
+    for (; blocks > 0; blocks--) {
+        const long rows = (K - k + blocks - 1) / blocks;
+#define UPDATE(mr) update_block(mr, nr, A + k, lda, B, D, ldd, W + k * nr * VL)
+        CUT(UPDATE)
+        k += rows;
+    }
+}
+#if HELD /* a small net: every panel with its sizes as constants */
+#define SHARED ALWAYS
+#else /* one copy of each width for all layers */
+#define SHARED static APART
+#endif
+#define WIDTH(nr) \
+SHARED void forward_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
+    forward_panel(nr, A, lda, B, K, W, bias, Z, ldz); \
+} \
+SHARED void update_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+    update_panel(nr, A, lda, B, K, D, ldd, W); \
+}
+WIDTH(1) WIDTH(2)
+#if NR == 4
+WIDTH(3) WIDTH(4)
+#define PANELS(do) for (; p + 4 <= NV; p += 4) do(4) if (NV % 4 == 1) do(1) if (NV % 4 == 2) do(2) if (NV % 4 == 3) do(3)
+#else
+#define PANELS(do) for (; p + 2 <= NV; p += 2) do(2) if (NV % 2 == 1) do(1)
+#endif
+/* whole layers; NV, the number of vectors of units, is a constant at every call */
+ALWAYS void forward(const real *A, long lda, const long B, long K, const int NV, const real *W, const real *bias, real *Z,
+    long ldz) {
+    int p = 0;
+#define DO(nr) { if (CONSTANT(B) && B == 1) forward_panel(nr, A, lda, 1, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz); \
+    else forward_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz); }
+    PANELS(DO)
+#undef DO
+}
+ALWAYS void update(const real *A, long lda, const long B, long K, const int NV, const real *D, long ldd, real *W) {
+    int p = 0;
+#define DO(nr) { if (CONSTANT(B) && B == 1) update_panel(nr, A, lda, 1, K, D + p * VL, ldd, W + p * VL * K); \
+    else update_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K); }
+    PANELS(DO)
+#undef DO
+}
+/* E[k] = sum over j of D[j] W[k][j], for one row: m sources at a time */
+ALWAYS void back_block(const int m, const real *D, const int NV, const real *W, long K, long k0, real *E) {
+    vec s[4];
+    EACH for (int k = 0; k < m; k++) s[k] = all(0);
+    for (int p = 0; p < NV; p += NR) {
+        const int nr = NV - p < NR ? NV - p : NR;
+        const real *w = W + p * VL * K + k0 * nr * VL;
+        for (int v = 0; v < nr; v++)
+            EACH for (int k = 0; k < m; k++) s[k] += LOAD(D + (p + v) * VL) * LOAD(w + (k * nr + v) * VL);
+    }
+    EACH for (int k = 0; k < m; k++) E[k] = sum(s[k]);
+}
+/* the weights turned around: T holds, target after target, the weights from the K sources, in panels of NT vectors */
+ALWAYS void turn(const real *W, long K, const int NV, long J, real *T, const int NT) {
+    for (long q = 0; q < K; q += PANEL)
+        for (long j0 = 0; j0 < J; j0 += VL) {
+            const long mr = NT - q / VL < NR ? NT - q / VL : NR, p = j0 / PANEL * NR, nr = NV - p < NR ? NV - p : NR;
+            const long ends = J - j0 < VL ? J - j0 : VL, most = K - q < PANEL ? K - q : PANEL;
+            const real *w = W + p * VL * K + q * nr * VL + (j0 - p * VL);
+            real *t = T + q * J + j0 * mr * VL;
+            for (long j = 0; j < ends; j++)
+                for (long k = 0; k < most; k++) t[j * mr * VL + k] = w[k * nr * VL + j];
+        }
+}
+/* E = D W: a few rows by inner products; many by the forward kernel, over the weights turned around */
+ALWAYS void back(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
+    const int NT, const real *zero) {
+    if (B < 4) {
+        for (long b = 0; b < B; b++) {
             long k = 0;
-            for (; k + 4 <= K; k += 4) back_1x4(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
-            for (; k < K; k++) back_1x1(D + b * ldd, ldd, NV, W, K, k, E + b * lde + k, lde);
-        }}
+            for (; k + 4 <= K; k += 4) back_block(4, D + b * ldd, NV, W, K, k, E + b * lde + k);
+            for (; k < K; k++) back_block(1, D + b * ldd, NV, W, K, k, E + b * lde + k);
+        }
         return;
-    }}
-    for (long p = 0; p < NV; p += 4) {{
-        const long nr = NV - p < 4 ? NV - p : 4;
-        for (long k = 0; k < K; k++) {{
-            const long q = k / PANEL * 4, mr = NT - q < 4 ? NT - q : 4;
-            for (long j = p * VL; j < (p + nr) * VL && j < J; j++)
-                T[q * VL * J + j * mr * VL + (k - q * VL)] = W[p * VL * K + k * nr * VL + (j - p * VL)];
-        }}
-    }}
+    }
+    turn(W, K, NV, J, T, NT);
     forward(D, ldd, B, J, NT, T, zero, E, lde);
-}}
-static inline void add_rows(const real *D, long ldd, long B, long NV, real *bias) {{
-    for (long v = 0; v < NV; v++) {{
+}
+static inline void add_rows(const real *D, long ldd, long B, const int NV, real *bias) {
+    for (int v = 0; v < NV; v++) {
         vec s = LOAD(bias + v * VL);
         for (long b = 0; b < B; b++) s += LOAD(D + b * ldd + v * VL);
         STORE(bias + v * VL) = s;
-    }}
-}}
+    }
+}
 /* where the weight from source k to unit j stands in its panels */
-static inline long place(long K, long NV, long k, long j) {{
-    const long p = j / PANEL * 4, nr = NV - p < 4 ? NV - p : 4;
+static inline long place(long K, const int NV, long k, long j) {
+    const long p = j / PANEL * NR, nr = NV - p < NR ? NV - p : NR;
     return p * VL * K + k * nr * VL + (j - p * VL);
-}}
+}
 """
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -35,6 +36,22 @@ C_ONE = Language(  # for one number at a time; C itself is for loops that become
 C = Language(
     functions={**{name: f"{name}_" for name in _FUNCTIONS}, "log": "floor_log"},
     choose=lambda test, yes, no: f"{test} ? {yes} : {no}",
+    ratio=lambda value: f"RATIO({value.numerator}, {value.denominator})",
+)
+
+
+def _pick(test: str, yes: str, no: str) -> str:
+    """A choice lane by lane; both sides are vectors."""
+    return f"pick({test}, {_lanes(yes)}, {_lanes(no)})"
+
+
+def _lanes(text: str) -> str:
+    return text if re.search(r"[A-Za-z_]", text.replace("RATIO", "")) else f"all({text})"
+
+
+C_VECTOR = Language(  # lane by lane, on whole vectors
+    functions={**{name: f"{name}_v" for name in _FUNCTIONS}, "log": "floor_log_v"},
+    choose=_pick,
     ratio=lambda value: f"RATIO({value.numerator}, {value.denominator})",
 )
 

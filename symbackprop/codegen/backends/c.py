@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import ctypes
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from symbackprop.codegen import compile_c, recall
 from symbackprop.codegen.backend import Array, Backend, Compiled
-from symbackprop.codegen.backends.numpy import Arrays, trainable
+from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeVerdict
-from symbackprop.codegen.program import Dense, Program, fits_dense, lower, outline
+from symbackprop.codegen.program import Dense, Program, fits_dense, lower
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
-BLAS_BATCH, BLAS_WIDTH = 64, 64  # from here on BLAS beats the kernels here (measured)
 MOST_EDGES = 3000  # a graph with more is not unrolled in C: the compiler would take longer than the training
 SINGLE = ("-DSINGLE", "-fsingle-precision-constant")
 
@@ -45,7 +43,7 @@ class Native(Compiled):
         return recall.source(self.net, self.form, self._emit)
 
     def texts(self) -> dict[str, str]:
-        return {self.form: self.source} | (self._arrays.texts() if self._prefers_blas(BLAS_BATCH) else {})
+        return {self.form: self.source}
 
     def _emit(self) -> str:
         from symbackprop.codegen import emit_c, emit_c_dense
@@ -56,7 +54,7 @@ class Native(Compiled):
 
     @cached_property
     def _library(self) -> ctypes.CDLL:
-        flags = (compile_c.FAST if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
+        flags = (compile_c.DENSE if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
         library = compile_c.build(self.source, flags)
         if self.trainable:
             real = ctypes.c_float if self.dtype == np.float32 else ctypes.c_double
@@ -66,39 +64,24 @@ class Native(Compiled):
     def certify(self) -> CodeVerdict:
         from symbackprop.codegen import certify_c
 
-        lanes = 64 // self.dtype.itemsize
-        made = certify_c.certify(self.source, self.program, self.net, lanes, self.trainable)
-        if self._prefers_blas(BLAS_BATCH):
-            other = self._arrays.certify()
-            said = (*made.said, f"the NumPy form for batches from {BLAS_BATCH}: {other.words()}")
-            made = CodeVerdict(made.kind, max(made.bound, other.bound), said)
-        return made
+        return certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
 
-    @cached_property
-    def _arrays(self) -> Arrays:
-        """The NumPy form, whose BLAS is faster than the kernels here where batch and widths are large."""
-        return Arrays(self.net, self.dtype)
-
-    def _prefers_blas(self, size: int) -> bool:
-        if not self.dense or size < BLAS_BATCH:
-            return False
-        shapes = list(pairwise(outline(self.net).sizes))
-        narrow = sum(m * n for m, n in shapes if min(m, n) < BLAS_WIDTH)
-        return 2 * narrow < sum(m * n for m, n in shapes)
+    @property
+    def layout(self) -> tuple[int, int, int]:
+        """Numbers in a vector, vectors in a panel, whether an online pass holds every weight in a vector."""
+        if not self.dense:
+            return 1, 1, 0
+        return self._library.layout(0), self._library.layout(1), self._library.layout(2)
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
-        arrays = np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
-        return (*arrays, self._prefers_blas(size))
+        return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
 
     def _checked(self, status: Any) -> None:
         if self.dense and status:
             raise MemoryError("the batch does not fit into memory")
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
-        X, Y, blas = data
-        if blas:
-            self._arrays.run(theta, (X, Y), orders, size, rates, losses)
-            return
+        X, Y = data
         steps, found = rates.astype(self.dtype), None if losses is None else np.empty(len(rates), self.dtype)
         visits = None if orders is None else _at(np.ascontiguousarray(orders, np.int32))
         numbers = (ctypes.c_long(len(X)), ctypes.c_long(len(rates)), ctypes.c_long(size))
@@ -110,9 +93,7 @@ class Native(Compiled):
             losses[:] = found
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
-        X, Y, blas = data
-        if blas:
-            return self._arrays.gradient(theta, (X, Y))
+        X, Y = data
         grad, loss, n = np.zeros(len(theta), self.dtype), np.zeros(1, self.dtype), ctypes.c_long(len(X))
         given = np.ascontiguousarray(theta, self.dtype)
         if self.dense:
