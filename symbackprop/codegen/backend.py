@@ -35,6 +35,10 @@ class Compiled(ABC):
         """The sources by the form they have, for a backend whose sources are remembered between processes."""
         return {}
 
+    def machine(self) -> str:
+        """What of this machine decides how the source is compiled, and so what a verdict on it is about."""
+        return ""
+
     @abstractmethod
     def certify(self) -> CodeVerdict:
         """Run the source on exact numbers; CodeRefused where it is not the proven gradient."""

@@ -52,7 +52,7 @@ def source(net: Network, form: str, make: Callable[[], str]) -> str:
 def verdict(compiled: Compiled, backend: str) -> CodeVerdict:
     """The verdict on a net's code: remembered, or judged now and kept with the texts that were judged."""
     net = compiled.net
-    name = _name(net, f"verdict of {backend} {compiled.dtype}")
+    name = _name(net, f"verdict of {backend} {compiled.dtype} {compiled.machine()}")
     kept = remembered.read(name) if name is not None and remembered.useful() else None
     if kept is not None and {"kind", "bound", "said"} <= set(kept):
         return CodeVerdict(str(kept["kind"]), float(kept["bound"]), tuple(map(str, kept["said"])))

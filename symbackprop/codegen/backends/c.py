@@ -61,6 +61,9 @@ class Native(Compiled):
             library.gradient.restype = ctypes.c_int if self.dense else real
         return library
 
+    def machine(self) -> str:
+        return compile_c.identity()
+
     def certify(self) -> CodeVerdict:
         from symbackprop.codegen import certify_c
 
