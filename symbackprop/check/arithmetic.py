@@ -82,6 +82,8 @@ class Arithmetic:
 
     def times(self, one: Poly, other: Poly) -> Poly:
         """The product of two polynomials, refused when it, or all products of a formula together, would be enormous."""
+        if one is P.ONE or other is P.ONE:
+            return other if one is P.ONE else one
         size = len(one) * len(other)
         self.work += size
         self.total += size
@@ -152,7 +154,7 @@ class Arithmetic:
             if c == b:
                 c = b = P.ONE
             num, den = self.tidy(self.times(a, c)), self.tidy(self.times(b, d))
-            total = lowest(num, den)
+            total = Scalar(num, P.ONE) if den is P.ONE else lowest(num, den)
         return total
 
     def neg(self, value: Scalar) -> Scalar:

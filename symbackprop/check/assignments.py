@@ -63,21 +63,23 @@ def assign(link: Link, env: Env, tally: Tally) -> Verdict | None:
     before = tuple(tuple(algebra.name(*key) for key in row) for row in keys)
     step = tuple(tuple(change(key, env) for key in row) for row in keys)
     right = V.simple(env.value(choose(link.right, env, link.left)))
-    rate = _stated_rate(before, step, right, env)
+    rows = tuple(tuple(algebra.add(b, s) for b, s in zip(*pair)) for pair in zip(before, step))
+    after = V.as_matrix(right).rows if isinstance(right, (Scalar, Mat)) else ()
+    same = tuple(map(len, after)) == tuple(map(len, rows)) and all(map(algebra.equal, sum(after, ()), sum(rows, ())))
+    rate = None if same else _stated_rate(before, step, after, env)
     if rate is not None:
         env.scope.notes[f"read {rate} as the learning rate"] = None
         tally.proved += 1
         return None
-    rows = tuple(tuple(algebra.add(b, s) for b, s in zip(*pair)) for pair in zip(before, step))
     return compare_values(V.simple(Mat(rows)), right, env, tally)
 
 
-def _stated_rate(
-    before: tuple[tuple[Scalar, ...], ...], step: tuple[tuple[Scalar, ...], ...], right: Value, env: Env
-) -> Fraction | None:
+Rows = tuple[tuple[Scalar, ...], ...]
+
+
+def _stated_rate(before: Rows, step: Rows, after: Rows, env: Env) -> Fraction | None:
     """The positive number c for which every entry moves by c times its gradient: a rate given as a number."""
     algebra = env.view.algebra
-    after = V.as_matrix(right).rows if isinstance(right, (Scalar, Mat)) else ()
     if len(after) != len(before) or any(len(a) != len(b) for a, b in zip(after, before)):
         return None
     rate, found = algebra.name("rate"), set[Fraction | None]()

@@ -166,6 +166,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     if relate is None:
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
+    scope.seen.clear()
     free = free_indices([link.left, link.right], scope)
     tally = Tally()
     for chosen in instances(free, scope):

@@ -26,6 +26,9 @@ from symbackprop.check.sums import over_a_range
 from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.updates import change
 from symbackprop.check.values import Fn, Mat, Operator, Tup, Unsupported, Value
+from symbackprop.check.world import NotThere
+from symbackprop.notation.positions import POSITIONS
+from symbackprop.notation.scripts import letters as letters_of
 
 
 def evaluate(node: Node, env: Env) -> Value:
@@ -52,7 +55,33 @@ def _sym(node: Sym, env: Env) -> Value:
         return _indicated(node.sub, env)
     if node.name == "nabla":
         return gradient_operator(node, env)
-    return symbol(node, env)
+    scope = env.scope
+    if env.bound or scope.definitions or scope.indexed:
+        return symbol(node, env)
+    # the same symbol at the same values of its own letters: most instances of a formula share most of their symbols
+    letters = scope.letters.get(id(node))
+    if letters is None:
+        scope.letters[id(node)] = letters = (node, _own_letters(node))
+    key = (id(node), id(env.view), *map(env.indices.get, letters[1]))
+    found = scope.seen.get(key)
+    if found is None:
+        try:
+            found = symbol(node, env)
+        except NotThere as missing:
+            found = missing
+        scope.seen[key] = found
+    if isinstance(found, NotThere):
+        raise found.with_traceback(None)
+    return found
+
+
+def _own_letters(node: Sym) -> tuple[str, ...]:
+    """Every index letter that the value of a symbol can depend on, Winston's positions included."""
+    found = {node.name: None} | {"@" + letter: None for letter in POSITIONS}
+    for script in (node.sub, node.sup):
+        if script is not None:
+            found |= dict.fromkeys([*(token.text for token in script.tokens), *letters_of(script.tokens)])
+    return tuple(found)
 
 
 def _add(node: ast.Add, env: Env) -> Value:

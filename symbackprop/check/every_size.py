@@ -24,7 +24,7 @@ from symbackprop.check.values import Unsupported
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ShapeError
 from symbackprop.kernel.rejected import Rejected
-from symbackprop.proofs.every_size.claims import SCOPE, index_certificate, layers_of, prove_matrix_claim
+from symbackprop.proofs.every_size.claims import SCOPE, index_certificate, layers_of, matrix_certificate
 from symbackprop.proofs.every_size.matrix import (
     Formula,
     Hadamard,
@@ -158,7 +158,7 @@ def _layers(left: Node, right: Node, free: dict[str, range], scope: Scope, lette
             continue  # l + 1 past the last layer: another instance reads alike
         except NotGeneral:
             return None
-        return prove_matrix_claim(*sides, output=output).name == "PROVED"
+        return bool(matrix_certificate(*sides, Setting(output=output)))
     return None
 
 

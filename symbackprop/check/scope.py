@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from symbackprop.check.syntax import Change, Node, Span, Sym, rewrite
@@ -14,6 +15,12 @@ from symbackprop.notation import Notation, Places
 from symbackprop.notation.positions import position_layers
 
 MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
+
+
+@lru_cache(maxsize=8)
+def _places(net: Network) -> Places:
+    """The positions of a net's neurons, found once."""
+    return Places(net)
 
 
 class Unresolved(Exception):
@@ -57,6 +64,8 @@ class Scope:
     notes: dict[str, None] = field(default_factory=dict)
     clashes: dict[str, None] = field(default_factory=dict)  # sums whose index runs over two layers at once: never proved
     assumptions: dict[str, None] = field(default_factory=dict)
+    seen: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # values of symbols, while one reading is judged
+    letters: dict[int, tuple[Node, tuple[str, ...]]] = field(default_factory=dict)  # what they depend on
 
     def __post_init__(self) -> None:
         self.world = World(self.net) if self.definitions else shared(self.net)
@@ -64,8 +73,8 @@ class Scope:
             shared.cache_clear()
             self.world = shared(self.net)
         if self.net is not None and len(self.net.units) == 1:
-            self.notation = self.notation.for_one_unit()
-        self.places = Places(self.net) if self.net is not None else None
+            self.notation = self.notation.for_one_unit
+        self.places = _places(self.net) if self.net is not None else None
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""

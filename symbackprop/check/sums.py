@@ -113,6 +113,9 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
     low: int | None = 0
     high: int | None = _widest(env)
     stated = unlimited = False
+    places = env.scope.places
+    if at is None and places is not None and all(_counts_units(name, node.body, env) for name in names):
+        low, high = 1, places.width  # what is past the end of its layer is left out below
     if at is not None and tokens[at].text == "=":
         first, last = tokens[at + 1 :], node.sup.tokens if node.sup else None
         if last is None:
@@ -137,6 +140,26 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
     if fed is not None:
         values = [each for each in values if each[0] in fed]
     return names, values, stated
+
+
+def _counts_units(name: str, body: ast.Node, env: Env) -> bool:
+    """Whether a summed letter is an index inside a layer wherever it stands, and nothing else."""
+    found, notation = False, env.scope.notation
+    if notation.labels != "layered":
+        return False
+    for each in body.walk():
+        if not isinstance(each, Sym):
+            continue
+        if each.name == name or (isinstance(each, Sym) and each.name == "nabla"):
+            return False
+        sub, sup = (script.tokens if script else () for script in (each.sub, each.sup))
+        if name not in scripts.letters(sub) + scripts.letters(sup):
+            continue
+        readings = notation.read(each.name, sub, sup) or notation.read(each.name, sub, ())
+        if not readings or any(name in scripts.letters(marks) for reading in readings for field, marks in reading.fields if field not in "jk"):
+            return False
+        found = True
+    return found
 
 
 def _fed(node: ast.Big, names: list[str], env: Env) -> set[int] | None:

@@ -7,7 +7,7 @@ only a notation knows whether `a^2` is a square or layer 2. Juxtaposition is one
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 
 Span = tuple[int, int]
@@ -29,11 +29,10 @@ class Script:
 
     tokens: tuple[Token, ...]
     span: Span
+    text: str = field(init=False, compare=False)  # the tokens without spaces, names in their canonical spelling: `l+1`, `l_i>r_j`
 
-    @property
-    def text(self) -> str:
-        """The tokens without spaces, names in their canonical spelling; `l+1`, `jk`, `l_i>r_j`."""
-        return "".join(_SPELL.get(token.text, token.text) for token in self.tokens)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join(_SPELL.get(token.text, token.text) for token in self.tokens))
 
 
 _SPELL = {"to": ">", "cdot": "*", "times": "*"}
@@ -47,8 +46,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below this one, in the order they were written."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from symbackprop.notation import scripts
 from symbackprop.notation.greek import NAMED
@@ -11,6 +12,9 @@ from symbackprop.notation.patterns import Pattern, Reading, latex_letter
 from symbackprop.notation.places import Places, Quantity, spelt
 from symbackprop.notation.positions import POSITIONS, position_letter
 from symbackprop.notation.scripts import Fields, Marks
+
+
+MAX_KNOWN = 20_000  # readings kept
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Notation:
     transpose_weights: bool = False
     examples: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Letters of more than one character that are no Greek names: the parser must not split them."""
         found = {p.letter for each in self.patterns.values() for p in each} | {
@@ -51,6 +55,7 @@ class Notation:
         }
         return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in NAMED))
 
+    @cached_property
     def for_one_unit(self) -> Notation:
         """The same notation for a net of one unit, where nobody writes its layer or its index: w_k, w, b, z, a."""
         if self.labels != "layered":
@@ -65,8 +70,20 @@ class Notation:
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
-    def read(self, letter: str, sub: Marks, sup: Marks) -> Iterator[Reading]:
+    def read(self, letter: str, sub: Marks, sup: Marks) -> tuple[Reading, ...]:
         """Every way this notation can read a symbol; none for one that it does not have."""
+        found = self._known.get((letter, sub, sup))
+        if found is None:
+            if len(self._known) > MAX_KNOWN:
+                self._known.clear()
+            found = self._known[letter, sub, sup] = tuple(self._readings(letter, sub, sup))
+        return found
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, Marks, Marks], tuple[Reading, ...]]:
+        return {}
+
+    def _readings(self, letter: str, sub: Marks, sup: Marks) -> Iterator[Reading]:
         if "".join(mark.text.strip() for mark in sub).lower() in self.qualifiers:
             sub = ()
         transposed = bool(sup) and sup[-1].kind == "name" and sup[-1].text == "T"

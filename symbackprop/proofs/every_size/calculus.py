@@ -8,6 +8,7 @@ S = E turns  c S  into  c E, because  c S = c (S - E) + c E: the cofactor c is w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from fractions import Fraction
 from typing import Any
 
@@ -70,6 +71,16 @@ class Draft:
             "theorems": [],
         }
         self.leads: dict[str, list[Factor]] = {}  # what each premise rewrites
+
+    def copy(self) -> Draft:
+        """The same symbols and theorems, to go on from in two ways."""
+        twin = copy(self)
+        twin.theory = copy(self.theory)
+        for name, value in vars(self.theory).items():
+            setattr(twin.theory, name, copy(value))
+        twin.certificate = {key: copy(value) for key, value in self.certificate.items()}
+        twin.leads = dict(self.leads)
+        return twin
 
     def declare(self, symbol: str, kind: str, words: str = "", **fields: str) -> None:
         """Add a symbol of the model, `symbol` written with its sorts: declare("w[j:J,k:K]", "variable").

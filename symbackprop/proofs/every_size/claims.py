@@ -25,12 +25,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from symbackprop.errors import ShapeError
 from symbackprop.kernel.index_calculus import replay
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import digest
+from symbackprop.proofs.every_size.calculus import Draft
 from symbackprop.proofs.every_size.concrete import Difference, Point
 from symbackprop.proofs.every_size.layers import Layers, letter
 from symbackprop.proofs.every_size.matrix import Formula, Ones, Setting, Shape, index_text
@@ -84,10 +86,18 @@ def index_certificate(left: str, right: str, free: str, layers: Layers) -> dict[
     >>> replay(made)[-1]
     'the claim: for every j in J: delta_J[j] = sum_k delta_K[k] s_J[j] w_K[k,j]'
     """
-    draft = layers.draft("a claim about a layered net")
-    by = layers.prove(draft) + [name for name in draft.leads if name.startswith("z_")][::-1]
+    base, by = _proved(layers)
+    draft = base.copy()
     draft.theorem("the claim", left, right, free=free, by=by)
     return draft.certificate | {"sha256": digest(draft.certificate)}
+
+
+@lru_cache(maxsize=32)
+def _proved(layers: Layers) -> tuple[Draft, tuple[str, ...]]:
+    """What every claim about these layers rests on, proved once, and the premises to rewrite by."""
+    draft = layers.draft("a claim about a layered net")
+    by = layers.prove(draft) + [name for name in draft.leads if name.startswith("z_")][::-1]
+    return draft, tuple(by)
 
 
 def prove_matrix_claim(
