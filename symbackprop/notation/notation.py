@@ -13,7 +13,6 @@ from symbackprop.notation.places import Places, Quantity, spelt
 from symbackprop.notation.positions import POSITIONS, position_letter
 from symbackprop.notation.scripts import Fields, Marks
 
-
 MAX_KNOWN = 20_000  # readings kept
 
 
