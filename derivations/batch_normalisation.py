@@ -121,7 +121,7 @@ def derivation() -> Derivation:
             )),
         ),
         notation="slides_layer",
-        sources=("S. Ioffe and C. Szegedy, Batch normalization, 2015",),
+        sources=("CS 540 slides, Learning in multilayer networks", "S. Ioffe and C. Szegedy, Batch normalization, 2015",),
         scope="every size of batch",
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ def derivation() -> Derivation:
             )),
         ),
         notation="gordon",
-        sources=("N. Srivastava et al., Dropout, 2014",),
+        sources=("CS 540 slides, Learning in multilayer networks", "N. Srivastava et al., Dropout, 2014",),
         scope="any differentiable activation and error",
     )  # fmt: skip
 

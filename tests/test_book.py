@@ -14,8 +14,11 @@ from typeset import compiled, faults
 import derivations
 from symbackprop.derive import derivation as D
 from symbackprop.derive.shown import Line, Symbol
+from symbackprop.errors import FileError
 from symbackprop.kernel.verify import verify
-from symbackprop.render.book import entries, latex_book, printer_mathematics
+from symbackprop.render.book import latex_book, printer_mathematics
+from symbackprop.render.concordance import concordance, documents, latex_appendix, sections_of
+from symbackprop.render.entries import entries
 from symbackprop.render.plain_math import plain
 from symbackprop.render.site import site
 
@@ -97,11 +100,31 @@ def test_the_book_compiles_cleanly(tmp_path: Path) -> None:
     assert faults(compiled(latex_book(entries()), tmp_path)) == []
 
 
+def test_a_reader_of_a_document_finds_its_lines() -> None:
+    """Every derivation stands under a section of a document, in the document's order, with its lines numbered."""
+    found = entries()
+    made = concordance(found)
+    assert [document.name for document in made] == list(documents())
+    assert {entry.name for document in made for _, each in document.sections for entry in each} == set(NAMES)
+    page = site(found)["document-1.html"]
+    heads = re.findall(r'<h2 id="s\d+">([^<]*)<', page)
+    assert heads == list(documents()["P. H. Winston, 6.034 note"][1])
+    assert page.index("The performance function") < page.index("simplest_net.html#e8") and "simplest_net.html#e13" in page
+    numbers = {entry.name: (1, len(entry.derivation.steps)) for entry in found}
+    assert latex_appendix(found, numbers).count("\\pageref") >= len(NAMES)
+
+
+def test_a_section_that_its_document_does_not_have_is_refused() -> None:
+    assert sections_of("N. Srivastava et al., Dropout, 2014") is None
+    with pytest.raises(FileError, match="does not have"):
+        sections_of("M. Gordon, Concluding jokes")
+
+
 def test_the_site_is_whole_and_plain() -> None:
     """Every link leads to a page and a place that are there; no script, nothing from elsewhere."""
     files = site(entries([name for name in NAMES if importlib.import_module(f"derivations.{name}").PLACE[0] == 1]))
     places = {name: set(re.findall(r' id="([^"]+)"', text)) for name, text in files.items()}
-    assert {"index.html", "lines.html", "notations.html", "notation-winston.html"} <= files.keys()
+    assert {"index.html", "lines.html", "documents.html", "document-1.html", "notations.html", "notation-winston.html"} <= files.keys()
     for name, text in files.items():
         assert "<script" not in text and not re.search(r'(?:src|href)="\w+:', text)
         for target in re.findall(r'href="([^"]*)"', text):

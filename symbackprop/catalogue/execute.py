@@ -20,7 +20,8 @@ from pathlib import Path
 from symbackprop.catalogue import rows as folder
 from symbackprop.catalogue.row import Fails, Main, Probe, Row, Run, Trial, need, shown_by
 from symbackprop.discovery import entries
-from symbackprop.render import book, render
+from symbackprop.render import render
+from symbackprop.render.entries import entries as derivations
 
 HERE = Path(__file__).parent
 Done = dict[str, tuple[int, str, frozenset[str]]]
@@ -221,7 +222,7 @@ def _page(name: str, main: Main, done: Done, log: Log) -> Evidence:
     """A derivation of the book: every line of it proved, a definition, an update or a claim with its condition."""
     command = f"python -m derivations.{name}"
     if command not in done:
-        [entry] = book.entries([name])
+        [entry] = derivations([name])
         printed = f"{entry.derivation}\n{render(entry.derivation, 'txt')}"
         done[command] = len(entry.derivation.gaps), printed, frozenset()
     gaps, printed, _ = done[command]

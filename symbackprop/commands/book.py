@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symbackprop.render.book import Entry
+    from symbackprop.render.entries import Entry
 
 NAME = "book"
 HELP = "build the book of derivations, every line proved, as PDF, LaTeX or a static site"
@@ -29,7 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 where every line of the book is proved or a definition."""
     from symbackprop.errors import FileError, quote
-    from symbackprop.render.book import entries, latex_book
+    from symbackprop.render.book import latex_book
+    from symbackprop.render.entries import entries
     from symbackprop.render.pdf import pdf
 
     ending = Path(options.out).suffix

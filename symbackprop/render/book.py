@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from dataclasses import dataclass
-from itertools import pairwise
-
 from symbackprop.derive.derivation import Derivation
-from symbackprop.errors import FileError
 from symbackprop.notation import notation as find_notation
+from symbackprop.render.concordance import latex_appendix
+from symbackprop.render.entries import Entry, chapters
 from symbackprop.render.latex import PREAMBLE, LatexPrinter
 from symbackprop.render.latex_math import escape
 from symbackprop.render.mathematics import Mathematics
@@ -22,7 +18,7 @@ HEAD = r"""\documentclass[11pt,a4paper,openany]{book}
 \usepackage{textcomp}
 \usepackage[a4paper,margin=2.6cm]{geometry}
 \usepackage{microtype}
-\usepackage{array,booktabs}
+\usepackage{array,booktabs,longtable}
 \usepackage{xcolor}
 """
 TAIL = r"""\usepackage[hidelinks]{hyperref}
@@ -30,49 +26,17 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}\setlength{\parskip}{0.6ex plus 0.2ex}
 \setlength{\jot}{5pt}
 \AtBeginDocument{\abovedisplayskip=7pt plus 2pt minus 3pt\belowdisplayskip=7pt plus 2pt minus 3pt}
+\raggedbottom
 \setcounter{secnumdepth}{1}\setcounter{tocdepth}{1}
 """
 TITLE = "Backpropagation, line by line"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One file of the book."""
-
-    name: str
-    place: tuple[int, int]
-    derivation: Derivation
-
-
-def chapters() -> dict[int, tuple[str, str]]:
-    """Number to title and source of every chapter."""
-    found: dict[int, tuple[str, str]] = importlib.import_module("derivations").CHAPTERS
-    return found
-
-
-def entries(names: list[str] | None = None) -> list[Entry]:
-    """Every derivation of the book in order; FileError where two claim one place."""
-    package = importlib.import_module("derivations")
-    found: list[Entry] = []
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith("_") or (names is not None and info.name not in names):
-            continue
-        module = importlib.import_module(f"derivations.{info.name}")
-        found.append(Entry(info.name, module.PLACE, module.derivation()))
-    found.sort(key=lambda entry: entry.place)
-    for one, two in pairwise(found):
-        if one.place == two.place:
-            raise FileError(
-                "two derivations have one place in the book", where=f"derivations.{one.name} and {two.name}"
-            )
-    return found
-
-
 def latex_book(found: list[Entry]) -> str:
     """The whole book as LaTeX."""
     titles = chapters()
-    parts = [HEAD + PREAMBLE + TAIL, r"\begin{document}", _title(found), r"\tableofcontents"]
-    chapter, count = 0, 0
+    parts = [HEAD + PREAMBLE + TAIL, r"\begin{document}", _title(found), r"\begingroup\setlength{\parskip}{0pt}\tableofcontents\endgroup"]
+    chapter, count, numbers = 0, 0, dict[str, tuple[int, int]]()
     for entry in found:
         if entry.place[0] != chapter:
             chapter = entry.place[0]
@@ -86,7 +50,8 @@ def latex_book(found: list[Entry]) -> str:
             + printer.fragment(entry.derivation, "subsection*")
         )
         count = printer.count
-    return "\n\n".join([*parts, r"\end{document}", ""])
+        numbers[entry.name] = (printer.count - len(entry.derivation.steps) + 1, printer.count)
+    return "\n\n".join([*parts, latex_appendix(found, numbers), r"\end{document}", ""])
 
 
 def printer_mathematics(derivation: Derivation) -> Mathematics:
@@ -97,6 +62,7 @@ def printer_mathematics(derivation: Derivation) -> Mathematics:
 def stated(found: list[Entry]) -> str:
     """How many lines are stated, not proved, by kind.
 
+    >>> from symbackprop.render.entries import entries
     >>> stated(entries(["perceptron"]))
     '4 definitions, 3 updates and 0 conditions'
     """

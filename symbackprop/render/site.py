@@ -13,8 +13,10 @@ from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
 from symbackprop.notation import table as notations
-from symbackprop.render.book import TITLE, Entry, chapters, printer_mathematics, stated
-from symbackprop.render.html import HtmlPrinter, page
+from symbackprop.render.book import TITLE, printer_mathematics, stated
+from symbackprop.render.concordance import Document, concordance
+from symbackprop.render.entries import Entry, chapters
+from symbackprop.render.html import MARKS, HtmlPrinter, page
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.mathml import mathml
 from symbackprop.render.naming import Naming, Unnameable
@@ -29,6 +31,9 @@ KINDS = {
 def site(found: list[Entry]) -> dict[str, str]:
     """File name to text, for the whole site."""
     files = {"index.html": _contents(found), "lines.html": _lines(found), "notations.html": _notations()}
+    made = concordance(found)
+    files["documents.html"] = _documents(made)
+    files |= {f"document-{n}.html": _document(each) for n, each in enumerate(made, start=1)}
     for at, entry in enumerate(found):
         before = found[at - 1] if at else None
         after = found[at + 1] if at + 1 < len(found) else None
@@ -39,7 +44,7 @@ def site(found: list[Entry]) -> dict[str, str]:
 
 
 def _menu(*more: tuple[str, str]) -> str:
-    links = [("index.html", "Contents"), ("lines.html", "All lines"), ("notations.html", "Notations"), *more]
+    links = [("index.html", "Contents"), ("documents.html", "By document"), ("lines.html", "All lines"), ("notations.html", "Notations"), *more]
     return "<nav>" + "".join(f'<a href="{file}">{escape(words)}</a>' for file, words in links) + "</nav>"
 
 
@@ -89,6 +94,35 @@ def _lines(found: list[Entry]) -> str:
             )
         parts.append("</ol>")
     return page("All lines", "".join(parts), STYLE, _menu())
+
+
+def _documents(made: list[Document]) -> str:
+    """The documents, each with its sections and how many lines of the book follow them."""
+    parts = ["<h1>By document</h1><p>The sections of each document in its own order, with the lines of the book that follow it.</p>"]
+    for n, document in enumerate(made, start=1):
+        parts.append(f'<h2><a href="document-{n}.html">{escape(document.title)}</a></h2><ul class="contents">')
+        for k, (section, entries) in enumerate(document.sections, start=1):
+            lines = sum(len(entry.derivation.steps) for entry in entries)
+            parts.append(f'<li><a href="document-{n}.html#s{k}">{escape(section)}</a>: {lines} lines</li>')
+        parts.append("</ul>")
+    return page("By document", "".join(parts), STYLE, _menu())
+
+
+def _document(document: Document) -> str:
+    """One document: under each of its sections every line of the book, numbered as where it stands, as a formula."""
+    parts = [f"<h1>{escape(document.title)}</h1><p>Under each section of the document, the lines of the book in their order.</p>"]
+    for k, (section, entries) in enumerate(document.sections, start=1):
+        parts.append(f'<h2 id="s{k}">{escape(section)}</h2>')
+        for entry in entries:
+            mathematics = printer_mathematics(entry.derivation)
+            parts.append(f'<h3>{_number(entry)} <a href="{entry.name}.html">{escape(entry.derivation.title)}</a></h3><ol class="lines">')
+            for number, step in enumerate(entry.derivation.steps, start=1):
+                mark = MARKS[step.evidence.verdict][0]
+                parts.append(
+                    f'<li value="{number}"><a href="{entry.name}.html#e{number}">({number}) {mark}</a> {mathml(mathematics.whole(step.line))}</li>'
+                )
+            parts.append("</ol>")
+    return page(document.title, "".join(parts), STYLE, _menu())
 
 
 def _notations() -> str:
