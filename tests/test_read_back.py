@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop.check.api import check_file
+from symbackprop.derive import backpropagation
 from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
 from symbackprop.render import latex_math, render
@@ -96,3 +97,30 @@ def test_a_misprint_in_a_printer_is_caught(monkeypatch: pytest.MonkeyPatch, tmp_
     """The planted fault: minus printed as plus."""
     monkeypatch.setitem(latex_math.SIGNS, "-", "+")
     assert read_back(Network.chain(2, bias=False), "winston", "tex", "textbook", tmp_path)[1]
+
+
+MIXED = [
+    (Network.layered([3, 3, 2], ["tanh", "softmax"], "softmax_cross_entropy"), "nielsen"),
+    (Network.layered([3, 2, 2, 2], ["tanh", "sigmoid", "sigmoid"], HALF), "slides_layer"),
+    (Network.layered([2, 2, 2, 2], ["tanh", "softmax", "sigmoid"], HALF), "nielsen"),
+    (Network.layered([2, 2, 2], ["softmax", "tanh"], HALF), "leibniz"),
+    (Network.layered([2, 2, 2], ["relu", "identity"], HALF), "leibniz"),
+]
+
+
+@pytest.mark.parametrize(("net", "notation"), MIXED, ids=[f"{net.name}-{name}-{k}" for k, (net, name) in enumerate(MIXED)])
+def test_layers_with_activations_of_their_own_are_proved_again(
+    net: Network, notation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a large net gets, at a size where the checker decides it: every layer that differs has its own numbered lines."""
+    monkeypatch.setattr(backpropagation, "LINE_BY_LINE", 3)
+    proved, bad = read_back(net, notation, "tex", "textbook", tmp_path)
+    assert proved and bad == []
+
+
+@pytest.mark.parametrize("notation", ["nielsen", "winston", "slides_net", "slides_layer", "graph", "matrix", "leibniz"])
+def test_a_large_net_with_softmax_inside_is_derived_by_layers(notation: str) -> None:
+    made = derive(Network.layered([20, 30, 10, 4], ["tanh", "softmax", "sigmoid"], HALF), notation=notation)
+    assert len(made.steps) < 25 and not made.gaps
+    text = str(render(made, "txt", notation))
+    assert "softmax" in text and "∑_m" in text

@@ -1,6 +1,6 @@
 """derive(net): the whole derivation of one net as a document, from its picture to every partial derivative.
 
-Small nets are written out neuron by neuron, large layered ones layer by layer (derive/layers.py).
+Small nets are written out neuron by neuron, large layered ones layer by layer (derive/by_layers.py).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def derive(
     writer = Writer(net, proof or prove(net), chosen.delta_sign)
     large = net.architecture is not None and net.architecture.count() > LINE_BY_LINE
     if large and not everything:
-        from symbackprop.derive.layers import by_layers
+        from symbackprop.derive.by_layers import by_layers
 
         return by_layers(writer, chosen.name)
     sections = [

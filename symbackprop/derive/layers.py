@@ -1,4 +1,4 @@
-"""The derivation of a layered net layer by layer, for every width: the formulas with sums, the matrix form, the two passes.
+"""The lines of a layered net written for every width: the formulas with sums, the matrix form, the two passes.
 
 The four equations rest on a certificate of the kernel's index calculus, which holds for all widths and depths; what is special to
 this net (its cost, its activations) rests on the certificate of the net.
@@ -6,6 +6,7 @@ this net (its cost, its activations) rests on the certificate of the net.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,11 @@ from symbackprop.activations.activation import Activation
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
-from symbackprop.derive.derivation import Block, Derivation, Display, Evidence, Figure, Listing, Section, Step, words
+from symbackprop.derive.derivation import Evidence, Listing, Step
 from symbackprop.derive.every_size import evidence
 from symbackprop.derive.instances import check
-from symbackprop.derive.lemmas import lemma
 from symbackprop.derive.lines import COST, RATE, Writer
 from symbackprop.derive.shown import Line, Shown
-from symbackprop.errors import ShapeError
 from symbackprop.networks import Layers
 
 G = S.Generic
@@ -44,14 +43,19 @@ FRAMES = {"winston": (Frame(unit="i", next="j"), Frame("l+1", "l+2", "l", unit="
 class LayerWriter:
     """The generic lines of a layered net in one frame of indices."""
 
-    def __init__(self, writer: Writer, notation: str) -> None:
+    def __init__(self, writer: Writer, notation: str, layer: int | None = None) -> None:
         self.writer, self.net = writer, writer.net
         self.frame, self.edge = FRAMES.get(notation, (Frame(), Frame()))
+        if layer is not None:
+            self.frame = Frame(str(layer), str(layer + 1), str(layer - 1))
         assert self.net.architecture is not None
         self.layers: Layers = self.net.architecture
         self._first: Shown | None = None
         self._loss = "half_squared" if self.net.loss.needs_softmax else self.net.loss.name
-        self._inner = self.layers.activations[0]
+        self.inside = self.layers.activations[:-1]
+        self.mixed = any(each.vector for each in self.inside)  # softmax layers inside
+        self._inner = next((each for each in self.inside if not each.vector), self.layers.activations[0])
+        self.own = self.layers.activations[layer - 1] if layer is not None else None
 
     def step(
         self, left: Shown | None, right: Shown, rule: str, proof: Evidence, key: str = "", uses: tuple[str, ...] = (),
@@ -90,7 +94,27 @@ class LayerWriter:
             found = forms.SLOPES[kind.name](a)
             assert found is not None
             return found
-        return S.Applied("activation", G("net_input", layer, (unit,)), 1)
+        return S.Applied(self._name(kind), G("net_input", layer, (unit,)), 1)
+
+    def _name(self, kind: Activation) -> str:
+        """How an activation is written: one letter for all, or its own word where a line speaks of one layer of several kinds."""
+        return kind.name if self.own is not None else "activation"
+
+    def _factor(self, kind: Activation, layer: str, unit: str) -> list[Shown]:
+        """phi' as a factor; a layer known to be linear has none."""
+        if self.own is not None and kind.name == "identity":
+            return []
+        return [S.Applied(self._name(kind), G("net_input", layer, (unit,)), 1)]
+
+    def output(self) -> Step:
+        """What the neurons of this one layer put out."""
+        assert self.own is not None
+        f = self.frame
+        z = G("net_input", f.here, (f.unit,))
+        if self.own.vector:
+            return self.softmax(f.here)
+        value = z if self.own.name == "identity" else S.Applied(self.own.name, z)
+        return self.step(G("output", f.here, (f.unit,)), value, "definition", D.DEFINITION)
 
     def sign(self, form: Shown) -> Shown:
         """The form with delta's sign."""
@@ -102,13 +126,18 @@ class LayerWriter:
         index = "k" if f.unit == "i" else f.unit
         left = G("delta", "L", (index,))
         a, y = G("output", "L", (index,)), G("target", "L", (index,))
-        slope = S.Applied("activation", G("net_input", "L", (index,)), 1)
-        steps = [self.step(left, self.sign(S.Partial(COST, G("net_input", "L", (index,)))), "definition", D.DEFINITION)]
         last = self.layers.activations[-1]
+        slope = self._factor(last, "L", index)
+        steps = [self.step(left, self.sign(S.Partial(COST, G("net_input", "L", (index,)))), "definition", D.DEFINITION)]
+        judged = last if self.own is None else None  # a numbered layer rests on the net's certificate
         if not last.vector:
             steps.append(
                 self.step(
-                    None, self.sign(S.chain(S.Partial(COST, a), slope)), "BP1, output delta", evidence("BP1"), kind=last
+                    None,
+                    self.sign(S.chain(S.Partial(COST, a), *slope)),
+                    "BP1, output delta",
+                    evidence("BP1") if self.own is None else self.writer.certified(),
+                    kind=judged,
                 )
             )
         found = forms.loss_slope(self.net.loss, a, y)
@@ -138,7 +167,7 @@ class LayerWriter:
                     "this net's cost and activation",
                     self.writer.certified(),
                     "delta:L",
-                    kind=last,
+                    kind=judged,
                 )
             )
         return steps
@@ -148,18 +177,57 @@ class LayerWriter:
         f = self.frame
         back = S.BigSum(f.next, f.after, G("weight", f.after, (f.next, f.unit)) * G("delta", f.after, (f.next,)))
         left = G("delta", f.here, (f.unit,))
-        slope = S.Applied("activation", G("net_input", f.here, (f.unit,)), 1)
+        kinds = (
+            [self.own] if self.own is not None else [*dict.fromkeys(each for each in self.inside if not each.vector)]
+        )
+        kind = kinds[0] if len(kinds) == 1 else None
+        slope = self._factor(kinds[0], f.here, f.unit)
+        judged = self._inner if self.own is None else None  # a numbered layer rests on the net's certificate
+        general = evidence("BP2") if self.own is None else self.writer.certified()
         steps = [
             self.step(left, self.sign(S.Partial(COST, G("net_input", f.here, (f.unit,)))), "definition", D.DEFINITION),
-            self.step(
-                None, S.chain(slope, back), "BP2, recursion", evidence("BP2"), "delta:l", ("delta:l",), kind=self._inner
-            ),
+            self.step(None, S.chain(*slope, back), "BP2, recursion", general, "delta:l", ("delta:l",), kind=judged),
         ]
-        kinds = dict.fromkeys(self.layers.activations[:-1])
-        if len(kinds) == 1 and (kind := next(iter(kinds))).name in forms.SLOPES:
+        if kind is not None and kind.name in forms.SLOPES and slope:
             own = S.chain(*([] if kind.name == "identity" else [self.slope(kind, f.here, f.unit)]), back)
-            steps.append(self.step(None, own, "this net's activation", self.writer.certified(), "delta:l", kind=kind))
+            proof = self.writer.certified()
+            steps.append(self.step(None, own, "this layer's activation" if self.own else "this net's activation", proof, "delta:l",
+                                   kind=judged and kind))  # fmt: skip
         return steps
+
+    def delta(self) -> list[Step]:
+        """delta of this one layer inside."""
+        return self.softmax_delta() if self.own is not None and self.own.vector else self.hidden_delta()
+
+    def softmax_delta(self) -> list[Step]:
+        """delta of a softmax layer inside: every neuron of the layer depends on every net input of it."""
+        f, other = self.frame, "m"
+        a, left = G("output", f.here, (f.unit,)), G("delta", f.here, (f.unit,))
+
+        def back(unit: str) -> Shown:
+            return S.BigSum(f.next, f.after, G("weight", f.after, (f.next, unit)) * G("delta", f.after, (f.next,)))
+
+        def through(value: Callable[[str], Shown]) -> Shown:
+            others = S.BigSum(other, f.here, G("output", f.here, (other,)) * value(other))
+            return S.chain(a, S.Bracketed(S.Sum((value(f.unit), others), (1, -1)), "["))
+
+        cost = through(lambda unit: S.Partial(COST, G("output", f.here, (unit,))))
+        general = evidence("softmax under any cost", theorem="softmax-ce")
+        return [
+            self.step(left, self.sign(S.Partial(COST, G("net_input", f.here, (f.unit,)))), "definition", D.DEFINITION),
+            self.step(None, self.sign(cost), "softmax under any cost", general),
+            self.step(None, through(back), "the next layer's deltas", self.writer.certified(), "delta:l"),
+        ]
+
+    def softmax(self, layer: str) -> Step:
+        """What a softmax layer puts out."""
+        unit = self.frame.unit if layer != "L" or self.frame.unit != "i" else "k"
+
+        def power(index: str) -> Shown:
+            return S.Exponential(G("net_input", layer, (index,)))
+
+        value = S.Quotient(power(unit), S.BigSum("m", layer, power("m")))
+        return self.step(G("output", layer, (unit,)), value, "definition", D.DEFINITION)
 
     def gradients(self) -> list[Step]:
         """BP4 and BP3."""
@@ -222,11 +290,12 @@ class LayerWriter:
             )
         return steps
 
-    def listing(self) -> Listing:
-        """The two passes in words and symbols, for one example."""
+    def listing(self, layers: Sequence[LayerWriter] = ()) -> Listing:
+        """The two passes in words and symbols, for one example; `layers` writes each layer with an activation of its own."""
         f = self.frame
-        steps = [*self.forward(), self.output_delta()[-1], self.hidden_delta()[-1], *self.gradients()]
-        z, a, last, back, *grads = [step.line for step in steps]
+        z, a = (step.line for step in self.forward())
+        ends = layers[-1] if layers else self
+        last, grads = ends.output_delta()[-1].line, [step.line for step in self.gradients()]
         up = self.net.loss.sense == "maximise"
 
         def change(line: Line) -> tuple[str | Shown, ...]:
@@ -236,87 +305,26 @@ class LayerWriter:
             rated = S.chain(RATE, *(right.factors if isinstance(right, S.Product) else (right,)))
             return ("add ", rated if plus else -rated, " to ", line.left.by)
 
-        assert z.left is not None and a.left is not None and last.left is None and back.left is None
+        def back(made: LayerWriter, steps: list[Step], prefix: str = "") -> tuple[int, tuple[str | Shown, ...]]:
+            return 1, (prefix, G("delta", made.frame.here, (f.unit,)), " is ", steps[-1].line.right)
+
+        assert z.left is not None and a.left is not None
+        outputs: list[tuple[int, tuple[str | Shown, ...]]] = [(1, (a.left, " is ", a.right))]
+        if layers:
+            lines = [made.output().line for made in layers]
+            outputs = [(1, (line.left, " is ", line.right)) for line in lines if line.left is not None]
+            backward = [back(made, made.delta()) for made in reversed(layers[:-1])]
+        else:
+            backward = [back(self, self.softmax_delta(), "in a softmax layer, ")] if self.mixed else []
+            if not all(each.vector for each in self.inside):
+                backward.append(back(self, self.hidden_delta(), "in any other layer, " if self.mixed else ""))
         index = "k" if f.unit == "i" else f.unit
         return Listing((
             (0, ("forward, for each layer from the first to the last:",)),
             (1, (z.left, " is ", z.right)),
-            (1, (a.left, " is ", a.right)),
+            *outputs,
             (0, ("backward, for the last layer: ", G("delta", "L", (index,)), " is ", last.right)),
-            (0, ("backward, for each layer from the last but one to the first:",)),
-            (1, (G("delta", f.here, (f.unit,)), " is ", back.right)),
+            *([(0, ("backward, for each layer from the last but one to the first:",)), *backward] if backward else []),
             (0, ("then, for each weight" + (" and bias:" if len(grads) > 1 else ":"),)),
             *((1, change(line)) for line in grads),
         ))  # fmt: skip
-
-
-def by_layers(writer: Writer, notation: str) -> Derivation:
-    """The derivation of a large layered net: generic lines, an abridged picture, the matrix form, the two passes."""
-    net, made = writer.net, LayerWriter(writer, notation)
-    sizes, kinds = made.layers.sizes, [each.name.replace("_", " ") for each in made.layers.activations]
-    sense = "maximised by gradient ascent" if net.loss.sense == "maximise" else "minimised by gradient descent"
-    one = len(set(kinds)) == 1
-    blocks: list[Block] = [
-        words("The net ", net.name, f" has {sizes[0]:,} inputs and {len(sizes) - 1} layers of {', '.join(f'{n:,}' for n in sizes[1:])} "
-              f"neurons, {made.layers.count():,} parameters in all; activation: {kinds[0] if one else ', '.join(kinds)}. ", COST,
-              f" is {forms.loss_words(net.loss)} of one example, {sense}. Its equations are the same for every neuron "
-              "of a layer, so they are written once, for all of them."),
-        Figure("net", (f"The net {net.name}; dots stand for neurons that are not drawn.",), net),
-    ]  # fmt: skip
-    if any(each.vector for each in made.layers.activations[:-1]):
-        raise ShapeError("a large net with a softmax layer inside is not derived layer by layer", where=f"net {net.name}",
-                         try_="--all, which writes every neuron out")  # fmt: skip
-    style = {"neuron": "The sum takes in the bias neuron of the layer before, number 0, which always puts out 1.",
-             "w0": "The sum takes in the constant input number 0, which is always 1."}.get(made.layers.bias)  # fmt: skip
-    forward: list[Block] = [
-        words("Each neuron adds up what comes in and applies its activation:"),
-        Display(tuple(made.forward())),
-    ]
-    if style is not None:
-        forward.append(words(style))
-    for kind in dict.fromkeys(made.layers.activations):
-        steps = lemma(kind, S.Symbol("z"), "activation" if one else kind.name)
-        if steps:
-            forward += [
-                words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"),
-                Display(tuple(steps)),
-            ]
-        if kind.kinks:
-            forward.append(words(f"The activation {kind.name.replace('_', ' ')} has a kink at 0: {kind.convention}."))
-    deltas: list[Block] = [
-        words("For the output layer:"), Display(tuple(made.output_delta())),
-        words("For any layer before it, the sum runs over the neurons of the next layer:"), Display(tuple(made.hidden_delta())),
-    ]  # fmt: skip
-    sections = [
-        Section("The net", tuple(blocks)),
-        Section("The forward pass", tuple(forward)),
-        Section("The deltas", tuple(deltas)),
-        Section("The partial derivatives", (Display(tuple(made.gradients())),)),
-    ]
-    if notation in MATRIX and writer.sign > 0:
-        sections.append(
-            Section(
-                "A layer at once",
-                (words("Without indices, a whole layer is one equation:"), Display(tuple(made.matrix()))),
-            )
-        )
-    sections += [Section("The two passes", (made.listing(),)), _evidence(writer)]
-    return Derivation(f"Backpropagation in the net {net.name}", tuple(sections), net, notation,
-                      scope="every width and depth; cost and activations of this net", delta_sign=writer.sign)  # fmt: skip
-
-
-MATRIX = frozenset(["nielsen", "matrix", "leibniz", "slides_layer"])
-
-
-def _evidence(writer: Writer) -> Section:
-    proof = writer.proof
-    assert proof is not None
-    sha = (
-        f" Its certificate has the SHA-256 digest {str(proof.certificate['sha256'])[:16]}." if proof.certificate else ""
-    )
-    return Section("How this was proved", (
-        words("The four equations BP1 to BP4 are proved for every width and every depth, with the activation and the cost "
-              "undefined, by the kernel's index calculus (symbackprop theorem backprop); the induction over the layers is said in "
-              "words. What is special to this net is proved for the net itself: " + proof.summary() + "." + sha
-              + (f" Numerical confirmation: {proof.numbers}." if proof.numbers else "")),
-    ))  # fmt: skip

@@ -124,13 +124,13 @@ class LatexPrinter:
     def displays(self, blocks: Sequence[Display]) -> str:
         """Displays that follow one another, under one relation sign; pages break between them rather than within."""
         margins = [max((width(each) for each in self._lefts(block)), default=3.0) for block in blocks]
-        if max(margins) > WIDE_LEFT and len(blocks) > 1:
+        if len(blocks) > 1 and (max(margins) > WIDE_LEFT or self._rules(*blocks) != any(map(self._rules, blocks))):
             return "\n\n".join(self.displays([block]) for block in blocks)
         margin, own = max(margins), max(margins) > WIDE_LEFT  # continued lines start where the widest left side ends
         chains: list[list[str]] = []  # a page may break before a new left side, not within what goes on from it
         joints: list[str] = []
         for block in blocks:
-            rules, joint = self._rules(block), r"\\[1.2ex]"
+            rules, joint = self._rules(*blocks), r"\\[1.2ex]"
             for step in block.steps:
                 lines = self._lines(step, rules, 2.0 if own else margin, own)
                 if step.line.left is None and chains and joint == r"\\":
@@ -179,14 +179,15 @@ class LatexPrinter:
             self.numbers[step.key] = self.count
         return self.count
 
-    def _rules(self, block: Display) -> bool:
+    def _rules(self, *blocks: Display) -> bool:
         """Whether there is room for the names of the rules beside the formulas: for all lines or for none."""
-        if len(block.steps) < 2 or all(step.line.left is not None for step in block.steps):
+        steps = [step for block in blocks for step in block.steps]
+        if len(steps) < 2 or all(step.line.left is not None for step in steps):
             return False
-        lines = [self.mathematics.line(step.line) for step in block.steps]
+        lines = [self.mathematics.line(step.line) for step in steps]
         left = max(width(each) if each is not None else 0 for each, _, _ in lines)
         right = max(width(each) for _, _, each in lines)
-        return left + right + 0.42 * max(len(step.rule) for step in block.steps) + 2 < MEASURE
+        return left + right + 0.42 * max(len(step.rule) for step in steps) + 2 < MEASURE
 
     def _lines(self, step: Step, rules: bool, margin: float = 3.0, own: bool = False) -> list[str]:
         """The rows of one step; `own` sets its left side, which is wide, on a row of its own."""

@@ -24,7 +24,7 @@ def _set(layout: Layout) -> str:
         case Row(items):
             return _joined(items)
         case Scripts(base, sub, sup, primes):
-            text = _set(base) + "′" * primes
+            text = _set(base).rstrip() + "′" * primes
             text += "" if sub is None else "_" + _script(sub)
             return text + ("" if sup is None else "^" + _script(sup))
         case Over(top, bottom):
@@ -48,6 +48,8 @@ def _joined(items: tuple[Layout, ...]) -> str:
     text = ""
     for before, each in zip((None, *items), items):
         piece = _set(each)
+        if isinstance(each, Fence) and isinstance(before, Glyph) and before.kind == "function":
+            text = text.rstrip()
         apart = not isinstance(before, Glyph | None) and text[-1:].isalnum() and piece[:1].isalpha()
         text += (" " if apart else "") + piece
     return text
