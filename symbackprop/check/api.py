@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from symbackprop.check.extract import Found
 from symbackprop.check.finding import Finding
+from symbackprop.check.found import Found
 from symbackprop.check.session import Session, check_path
 from symbackprop.check.settings import Settings, apply
 from symbackprop.networks import Network

@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.check.conventions import conventions
-from symbackprop.check.extract import Found, extract, read_text
+from symbackprop.check.extract import extract, read_text
 from symbackprop.check.finding import Finding
+from symbackprop.check.found import Found
 from symbackprop.check.session import Session
 from symbackprop.check.settings import Settings, apply
 from symbackprop.errors import FileError, quote

@@ -82,6 +82,11 @@ def _in_place(each: Node, name: Sym, old: Node) -> Node | None:
     return ast.Group(each.span, old, "(", sup=each.sup)
 
 
+def is_number(node: Node) -> bool:
+    """Whether a side is a number and nothing else: 0, -1, 1/4, 0.05."""
+    return not any(isinstance(each, (Sym, ast.Derivative, ast.Big, ast.Change)) for each in node.walk())
+
+
 def _is_variable(item: Node, scope: Scope) -> bool:
     inner = item.inner if isinstance(item, ast.Group) else item
     parts = inner.items if isinstance(inner, ast.Several) else (inner,)

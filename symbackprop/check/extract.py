@@ -10,42 +10,14 @@ import ast
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from symbackprop.check.damage import damaged_lines, lost_formulas
+from symbackprop.check.found import Chunk, Found, with_words
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
 
 MAX_FILE = 8_000_000  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A formula, a directive or a heading, with its place: `label` names a notebook cell, lines and columns count from 1."""
-
-    kind: str  # display, inline, directive, heading, unreadable, lost
-    text: str
-    offset: int
-    line: int
-    column: int
-    label: str = ""
-
-    def place(self, position: int = 0) -> tuple[int, int]:
-        """Line and column of the character `position` of this text."""
-        before = self.text[:position]
-        lines = before.count("\n")
-        return self.line + lines, (position - before.rfind("\n") if lines else self.column + position)
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A stretch of text that reads by one set of rules, and where it begins in the file."""
-
-    text: str
-    line: int = 1
-    column: int = 1
-    label: str = ""
 
 
 _DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>[^\n]*?)[ \t]*(?:-->|$)", re.M)
@@ -206,7 +178,7 @@ def _common(chunk: Chunk, masked: str) -> list[Found]:
 
 
 def _tex(text: str) -> list[Found]:
-    return _common(Chunk(text), _blank(text, "tex"))
+    return with_words(_common(Chunk(text), _blank(text, "tex")), text)
 
 
 def _markdown_chunk(chunk: Chunk) -> list[Found]:
@@ -217,7 +189,7 @@ def _markdown_chunk(chunk: Chunk) -> list[Found]:
     # `$`...`$`: a dollar, a backtick: the spelling some hosts use to keep Markdown's hands off the formula
     for match in re.finditer(r"\$`([^`\n]+)`\$", chunk.text):
         out.append(_found(chunk, "inline", match[1], match.start(1)))
-    return sorted(out, key=lambda found: found.offset)
+    return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
 
 
 def _markdown(text: str) -> list[Found]:
@@ -253,7 +225,7 @@ def _rst_chunk(chunk: Chunk) -> list[Found]:
                 out.append(_found(chunk, "display", block.group().rstrip(), offset + block.start()))
     for match in _DIRECTIVE.finditer(chunk.text):
         out.append(_found(chunk, "directive", match["body"], match.start("body")))
-    return sorted(out, key=lambda found: found.offset)
+    return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
 
 
 def _rst(text: str) -> list[Found]:
@@ -278,7 +250,8 @@ def _python(text: str) -> list[Found]:
             opening = re.match(r"[A-Za-z]*(?:\"\"\"|'''|\"|')", source)
             width = opening.end() if opening else 0
             chunk = Chunk(_as_written(source, opening), first.lineno, first.col_offset + 1 + width)
-            for found in _rst_chunk(chunk) + list(_mathematics(chunk, chunk.text)):
+            out.append(_found(chunk, "page", "", 0))
+            for found in _rst_chunk(chunk) + with_words(list(_mathematics(chunk, chunk.text)), chunk.text):
                 if found.kind != "directive" and (found.line, found.column) not in inside:
                     inside.add((found.line, found.column))
                     out.append(found)

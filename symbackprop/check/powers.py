@@ -42,6 +42,9 @@ def power_of(value: Value, exponent: Node, env: Env) -> Value:
     whole = algebra.constant(raised)
     if whole is None or whole.denominator != 1:
         base = V.scalar(value, "a power")
+        constant = algebra.constant(base)
+        if constant is not None and constant < 0:
+            raise Unsupported("a power of a negative number, which is real for some exponents only")
         if whole is None or base.den != {(): 1}:
             env.scope.assumptions["a base under a variable exponent is positive"] = None
             return algebra.exp(algebra.mul(raised, algebra.log(base)))

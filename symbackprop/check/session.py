@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
-from symbackprop.check.define import about_indices, assigned, definition_of, kinds, learn, updates, variables_of
+from symbackprop.check.define import (
+    about_indices,
+    assigned,
+    definition_of,
+    is_number,
+    kinds,
+    learn,
+    updates,
+    variables_of,
+)
 from symbackprop.check.diagnose import diagnose
-from symbackprop.check.extract import Found, extract, read_text
+from symbackprop.check.extract import extract, read_text
 from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
+from symbackprop.check.found import Found
 from symbackprop.check.link import Link, Unknown
 from symbackprop.check.macros import Macro, read_definitions
+from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
+from symbackprop.check.slips import Slip, follows, raised_label, withheld
 from symbackprop.check.statements import Item, Remark, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
-from symbackprop.check.worked import Given, gives, judge, only_given
+from symbackprop.check.worked import Given, gives, judge
 from symbackprop.errors import ParseError, SymbackpropError
-from symbackprop.proofs.verdict import Malformed, Refuted, Undecided, Verdict
+from symbackprop.proofs.verdict import Malformed, Verdict
 
 _DAMAGE = {
     "unreadable": "the extraction has lost signs of this formula; it is refused, not guessed",
@@ -48,12 +59,14 @@ class Session:
     _last: tuple[Node, str] | None = None  # the last side of the last display
     _inline: tuple[Node, str] | None = None  # the last side of the last formula of any kind
     _where: tuple[str, ...] = ()
+    _declared: set[str] = field(default_factory=set)  # defined by a directive, for good
+    _sentence: Sentence = field(default_factory=Sentence)
     _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
     _numbered: bool = False  # the formula at hand numbers its steps
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
-    _slips: list[tuple[str, str, Node, str]] = field(default_factory=list)
+    _slips: list[Slip] = field(default_factory=list)
 
     @property
     def scope(self) -> Scope:
@@ -71,6 +84,9 @@ class Session:
                 self._obey(each)
             elif each.kind == "heading":
                 self._last = self._inline = None
+                self._forget_numbers()
+            elif each.kind == "page":
+                self._scope, self._last, self._inline, self._given = None, None, None, {}
             elif each.kind in _DAMAGE:
                 self._note(each, (0, len(each.text)), Unreadable(reason=_DAMAGE[each.kind]))
             elif self.settings.off:
@@ -98,6 +114,12 @@ class Session:
         if directive.define:
             self._define(directive.define)
 
+    def _forget_numbers(self) -> None:
+        """What a text called x = 2 is a number for one section at most."""
+        known = self.scope.definitions if self._scope is not None else {}
+        for name in [name for name, each in known.items() if not each.params and is_number(each.body) and name not in self._declared]:
+            del known[name]
+
     def enter(self, settings: Settings, definitions: Iterable[str] = ()) -> None:
         """Go on under other settings, with nothing remembered but the slips."""
         self.settings, self._scope, self._last, self._given = settings, None, None, {}
@@ -116,6 +138,7 @@ class Session:
             if made is None:
                 raise ParseError("a definition that defines nothing", got=text[:60])
             learn(made, self.scope)
+            self._declared.add(made.name)
 
     # -- one formula ----------------------------------------------------------------------------------------------
 
@@ -129,6 +152,8 @@ class Session:
         expect, self._expect_false = self._expect_false, False
         conditions = self._conditions(where)
         start = len(self.findings)
+        if self._sentence.ends_before(found):
+            self._sentence, self._inline = Sentence(), None
         for item in items:
             self._item(item, found, conditions)
         for finding in self.findings[start:]:
@@ -219,6 +244,9 @@ class Session:
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
         made = definition_of(link.left, link.right, scope, forced=forced) if first and link.op in ("=", ":=") else None
+        supposed = is_condition(found)
+        if supposed and is_number(link.right):
+            made = None  # `at z = 0` gives no value to keep
         variable = assigned(link.left, link.right, scope) if first and link.op == "<-" and not self.alone else None
         if variable is not None:  # an algorithm's variable, which has its new value from the next formula on
             self._pending.append(variable)
@@ -238,9 +266,16 @@ class Session:
             return
         worked = judge(link, found.text[slice(*link.right.span)], trial, self._given)
         verdict = worked if worked is not None else decide(link, trial, conditions)
+        if supposed and not verdict.holds:
+            self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
+            self._sentence.restrict(text, self._slips)
+            return
         if verdict.name in ("REFUTED", "UNDEFINED"):
-            verdict = self._withheld(link, verdict, words, trial)
-        label = self._label(link) if worked is None else ""
+            bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)
+            verdict = withheld(link, verdict, words, trial, bare)
+        if verdict.name in ("REFUTED", "UNDEFINED") and (self._sentence.under or is_restricted(found)):
+            verdict = self._sentence.conditional(verdict)
+        label = raised_label(link, scope) if worked is None else ""
         if label:
             verdict = Unknown(reason=f"the raised number of {label} may be a label or a power: this text defines symbols with raised "
                                         "numbers, and no net says which", notes=("declare the net and the notation",))
@@ -252,11 +287,12 @@ class Session:
                 self._note(found, link.span, Defined(reason=f"defines {again} anew"), text=text)
                 return
         finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
+        self._sentence.said.append((finding, len(self._slips)))
         if sign is not None:  # a later link of a chain stands where its sign stands
             finding.line, finding.column = found.place(sign)
         if verdict.name not in ("REFUTED", "UNDEFINED"):
             return
-        slip = self._follows(link, left_text, conditions) if not self.strict else ""
+        slip = follows(link, left_text, conditions, self._slips, self._trial) if not self.strict else ""
         if slip:
             finding.follows = slip
             return
@@ -264,30 +300,7 @@ class Session:
             found_out = diagnose(link, scope, conditions, found.text)
             finding.diagnosis, finding.corrected = found_out.lines, found_out.corrected
             finding.blame = found_out.blame or finding.blame
-        self._slips.append((spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
-
-    def _withheld(self, link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope) -> Verdict:
-        """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
-        if only_given(link, trial):
-            return Undecided(reason="it speaks of inputs, targets and parameters alone: an assumption, nothing that follows")
-        hedge = next((each for each in words if _HEDGE.search(each)), "")
-        if hedge and isinstance(verdict, Refuted):
-            return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
-        return verdict
-
-    def _label(self, link: Link) -> str:
-        """A symbol whose raised number may be a label: without a net, in a text that defines symbols with raised numbers.
-
-        `w^1_{11}` beside a definition of `z^1_1` is hardly a power, and reading it as one would judge another formula.
-        """
-        scope = self.scope
-        if scope.net is not None or not any(_RAISED.search(name) for name in scope.definitions):
-            return ""
-        for node in (*link.left.walk(), *link.right.walk()):
-            raised = isinstance(node, ast.Sym) and node.sub and node.sup and node.sup.text.isdigit()
-            if raised and isinstance(node, ast.Sym) and spelling(node) not in scope.definitions:
-                return spelling(node)
-        return ""
+        self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
 
     def _trial(self, link: Link) -> Scope:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""
@@ -300,23 +313,6 @@ class Session:
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial
 
-    def _follows(self, link: Link, left_text: str, conditions: tuple[Relation, ...]) -> str:
-        """Whether this wrong link is right once an earlier wrong line is granted."""
-        for name, before, wrong, place in self._slips:
-            trial = self._trial(link)
-            trial.world = type(trial.world)(trial.net)
-            again = Link(link.left, link.op, link.right, link.span)
-            if name:
-                made = definition_of(ast.Sym((0, 0), name), wrong, trial, forced=True)
-                if isinstance(made, Definition):
-                    trial.definitions[name] = made
-                    if decide(again, trial, conditions).holds:
-                        return place
-            same = bool(before) and _squeezed(before) == _squeezed(left_text)
-            if same and decide(Link(wrong, "=", link.right, link.span), self._trial(link), conditions).holds:
-                return place
-        return ""
-
     def _note(
         self, found: Found, span: Span, verdict: Verdict, *, text: str | None = None, blame: Span | None = None
     ) -> Finding:
@@ -325,14 +321,6 @@ class Session:
         finding = Finding(self.file, line, column, shown, verdict, found.label, span, found.text, blame)
         self.findings.append(finding)
         return finding
-
-
-_RAISED = re.compile(r"_\w+\^\d+$")
-_HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
 
 
 def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text", strict: bool = False, explain: bool = True) -> Session:

@@ -145,6 +145,6 @@ def only_given(link: Link, scope: Scope) -> bool:
                 if not base:
                     return False
                 seen = True
-            elif not isinstance(each, (*_NUMERIC, ast.Several, ast.Matrix)):
+            elif not isinstance(each, (*_NUMERIC, ast.Several, ast.Matrix, *((ast.Norm,) if link.op != "=" else ()))):
                 return False
     return seen
