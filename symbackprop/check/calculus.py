@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check import values as V
-from symbackprop.check.algebra import ONE, Key, Scalar
+from symbackprop.check.algebra import ONE, Key, Scalar, number
 from symbackprop.check.functions import next_order
 from symbackprop.check.grammar import parse_script
 from symbackprop.check.indexed import inside, key_of_indexed, speaks_of
-from symbackprop.check.quantities import entries, key_of, quantity_of
+from symbackprop.check.quantities import entries, key_of, of_mean, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.tangents import differentiate
@@ -51,7 +51,8 @@ def _one(what: Node, key: Key, env: Env) -> Value:
         what = _through_local(what, key, env)
     if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
         found = quantity_of(what, env)
-        if found is not None and found[0].kind == "cost" and found[0].unit is None and key != ("cost",):
+        whole = found is not None and found[0].kind == "cost" and found[0].unit is None and found[0].example is None
+        if whole and not env.scope.batch and key != ("cost",):
             return env.view.partial(key)
     inner = env.view.cut(key)
     value = V.simple(replace(env, view=inner).value(what))
@@ -242,7 +243,8 @@ def _gradient(value: Value, keys: list[list[Key]], env: Env) -> Value:
     # only the cost has a gradient by cut-out quantities that need no second reading of the formula
     cost = env.view.cost()
     given = V.scalar(value, "nabla")
-    if not env.view.algebra.equal(given, cost):
+    share = number(of_mean(env.scope))
+    if not env.view.algebra.equal(given, env.view.algebra.mul(share, cost)):
         raise Unsupported("nabla of something other than the cost")
-    rows = tuple(tuple(env.view.partial(key) for key in row) for row in keys)
+    rows = tuple(tuple(env.view.algebra.mul(share, env.view.partial(key)) for key in row) for row in keys)
     return V.simple(Mat(rows))

@@ -274,7 +274,7 @@ def _summary(tally: Tally, free: dict[str, range], scope: Scope, link: Link) -> 
                                       notes=reading, assumptions=assumed)  # fmt: skip
     if tally.conditions:
         return ProvedUnder(engine=ENGINE, conditions=tuple(tally.conditions), scope=scope_words, notes=reading, assumptions=assumed)
-    lifted = lift(link.left, link.right, free, scope) if link.op == "=" else ""
+    lifted = lift(link.left, link.right, free, scope) if link.op == "=" and not scope.batch else ""
     return Proved(engine=ENGINE, scope=scope_words, notes=reading + ((lifted,) if lifted else ()), assumptions=assumed)
 
 

@@ -26,7 +26,7 @@ def confirm(
             low = at  # taken out already, in part
         if low < at or high > stop:
             return ""
-        body += text[at:low] + (fresh if "\\" in text else _plain(fresh, text))
+        body += text[at:low] + (fresh if _is_latex(text) else _plain(fresh, text))
         at = high
     body += text[at:stop]
     left, right = (source(text, truth), body) if wrong is link.right else (body, source(text, truth))
@@ -34,7 +34,7 @@ def confirm(
     sign = {"<-": r"\leftarrow", "<=": r"\leq", ">=": r"\geq"}.get(op, op)
     if link.left.span[1] > len(text) or (wrong is link.right and not source(text, truth)):
         return ""
-    formula = f"{left} {sign if chr(92) in text else op} {right}"
+    formula = f"{left} {sign if _is_latex(text) else op} {right}"
     items = parse_formula(formula, names=scope.notation.words)
     if len(items) != 1 or not isinstance(items[0], Statement):
         return ""
@@ -49,6 +49,10 @@ def confirm(
     fresh_link = Link(trial.named(relation.sides[0]), op, trial.named(relation.sides[1]), (0, 0))
     verdict = decide(fresh_link, trial, conditions)
     return " ".join(formula.split()) if verdict.holds else ""
+
+
+def _is_latex(text: str) -> bool:
+    return "\\" in text or "_{" in text or "^{" in text
 
 
 def _plain(latex: str, text: str) -> str:

@@ -10,6 +10,7 @@ NAMES = {
     "weight": "weight", "output": "output", "delta": "delta", "net_input": "weighted input", "input": "input",
     "target": "target", "bias": "bias", "output_delta": "derivative by the output", "slope": "slope", "number": "number",
     "complement": "factor", "error": "error", "rate": "rate", "cost": "cost",
+    "net_input_matrix": "matrix", "output_matrix": "matrix", "delta_matrix": "matrix", "input_matrix": "matrix", "target_matrix": "matrix",
 }  # fmt: skip
 
 

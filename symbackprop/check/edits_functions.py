@@ -58,7 +58,7 @@ def _arguments(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterat
             if not (isinstance(head, Sym) and head.primes and isinstance(argument, ast.Group)):
                 continue
             for term in terms:
-                if term.kind == "net_input" and isinstance(term.node, Sym):
+                if term.kind in ("net_input", "net_input_matrix") and isinstance(term.node, Sym):
                     fresh = replace(argument, inner=replace(term.node, span=argument.inner.span))
                     shown = f"{source(text, head)}({source(text, argument.inner)})"
                     right = f"{source(text, head)}({term.text})"

@@ -19,6 +19,7 @@ def named_mistakes(tree: Node, terms: list[Term], scope: Scope, text: str) -> It
     """Every slip that has a name of its own, likeliest first."""
     yield from _slopes(tree, scope, text)
     yield from _updated(tree, scope, text)
+    yield from _means(tree, scope, text)
     yield from _conditions(tree, text)
     yield from _other_kinds(tree, terms, scope, text)
 
@@ -33,6 +34,16 @@ def _conditions(tree: Node, text: str) -> Iterator[Edit]:
             shown = {"<=": r"\le", ">=": r"\ge"}.get(sign, sign) if "\\" in text else sign
             node = replace(each, ops=(sign,))
             yield Edit(1, put(tree, each, node), (((left.span[1], right.span[0]), f" {shown} "),), "the condition is the wrong way round", each.span)
+
+
+def _means(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """The mean over a batch forgotten, or a sum where the mean is meant."""
+    body = source(text, tree)
+    wrapped = f"({body})" if isinstance(tree, ast.Add) else body
+    for shown in (r"\frac{1}{m}",) if scope.batch and scope.sizes.get("m") == scope.batch else ():
+        node = ast.Product(tree.span, (parse(shown, scope), ast.Group(tree.span, tree, "(")), ("times",))
+        words = f"the factor {shown} is missing: the mean over the examples"
+        yield Edit(0, node, ((tree.span, f"{shown} {wrapped}"),), words, tree.span)
 
 
 def _slopes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:

@@ -87,9 +87,20 @@ def _own_letters(node: Sym) -> tuple[str, ...]:
 def _add(node: ast.Add, env: Env) -> Value:
     algebra = env.view.algebra
     parts = [V.simple(env.value(term)) for term in node.terms]
+    if env.scope.batch:
+        parts = _for_every_example(parts)
     if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
         env.scope.notes["read the number beside a vector as a vector of that number"] = None
     return V.add(algebra, [each if sign > 0 else V.negate(algebra, each) for each, sign in zip(parts, node.signs)])
+
+
+def _for_every_example(parts: list[Value]) -> list[Value]:
+    """A column beside a matrix of the batch is added to each of its columns."""
+    wide = next((each.shape for each in parts if isinstance(each, Mat) and each.shape[1] > 1), None)
+    if wide is None:
+        return parts
+    return [Mat(tuple(row * wide[1] for row in each.rows)) if isinstance(each, Mat) and each.shape == (wide[0], 1)
+            else Mat(((each,) * wide[1],)) if isinstance(each, Scalar) and wide[0] == 1 else each for each in parts]  # fmt: skip
 
 
 def _product(node: ast.Product, env: Env) -> Value:

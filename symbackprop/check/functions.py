@@ -71,6 +71,7 @@ def scripted_activation(node: Sym, env: Env) -> Fn | None:
     plain = {pattern.letter for pattern in notation.patterns.get("activation", ()) if not (pattern.sub or pattern.sup)}
     if net is None or places is None or node.name not in plain or not (node.sub or node.sup) or node.accents:
         return None
+    one = env.scope.single or net
     sub, sup = (script.tokens if script else () for script in (node.sub, node.sup))
     for letter in dict.fromkeys(pattern.letter for pattern in notation.patterns.get("output", ())):
         for reading in notation.read(letter, sub, sup):
@@ -85,7 +86,7 @@ def scripted_activation(node: Sym, env: Env) -> Fn | None:
             if found.kind not in ("output", "input") or (found.unit is None and found.layer is None):
                 continue
             names = [found.unit] if found.unit is not None else list(places.layers[found.layer or 0])
-            kinds = {net.by_name[name].activation for name in names if name in net.by_name}
+            kinds = {one.by_name[name].activation for name in names if name in one.by_name}
             if not kinds:
                 raise NotThere(f"{shown(node)}: inputs have no activation")
             whole = {unit.activation for unit in net.units}

@@ -166,7 +166,7 @@ class Parser(Constructs):
             elif token.kind == "sup":
                 self.take()
                 script = self.script(token)
-                bare = [each for each in script.tokens if not (each.kind == "cmd" and each.text == "prime")]
+                bare = [each for each in script.tokens if not (each.kind == "prime" or (each.kind == "cmd" and each.text == "prime"))]
                 primes += len(script.tokens) - len(bare)
                 if not bare:
                     continue

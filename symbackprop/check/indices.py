@@ -33,6 +33,8 @@ def free_indices(nodes: list[Node], scope: Scope) -> dict[str, range]:
             continue
         if letter == "@l":
             out[letter] = range(1, places.depth + 1)
+        elif "e" in sorts:
+            out[letter] = range(1, scope.batch + 1)
         elif "u" in sorts:
             out[letter] = range(1, len(places.number) + 1)
         elif sorts == {"l"}:
@@ -96,7 +98,7 @@ def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[
             found.setdefault("@l", set()).add("position")
         marks = tuple(mark for mark in marks[1:] if mark.kind != "sub")
         field = "j"
-    sort = "l" if field == "l" else "u" if field in "us" and scope.notation.labels in ("number", "name") else "j"
+    sort = field if field in "le" else "u" if field in "us" and scope.notation.labels in ("number", "name") else "j"
     for letter in scripts.letters(marks):
         if letter not in inside:
             found.setdefault(letter, set()).add(sort)

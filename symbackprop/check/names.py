@@ -78,6 +78,8 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return None
     if text in ("T", "intercal"):
         return transpose(symbol(bare, env))
+    if not text.isdigit() and (own := scripted_activation(unprimed(node), env)) is not None:
+        return primed(own, node, env)
     if text in AFTER or text in BEFORE:
         return symbol(bare, env) if text in BEFORE else updated(bare, env)
     return raise_to(bare, node.sup, env)

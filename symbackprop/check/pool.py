@@ -128,7 +128,8 @@ def filled(pattern: Pattern, fields: dict[str, list[str]]) -> list[str]:
     return out
 
 
-_KINDS = ("weight", "output", "delta", "net_input", "input", "target", "bias", "output_delta", "rate")
+_KINDS = ("weight", "output", "delta", "net_input", "input", "target", "bias", "output_delta", "rate",
+          "net_input_matrix", "output_matrix", "delta_matrix", "input_matrix", "target_matrix")
 
 
 def pool(nodes: list[Node], env: Env) -> list[Term]:
@@ -140,6 +141,8 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
             fields[name] = list(dict.fromkeys([*fields[name], *scope.places.by_label]))[:MAX_LABELS]
     texts: list[tuple[str, str]] = [(t, "number") for t in ("2", r"\frac{1}{2}", "3", r"\frac{1}{3}")]
     by_kind: dict[str, list[str]] = {}
+    if scope.batch:
+        texts += [(r"\frac{1}{m}", "mean"), ("m", "mean")]
     if scope.places is not None:
         for kind in _KINDS:
             for pattern in scope.notation.patterns.get(kind, ()):

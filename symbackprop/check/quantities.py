@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symbackprop.check import values as V
-from symbackprop.check.algebra import Key, Scalar
+from symbackprop.check.algebra import Key, Scalar, number
+from symbackprop.check.batch import copy_name, example_of
 from symbackprop.check.functions import activation_function, cost_function
-from symbackprop.check.scope import Env, Unresolved, shown, spelling
+from symbackprop.check.scope import Env, Scope, Unresolved, shown, spelling
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Mat, Unsupported, Value
 from symbackprop.check.world import NotThere, View
@@ -36,6 +39,7 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
                     continue  # not a layer after all: a power, perhaps
                 raise Unresolved(str(error), symbol.span, why=f"the index {error} is no whole number") from None
             if found is not None:
+                found = of_example(found, symbol, scope)
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
                 return found, reading.transposed
@@ -84,6 +88,23 @@ def own_name(node: Sym, env: Env) -> Value | None:
     return None
 
 
+def of_example(found: Quantity, symbol: Sym, scope: Scope) -> Quantity:
+    """The quantity in the net that repeats a batch: of the example it names, else of the first, which stands for any."""
+    if not scope.batch:
+        if found.example is not None or found.wide:
+            raise Unresolved(shown(symbol), symbol.span, why=f"{shown(symbol)} speaks of a batch, and none is declared: batch=yes")
+        return found
+    if found.example is not None and not 1 <= found.example <= scope.batch:
+        raise NotThere(f"{shown(symbol)} does not exist: the batch has {scope.batch} examples")
+    shared = found.kind in ("cost", "rate", "activation", "cost_function", "weight", "bias", "weight_derivative", "bias_derivative")
+    if not shared and found.example is None and not found.wide:
+        scope.notes[f"read {shown(symbol)} as that of any one example"] = None
+    example = found.example or 1
+    if found.unit is None:
+        return found if shared or found.wide else found._replace(example=example)
+    return found._replace(unit=copy_name(found.unit, example), source=found.source and copy_name(found.source, example))
+
+
 def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value:
     """The exact value of a quantity of the net; vectors and matrices entry by entry."""
     kind, view, scope = quantity.kind, env.view, env.scope
@@ -96,13 +117,13 @@ def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value
                 raise Unresolved(shown(node), node.span, why="the net has no single bias that all units share")
             return view.algebra.name(*key)
         grid = entries(quantity, env)
-        value: Value = V.simple(Mat(tuple(tuple(entry(each, view, scope.notation.delta_sign) for each in row) for row in grid)))
+        value: Value = V.simple(Mat(tuple(tuple(entry(each, view, scope) for each in row) for row in grid)))
         return transpose(value) if transposed else value
-    value = entry(quantity, view, scope.notation.delta_sign)
+    value = entry(quantity, view, scope)
     return value
 
 
-ENTRY = frozenset(["input", "output", "net_input", "delta", "output_delta", "bias", "weight", "target"])
+ENTRY = frozenset(["weight_derivative", "bias_derivative", "input", "output", "net_input", "delta", "output_delta", "bias", "weight", "target"])
 
 
 def entries(quantity: Quantity, env: Env) -> list[list[Quantity]]:
@@ -115,20 +136,32 @@ def entries(quantity: Quantity, env: Env) -> list[list[Quantity]]:
     if not 0 <= layer < len(places.layers):
         raise NotThere(f"there is no layer {layer}")
     names = places.layers[layer]
-    if kind == "weight":
+    weights = kind in ("weight", "weight_derivative")
+    if env.scope.batch and not weights:
+        examples = range(1, env.scope.batch + 1) if quantity.wide else (quantity.example or 1,)
+        return [[Quantity(kind, copy_name(unit, example)) for example in examples] for unit in names]
+    if weights:
         sources = places.layers[layer - 1]
         missing = [(s, u) for u in names for s in sources if (s, u) not in places.edges]
         if missing:
             raise NotThere(f"layer {layer} is not fully connected")
+        if env.scope.batch:
+            return [[Quantity(kind, copy_name(unit, 1), copy_name(source, 1)) for source in sources] for unit in names]
         return [[Quantity(kind, unit, source) for source in sources] for unit in names]
     return [[Quantity(kind, unit)] for unit in names]
 
 
-def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
-    """The exact value of one quantity."""
+def entry(quantity: Quantity, view: View, scope: Scope) -> Scalar:
+    """The exact value of one quantity; in a batch a delta is of its own example's loss."""
     kind, unit = quantity.kind, quantity.unit
+    if kind == "cost" and unit is None and quantity.example is not None:
+        shares = [view.share(name) for name in view.net.outputs if example_of(name) == quantity.example]
+        return view.algebra.add(*shares)
+    if kind == "cost" and unit is None:
+        return view.algebra.mul(number(of_mean(scope)), view.cost())
     if kind == "cost":
-        return view.cost() if unit is None else view.share(unit)
+        assert unit is not None
+        return view.share(unit)
     if kind == "rate":
         return view.algebra.name("rate")
     assert unit is not None
@@ -141,7 +174,7 @@ def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
         return view.target(net.targets[net.outputs.index(unit)])
     if kind == "delta":
         value = view.delta(unit)
-        return value if delta_sign > 0 else view.algebra.neg(value)
+        return value if scope.notation.delta_sign > 0 else view.algebra.neg(value)
     if kind == "output_delta":
         return view.partial(("input", unit) if unit in net.inputs else ("out", unit))
     if kind == "bias":
@@ -149,10 +182,20 @@ def entry(quantity: Quantity, view: View, delta_sign: int = 1) -> Scalar:
         if bias is None:
             raise NotThere(f"{unit} has no bias")
         return view.weight(bias)
+    if kind.endswith("_derivative"):
+        key = key_of(quantity._replace(kind=kind.removesuffix("_derivative")), net)
+        if key is None:
+            raise NotThere(f"{unit} has no such parameter")
+        return view.algebra.mul(number(of_mean(scope)), view.partial(key))
     for edge in net.by_name[unit].edges:
         if edge.source == quantity.source:
             return view.weight(edge.weight)
     raise NotThere(f"there is no weight from {quantity.source} to {unit}")
+
+
+def of_mean(scope: Scope) -> Fraction:
+    """What the sum of all examples' losses is multiplied by."""
+    return Fraction(1, scope.batch) if scope.batch and scope.mean else Fraction(1)
 
 
 def key_of(quantity: Quantity, net: Network) -> Key | None:

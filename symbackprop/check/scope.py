@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from symbackprop.check.batch import repeated
 from symbackprop.check.syntax import Change, Node, Span, Sym, rewrite
 from symbackprop.check.values import Value
 from symbackprop.check.world import View, World, shared
@@ -53,6 +54,9 @@ class Scope:
     indexed: dict[tuple[str, int, int], Any] = field(default_factory=dict)  # definitions for every value of their indices
     equations: dict[str, list[Node]] = field(default_factory=dict)  # what the author said known symbols are equal to
     aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
+    batch: int = 0  # the number of examples; 0 where formulas speak of one
+    mean: bool = True  # the cost of a batch is the mean over its examples, else the sum
+    single: Network | None = None  # the net that a batch repeats
     world: World = field(init=False)
     places: Places | None = field(init=False)
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
@@ -68,13 +72,17 @@ class Scope:
     letters: dict[int, tuple[Node, tuple[str, ...]]] = field(default_factory=dict)  # what they depend on
 
     def __post_init__(self) -> None:
+        if self.batch and self.single is None and self.net is not None:
+            self.single, self.net = self.net, repeated(self.net, self.batch)
+            self.sizes.setdefault("m", self.batch)
         self.world = World(self.net) if self.definitions else shared(self.net)
         if len(self.world.algebra.keys) > MAX_SHARED:
             shared.cache_clear()
             self.world = shared(self.net)
-        if self.net is not None and len(self.net.units) == 1:
+        one = self.single or self.net
+        if one is not None and len(one.units) == 1:
             self.notation = self.notation.for_one_unit
-        self.places = _places(self.net) if self.net is not None else None
+        self.places = _places(one) if one is not None else None
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""
@@ -105,7 +113,8 @@ class Scope:
 
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
-        return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes))
+        return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
+                     batch=self.batch, mean=self.mean, single=self.single)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from symbackprop.check.batch import MAX_EXAMPLES, fitting_count
 from symbackprop.check.scope import Scope
 from symbackprop.errors import FileError, SymbackpropError, nearest, quote
 from symbackprop.networks import Network
@@ -31,6 +32,7 @@ class Settings:
     sizes: Mapping[str, int] = field(default_factory=dict)
     where: tuple[str, ...] = ()
     off: bool = False
+    batch: str | None = None  # how many examples a formula may speak of, or "yes"; with ", sum" their losses add up
     base: Path | None = None  # where relative file names start
 
     def style(self) -> Notation:
@@ -60,7 +62,21 @@ class Settings:
 
     def scope(self) -> Scope:
         """A fresh scope for these settings."""
-        return Scope(self.network(), self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes))
+        net = self.network()
+        count, mean = self._examples(net)
+        return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean)
+
+    def _examples(self, net: Network | None) -> tuple[int, bool]:
+        """The number of examples of a batch, 0 for none, and whether the cost is their mean."""
+        if self.batch is None or net is None:
+            return 0, True
+        words = self.batch.replace(",", " ").split()
+        count = next((int(word) for word in words if word.isdigit() and len(word) < 3), 0)
+        if not words or set(words) - {"yes", "mean", "sum", "none", str(count)} or count > MAX_EXAMPLES:
+            raise FileError("a batch that cannot be", got=quote(self.batch), expected=f"batch=yes, or a number up to {MAX_EXAMPLES}; mean or sum")
+        if words == ["none"]:
+            return 0, True
+        return count or fitting_count(net), "sum" not in words
 
 
 @lru_cache(maxsize=32)
@@ -71,7 +87,7 @@ def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | No
 
 
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
-_TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation")
+_TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch")
 _KEYS = (*_TEXT, "free", "functions", "sizes", "vars")
 
 
@@ -146,7 +162,7 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
                             try_=" or ".join(nearest(key, _KEYS)) or None)  # fmt: skip
     settings = before
     if "net" in changes:
-        settings = replace(settings, activation=None, loss=None, bias=None, output_activation=None)
+        settings = replace(settings, activation=None, loss=None, bias=None, output_activation=None, batch=None)
     plain = {key: str(value) for key, value in changes.items() if key in _TEXT}
     if "free" in changes or "vars" in changes:
         plain["free"] = _names(changes.get("free", changes.get("vars")))  # type: ignore[assignment]

@@ -77,7 +77,7 @@ def _explain(
             if term.kind == "number":
                 continue
             beside = "" if not whole else f" beside {shown}"
-            yield made(2, times(node, term.node), f"{bracketed} {term.text}", f"the factor {term.text} is missing{beside}")
+            yield made(1 if term.kind == "mean" else 2, times(node, term.node), f"{bracketed} {term.text}", f"the factor {term.text} is missing{beside}")
         inverse = pow(ratio, -1, MODULUS) if has_inverse(ratio) else 0
         for term in tables.one.get(inverse, ()):
             if term.kind == "number" or isinstance(node, ast.Num):

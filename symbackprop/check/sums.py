@@ -200,4 +200,4 @@ def _widest(env: Env) -> int:
         raise Unsupported("a sum without limits, and no net to take them from")
     if env.scope.notation.labels in ("number", "name"):
         return len(places.number)
-    return max(places.width, places.depth + env.scope.notation.input_layer)  # the letter may run over layers
+    return max(places.width, env.scope.batch, places.depth + env.scope.notation.input_layer)  # the letter may run over layers

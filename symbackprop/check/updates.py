@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.check.algebra import Key, Scalar
-from symbackprop.check.quantities import key_of, own_parameter, quantity_of
+from symbackprop.check.algebra import Key, Scalar, number
+from symbackprop.check.quantities import key_of, of_mean, own_parameter, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Value
@@ -12,7 +12,7 @@ from symbackprop.check.values import Value
 def change(key: Key, env: Env) -> Scalar:
     """What one step of gradient descent (ascent for a performance) adds to a parameter."""
     algebra = env.view.algebra
-    gradient = env.view.partial(key)
+    gradient = algebra.mul(number(of_mean(env.scope)), env.view.partial(key))
     step = algebra.mul(algebra.name("rate"), gradient)
     maximise = env.view.net.loss.sense == "maximise"
     env.scope.notes["read the change as " + ("ascent: the rate times the derivative" if maximise

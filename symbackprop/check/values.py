@@ -181,8 +181,8 @@ def multiply(algebra: Algebra, one: Value, other: Value, op: str = "") -> Value:
     if op in ("odot", "circ", "star"):
         return _entrywise(algebra, left, right)
     if op in ("times", "bullet") and left.shape == right.shape:
-        if left.shape[1] == 1 and op == "times":
-            return _entrywise(algebra, left, right)  # no other product of two columns fits
+        if left.shape[0] != left.shape[1] and op == "times":
+            return _entrywise(algebra, left, right)  # no other product of these shapes fits
         if op == "times":
             raise Unsupported("a product * of two square matrices: entrywise or by rows and columns, it does not say which")
         return _entrywise(algebra, left, right)

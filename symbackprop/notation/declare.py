@@ -122,7 +122,7 @@ def _template(script: str) -> str:
 
 def _fields(run: str) -> str:
     """Letters of fields, each once (jk, l); any other run of letters is a word, as in E_{total}."""
-    if set(run) <= set("ljkus") and len(set(run)) == len(run):
+    if set(run) <= set("ljkuse") and len(set(run)) == len(run):
         return "".join(f"{{{letter}}}" for letter in run)
     return run
 

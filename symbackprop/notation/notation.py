@@ -109,11 +109,22 @@ class Notation:
         Raises KeyError for an index letter without a value, ValueError for an index that is no whole number.
         """
         fields = reading.field
+        kind = reading.kind.removesuffix("_matrix").removesuffix("_derivative")
+        found = self._resolve(kind, fields, indices, places, reading.pattern)
+        if found is None or (kind == reading.kind and "e" not in fields):
+            return found
+        example = self._number(fields["e"], indices) if "e" in fields else None
+        derived = reading.kind if reading.kind.endswith("_derivative") else found.kind
+        return found._replace(kind=derived, example=example, wide=reading.kind.endswith("_matrix"))
+
+    def _resolve(
+        self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern
+    ) -> Quantity | None:
         if self.labels == "layered":
-            return self._layered(reading.kind, fields, indices, places, reading.pattern)
+            return self._layered(kind, fields, indices, places, pattern)
         unit = self._label(fields["u"], indices, places) if "u" in fields else None
         source = self._label(fields["s"], indices, places) if "s" in fields else None
-        return self._labelled(reading.kind, fields, unit, source, indices, places)
+        return self._labelled(kind, fields, unit, source, indices, places)
 
     def crossed(self, reading: Reading, indices: Mapping[str, int], places: Places) -> frozenset[str]:
         """The index letters of a reading that names nothing which are past the end of a layer that is there."""

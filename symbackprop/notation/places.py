@@ -19,6 +19,8 @@ class Quantity(NamedTuple):
     unit: str | None = None
     source: str | None = None
     layer: int | None = None
+    example: int | None = None  # of a batch
+    wide: bool = False  # all examples side by side, one column each
 
 
 KINDS = {
@@ -30,6 +32,14 @@ KINDS = {
     "output": "the output a of a neuron (an input neuron's is its input)",
     "delta": "the derivative of the cost by the weighted input of a unit, with the notation's sign",
     "output_delta": "the derivative of the cost by the output of a unit",
+    "weight_derivative": "the derivative of the cost by a weight, under a name of its own: dW",
+    "bias_derivative": "the derivative of the cost by a bias, under a name of its own: db",
+    "input_matrix": "the inputs of a batch, one column for each example: X",
+    "target_matrix": "the desired outputs of a batch: Y",
+    "net_input_matrix": "the weighted inputs of a layer for a batch: Z",
+    "output_matrix": "the outputs of a layer for a batch: A",
+    "delta_matrix": "the deltas of a layer for a batch, each of its own example's loss: dZ",
+    "output_delta_matrix": "the derivatives by the outputs of a layer for a batch: dA",
     "cost": "the cost, loss or performance of one example",
     "rate": "the learning rate, a positive constant",
     "activation": "the activation function",

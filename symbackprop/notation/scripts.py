@@ -89,6 +89,9 @@ def split(marks: Marks, count: int) -> list[Marks] | None:
     only = marks[0] if len(marks) == 1 else None
     if only is not None and only.kind == "num" and len(only.text) == count:
         return [(_Digit(digit),) for digit in only.text]
+    groups = _groups(marks)
+    if groups is not None:
+        return groups if len(groups) == count else None
     terms: list[list[Mark]] = []
     for mark in marks:
         glue = bool(terms) and (mark.kind == "op" or mark.kind in ("sub", "open", "close") or _open_end(terms[-1]))
@@ -99,6 +102,19 @@ def split(marks: Marks, count: int) -> list[Marks] | None:
     if len(terms) != count or any(term[0].kind == "op" for term in terms):
         return None
     return [tuple(term) for term in terms]
+
+
+def _groups(marks: Marks) -> list[Marks] | None:
+    """`[l](i)` as its two brackets; None for anything that is not brackets one after another."""
+    out, depth, start = list[Marks](), 0, 0
+    for index, mark in enumerate(marks):
+        if not depth and mark.kind != "open":
+            return None
+        depth += (mark.kind == "open") - (mark.kind == "close")
+        if not depth:
+            out.append(stripped(marks[start : index + 1]))
+            start = index + 1
+    return out if len(out) > 1 and not depth else None
 
 
 def _open_end(term: Sequence[Mark]) -> bool:
