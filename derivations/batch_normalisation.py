@@ -40,8 +40,8 @@ def every_size() -> Draft:
     draft.leads["slope of s"] = [("p",)]
     draft.declare("h[i:N]", "definition", "normalised", **{"as": "s c[i]"})
     draft.declare("C", "function", "any cost of the normalised values", of="h[i]", slope="g[i:N]")
-    draft.theorem("sum c = 0", "c[i]", "0", by=["c", "m", "r"], lead=True)
-    draft.theorem("the variance", "d v", "2 r c[j] d x[j]", by=["d v", "d r", "d c", "sum c = 0"], lead=True)
+    draft.theorem("sum c", "c[i]", "0", by=["c", "m", "r"], lead=True)
+    draft.theorem("the variance", "d v", "2 r c[j] d x[j]", by=["d v", "d r", "d c", "sum c"], lead=True)
     draft.theorem("s c", "s c[i]", "h[i]", free="i:N", steps=[{"premise": "h", "at": "i", "times": "- 1"}], lead=True)
     value = "s g[i] d x[i] - r s g[i] d x[j] - r s g[i] h[i] h[j] d x[j]"
     draft.theorem("total", "d C", value, by=["d C", "d h", "d s", "slope of s", "the variance", "d c", "d m", "d r", "s c"])

@@ -230,3 +230,77 @@ def test_a_terminal_without_unicode_shows_no_traceback(tmp_path: Path, monkeypat
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     run = run_kernel(str(path))
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("weight", ["a(u1_1)", "x y", "", "w=0", "1/2", "\n"])
+@pytest.mark.parametrize("place", ["weight", "bias", "alpha"])
+def test_what_is_learnt_has_a_plain_name(weight: str, place: str) -> None:
+    """A weight called a(h) was no parameter, so nobody had to state its partial derivative."""
+    bad = copy.deepcopy(made([1, 1], "parametric_relu", "squared"))
+    unit = bad["network"]["units"][0]
+    old = {"weight": "w1_1_1", "bias": "b1_1", "alpha": "alpha1_1"}[place]
+    if place == "weight":
+        unit["edges"][0][1] = weight
+    elif place == "bias":
+        unit["bias"] = weight
+    else:
+        unit["parameters"]["alpha"] = weight
+    del bad["gradients"][old]
+    with pytest.raises(Rejected, match="neither a name nor a fixed number"):
+        verify(signed(bad))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"symbol": "w", "is": "constant", "output": "o", "slope": "p"},
+        {"symbol": "w", "is": "variable", "as": "1"},
+        {"symbol": "w", "is": "exp", "of": "x", "slope": "p"},
+        {"symbol": "w", "is": "definition", "as": "x", "of": "x"},
+        {"symbol": "w", "is": "derivative", "of": "x", "by": "x", "note": "1 = 0"},
+    ],
+    ids=str,
+)
+def test_a_model_says_all_that_it_declares(entry: dict[str, Any]) -> None:
+    """A constant with an output declared a function that no sentence mentions."""
+    with pytest.raises(Rejected):
+        verify(every_size(model=[{"symbol": "x", "is": "variable"}, entry], theorems=[]))
+
+
+def test_a_hypothesis_stays_on_its_line() -> None:
+    given = {"name": "h", "left": "x\n- accepted", "right": "0"}
+    model = [{"symbol": name, "is": "constant"} for name in ("x", "accepted")]
+    with pytest.raises(Rejected, match="line of text"):
+        verify(every_size(model=model, hypotheses=[given], theorems=[]))
+
+
+def test_a_theorem_is_not_called_by_an_equation() -> None:
+    """The name "dC/dw = 0" before ": 1 = 1" reads as what was proved."""
+    with pytest.raises(Rejected, match="plain name"):
+        verify(every_size(theorems=[{"name": "dC/dw = 0", "left": "1", "right": "1"}]))
+
+
+@pytest.mark.parametrize("symbol", ["sin", "cosh", "tanh", "sqrt", "ln", "sigmoid", "relu", "abs", "max", "arctan", "Exp"])
+def test_no_symbol_is_called_like_a_function(symbol: str) -> None:
+    """With a number called tanh, "d/dz tanh z = tanh" was accepted, and reads as something false."""
+    with pytest.raises(Rejected, match="not a term"):
+        verify(law(value=["*", symbol, "z"], slope=symbol))
+
+
+def test_the_parts_of_a_certificate_are_told_apart() -> None:
+    """In the second part x is something else: its theorems must not read as if they went on with the first."""
+    parts = [
+        {"sorts": {}, "model": [{"symbol": "x", "is": kind}], "theorems": [{"name": "t", "left": "d x", "right": right}]}
+        for kind, right in (("variable", "d x"), ("constant", "0"))
+    ]
+    said = verify(signed({"kind": "every-size", "version": 1, "parts": parts}))
+    assert [line for line in said if line.startswith("part")] == [
+        "part 1, its symbols its own",
+        "part 2, its symbols its own",
+    ]
+
+
+def test_all_edges_of_a_set_follow_one_order() -> None:
+    """E forward and F forward in another order would make s = E s + F s a circle: the model's sentence says one order."""
+    model = [{"symbol": "E[k:K,j:K]", "is": "edges"}]
+    assert verify(every_size(model=model, theorems=[]))[-1].endswith("in the one order of its set")

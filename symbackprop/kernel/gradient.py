@@ -61,13 +61,12 @@ class Audit:
 
     def end(self) -> list[str]:
         """What was accepted, once every unit has been read."""
-        net, parameters = self.net, len(self.net.closed)
-        net.end()
+        net, units, parameters = self.net, self.net.end(), len(self.net.closed)
         self.said += [
-            f"net {net.title}: {len(net.inputs)} inputs, {net.units} units, {parameters} parameters, "
+            f"net {net.title}: {len(net.inputs)} inputs, {units} units, {parameters} parameters, "
             f"outputs {some(net.outputs)}",
-            f"the delta of each of the {net.units} units follows from the deltas after it: "
-            f"{self.delta}{', ...' if net.units > 1 else ''}",
+            f"the delta of each of the {units} units follows from the deltas after it: "
+            f"{self.delta}{', ...' if units > 1 else ''}",
             f"all {parameters} partial derivatives of the cost equal what the deltas give: "
             f"{self.gradient or 'none -> 0'}{', ...' if parameters > 1 else ''}",
         ]

@@ -37,7 +37,7 @@ RULES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "variable": ("any number, free to vary", []),
     "constant": ("any number, held fixed", []),  # the reader drops its differential
     "quantity": ("a number", []),
-    "edges": ("any number, held fixed; 0 unless the second index comes before the first in a fixed order", []),
+    "edges": ("any number, held fixed; 0 unless the second index comes before the first in the one order of its set", []),
     "definition": ("= {x}", []),  # the definition and its differential are computed in `define`
     "function": ("any differentiable function of {x}, its derivative {p}", [("d {n}", "d {s}", "{p} d {x}")]),
     "exp": ("= exp({x})", [("d {n}", "d {s}", "{s} d {x}")]),
@@ -45,6 +45,10 @@ RULES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
     "log": ("= log {x}, assuming that {x} > 0; {p} = 1/{x}", [("{n}", "{p} {x}", "1"), ("d {n}", "d {s}", "{p} d {x}")]),
     "derivative": ("the partial derivative of {x}", []),
 }
+
+
+FIELDS = {"definition": "as output slope", "function": "of slope", "exp": "of", "reciprocal": "of", "log": "of slope"}
+FIELDS |= {"derivative": "of by"}
 
 
 def canonical(term: Iterable[Factor], free: Iterable[str]) -> Term:
@@ -102,8 +106,7 @@ class Theory:
     """The symbols of a certificate, what is known of them, and what has been proved."""
 
     def __init__(self, sorts: Mapping[str, str]) -> None:
-        plain = all(map(re.compile(NAME).fullmatch, sorts))
-        require(plain, f"not the names of index sets: {list(sorts)!r:.80}")
+        require(all(map(re.compile(NAME).fullmatch, sorts)), f"not the names of index sets: {list(sorts)!r:.80}")
         self.symbols: dict[str, tuple[str, ...]] = {"#" + sort: () for sort in sorts}  # its sorts; #K is the size of K
         self.kind = dict.fromkeys(self.symbols, "constant")
         self.premises: dict[str, tuple[dict[str, str], Expression]] = {}  # name: (its free indices, what is zero)
@@ -189,6 +192,8 @@ class Theory:
         (name, free, shown), note, x = signature(entry["symbol"]), "", entry.get("of", "")
         self.declare(entry)
         saying, rules = RULES[entry["is"]]
+        known = {"symbol", "is", "words", *FIELDS.get(entry["is"], "").split()}
+        require(set(entry) <= known, f"{shown}: this kind of symbol has {', '.join(sorted(known))} and nothing else")
         if entry["is"] == "definition":
             own = [signature(entry[field]) for field in ("symbol", "output", "slope") if field in entry]
             moving = any(" " in factor[0] for _, term in self.read(entry["as"], free) for factor in term)
@@ -286,6 +291,7 @@ class Theory:
     def prove(self, theorem: Mapping[str, Any]) -> str:
         """Accept one theorem or raise Rejected; returns it as a sentence."""
         name, free, used = theorem["name"], quantified(theorem.get("for", "")), set[str]()
+        require("=" not in name, f"not a plain name for a theorem: {name!r:.80}")
         right = self.expression(theorem["right"], free)
         left = self.expression(theorem["left"], free)
         zero = dict(left)
@@ -296,16 +302,13 @@ class Theory:
             zero = self.coefficient(theorem["from"], *self.derivatives[symbol], free)
             used |= self.uses[theorem["from"]]
         add(add(zero, right, -1), self.combination(theorem.get("proof", []), free, used), -1)
-        if zero:
-            raise Rejected(f"{name}: the two sides differ by {self.show(zero, free)}")
+        require(not zero, f"{name}: the two sides differ by {self.show(zero, free)}")
         self.premise(name, free, add(dict(left), right, -1), used)
         if not free:
             self.totals[name] = left, right
         every = "for every " + ", ".join(f"{i} in {s}" for i, s in free.items()) + ": " if free else ""
-        under = ", ".join(sorted(used & self.assumed))
-        return f"{name}: {every}{self.show(left, free)} = {self.show(right, free)}" + (
-            f", assuming {under}" if under else ""
-        )
+        under = ", assuming " + ", ".join(sorted(used & self.assumed)) if used & self.assumed else ""
+        return f"{name}: {every}{self.show(left, free)} = {self.show(right, free)}{under}"
 
     def show(self, expression: Expression, free: Free) -> str:
         """An expression with its sums written out."""
@@ -329,7 +332,8 @@ def replay(certificate: Mapping[str, Any]) -> list[str]:
     """The sentences of what was accepted: the index sets, the model, the hypotheses, the theorems; or Rejected."""
     with well_formed("the certificate for every size"):
         if "parts" in certificate:
-            return [sentence for part in certificate["parts"] for sentence in replay(part)]
+            parts = enumerate(map(replay, certificate["parts"]), start=1)
+            return [line for n, said in parts for line in (f"part {n}, its symbols its own", *said)]
         theory = Theory(certificate["sorts"])
         plain = all(re.fullmatch(r"[\w ,.+^-]{0,80}", words) for words in certificate["sorts"].values())
         require(plain, "the words for an index set are not plain words")

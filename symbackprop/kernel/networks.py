@@ -83,7 +83,6 @@ class Net:
         self.upstream: dict[str, Poly] = {}  # of units still to come: sum_r w_kr delta_r
         self.partials: dict[str, Poly] = {}  # of parameters still open: the sum over the uses so far
         self.closed: set[str] = set()
-        self.units = 0
         for name in [*self.inputs, *head.get("ones", ()), *self.targets]:
             self._new(name)
 
@@ -104,7 +103,6 @@ class Net:
     def _admit(self, unit: dict[str, Any], units: list[dict[str, Any]]) -> None:
         name, group = unit["name"], unit.get("group")
         self._new(name)
-        self.units += 1
         require(set(unit) <= UNIT_FIELDS, f"unit {name} has fields I do not know")
         require(unit["activation"] in self.activations, f"unit {name} uses an activation that is not defined")
         entry = self.activations[unit["activation"]]
@@ -138,17 +136,17 @@ class Net:
 
     def _use(self, value: object, share: Poly) -> None:
         """One use of a weight, a bias or an alpha: a parameter gains its share, a fixed number is only checked."""
-        if isinstance(value, str) and NAME.fullmatch(value):
+        self._weight(value)
+        if isinstance(value, str):
             require(value not in self.closed, f"{value} is used again after its partial derivative")
             P.add_into(self.partials.setdefault(value, {}), share)
-        else:
-            self._weight(value)
 
     @staticmethod
     def _weight(weight: Any) -> Poly:
         if isinstance(weight, dict) and set(weight) == {"fixed"}:
             return P.constant(fraction(weight["fixed"]))
-        require(isinstance(weight, str), "a weight, a bias or an alpha is neither a name nor a fixed number")
+        plain = isinstance(weight, str) and NAME.fullmatch(weight)
+        require(plain, "a weight, a bias or an alpha is neither a name nor a fixed number")
         return P.generator(weight)
 
     def _loss_slope(self, name: str) -> tuple[Poly, Poly]:
@@ -194,13 +192,14 @@ class Net:
         self.closed.add(parameter)
         return self.partials.pop(parameter)
 
-    def end(self) -> None:
-        """After the first unit: every source has been computed, every output is a unit, every parameter is closed."""
+    def end(self) -> int:
+        """After the first unit: all sources are computed, outputs are units, parameters closed; how many units there were."""
         units = self.names - self.sources - set(self.targets)
         require(not self.upstream, f"{some(self.upstream)} should feed a unit and is never computed")
         require(set(self.outputs) <= units, "an output is not a unit")
         require(not self.partials, f"the partial derivatives of {some(self.partials)} are not stated")
         require(not self.closed & self.names, "a parameter has the name of a unit, input or target")
+        return len(units)
 
 
 def rational(term: Term, generators: dict[str, P.Generator]) -> tuple[Poly, Poly]:

@@ -19,7 +19,8 @@ MAX_DEPTH = 200
 MAX_NODES = 200_000
 MAX_DIGITS = 4000
 ARITY = {"+": None, "*": None, "/": 2, "^": 2, "exp": 1, "log": 1, "step": 1}
-_SYMBOL = re.compile(r"(?!(exp|log|step)\b)[a-z][\w']*", re.ASCII | re.IGNORECASE)
+_FUNCTION = r"(ln|(arc|a)?(sin|cos|tan)h?|sqrt|abs|max|min|sign|erf|sigmoid|softmax|softplus|relu)\Z"
+_SYMBOL = re.compile(rf"(?!(exp|log|step)\b|{_FUNCTION})[a-z][\w']*", re.ASCII | re.IGNORECASE)  # "tanh z" is no product
 
 
 def read(data: object) -> Term:

@@ -54,6 +54,7 @@ def verify(certificate: Any) -> list[str]:
     kind = _kind(certificate)
     with well_formed("the certificate"):
         sentences = REPLAYS[kind](certificate)
+    require(all(map(str.isprintable, sentences)), "a sentence is not a line of text")
     same = certificate.get("sha256") == digest(certificate)
     require(same, "the certificate's contents do not match its sha256: it was damaged or changed after it was made")
     return sentences

@@ -108,7 +108,7 @@ def softmax() -> tuple[Draft, list[Row]]:
         {"premise": "s", "times": "- r"},
         {"premise": "r", "times": "1"},
     ]
-    draft.theorem("sum a = 1", "a[i]", "1", steps=sum_steps)
+    draft.theorem("sum a", "a[i]", "1", steps=sum_steps)
     # e r is written back as a, so that everything is said in the outputs
     draft.theorem("e r", "e[i] r", "a[i]", free="i:I", steps=[{"premise": "a", "at": "i", "times": "- 1"}], lead=True)
     jacobian = ["d a", "d r", "d s", "d e", "e r"]
@@ -121,13 +121,13 @@ def _softmax_statements(draft: Draft, jacobian: list[str]) -> tuple[Draft, list[
     entropy = ["d C", "d l", *jacobian, "l"]
     draft.theorem("d C by z", "d C", "a[i] y[j] d z[i] - y[i] d z[i]", by=entropy)
     step = {"premise": "sum y = 1", "times": "a[i] d z[i]"}
-    draft.theorem("d C by z, sum y = 1", "d C", "a[i] d z[i] - y[i] d z[i]", by=entropy, steps=[step])
+    draft.theorem("d C by z, targets that sum to 1", "d C", "a[i] d z[i] - y[i] d z[i]", by=entropy, steps=[step])
     step = {"premise": "sum y = 1", "times": "a[i] h[k] d W[i,k] + a[i] d b[i] + a[i] W[i,k] d h[k]"}
     terms = ["a[i]", "- y[i]"]
     full = " + ".join(f"{t} h[k] d W[i,k] + {t} d b[i] + {t} W[i,k] d h[k]" for t in terms)
     draft.theorem("d C in full", "d C", full, by=[*entropy, "d z"], steps=[step])
     rows: list[Row] = [
-        ("sum a = 1", "the outputs sum to 1", "because e_i / s is summed over i", "sum_i a_i = 1"),
+        ("sum a", "the outputs sum to 1", "because e_i / s is summed over i", "sum_i a_i = 1"),
         ("Jacobian", "Jacobian of softmax", "as a differential, so that no Kronecker delta is needed",
          "da_i = a_i (dz_i - sum_j a_j dz_j)"),
     ]  # fmt: skip
@@ -145,7 +145,7 @@ _READINGS = [
      "dD/dz_j = a_j (g_j - sum_i g_i a_i)"),
     ("C_z", "j:I", "C", "z", "a[j] y[i] - y[j]", "d C by z", "cross-entropy, any targets", "with no condition on the targets",
      "dC/dz_j = a_j sum_i y_i - y_j"),
-    ("C_z", "j:I", "C", "z", "a[j] - y[j]", "d C by z, sum y = 1", "cross-entropy, targets that sum to 1", "only under sum y = 1",
+    ("C_z", "j:I", "C", "z", "a[j] - y[j]", "d C by z, targets that sum to 1", "cross-entropy, targets that sum to 1", "only under sum y = 1",
      "dC/dz = a - y"),
     ("C_W", "i:I,k:K", "C", "W", "a[i] h[k] - y[i] h[k]", "d C in full", "softmax head, by W", "only under sum y = 1",
      "dC/dW = (a - y) h^T"),

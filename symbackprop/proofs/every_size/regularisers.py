@@ -68,9 +68,9 @@ def batch_norm() -> tuple[Draft, list[Row]]:
     draft.declare("C", "function", "cost", of="y[n]", slope="g[n:N]")
     draft.assume("q = 1/sqrt(t)", "t q q", "1", words="exp(-1/2 log t) squared is 1/t", by="eps")
     square = [{"premise": "q = 1/sqrt(t)", "times": "p"}, {"premise": "l", "times": "- q q"}]
-    draft.theorem("q q = 1/t", "q q", "p", steps=square, lead=True)
+    draft.theorem("q q", "q q", "p", steps=square, lead=True)
     moving = ["d xhat", "d q", "d half", "d l", "d t", "d v", "d c", "d mean", "d r"]
-    values = ["xhat", "q q = 1/t", "c", "mean", "r"]
+    values = ["xhat", "q q", "c", "mean", "r"]
     jacobian = "q d x[n] - q r d x[i] - q r xhat[n] xhat[i] d x[i]"
     draft.theorem("Jacobian", "d xhat[n]", jacobian, free="n:N", by=[*moving, *values])
     back = "gamma q g[n] - gamma q r g[i] - gamma q r xhat[n] g[i] xhat[i]"
