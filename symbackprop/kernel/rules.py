@@ -80,16 +80,11 @@ class NormalForm:
         if isinstance(term, str):
             return P.generator(self._atom(("symbol", term))), P.ONE
         head, parts = term[0], term[1:]
-        if head == "+":
-            total: Quotient = ({}, P.ONE)
-            for each in parts:
-                total = self._plus(total, self.read(each))
+        if head in ("+", "*"):
+            total = self.read(parts[0])
+            for each in parts[1:]:
+                total = (self._plus if head == "+" else self._times)(total, self.read(each))
             return total
-        if head == "*":
-            product: Quotient = (P.ONE, P.ONE)
-            for each in parts:
-                product = self._times(product, self.read(each))
-            return product
         if head == "/":
             top, bottom = self.read(parts[0]), self.read(parts[1])
             return self._times(top, self._inverse(bottom))
@@ -122,11 +117,8 @@ class NormalForm:
         require(not stepping, "a division by an expression with a step function in it")
         return value[1], value[0]
 
-    def _polynomial(self, value: Quotient) -> Poly | None:
-        return P.divide(value[0], value[1])
-
     def _exp(self, argument: Quotient) -> Quotient:
-        poly = self._polynomial(argument)
+        poly = P.divide(*argument)
         if poly is None:
             index = self._atom(("exp of", self._frozen(argument)))
             self.positive.add(index)
@@ -170,7 +162,7 @@ class NormalForm:
         return total
 
     def _step(self, argument: Quotient) -> Quotient:
-        poly = self._polynomial(argument)
+        poly = P.divide(*argument)
         if not poly:
             raise Rejected("a step function of a quotient, or of zero")
         lead = poly[max(poly)]
