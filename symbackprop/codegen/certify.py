@@ -157,7 +157,9 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
     theta = {name: draw.number("theta", name) for name in net.parameters}
     rows = [_row(net, draw, k) for k in range(subject.rows)]
     samples = [reference.at(theta, x, y, draw) for x, y in rows]
-    made = [s.outputs for s in samples] if subject.predict is None else subject.predict(dict(theta), [x for x, _ in rows])
+    made = (
+        [s.outputs for s in samples] if subject.predict is None else subject.predict(dict(theta), [x for x, _ in rows])
+    )
     for sample, outputs in zip(samples, made, strict=True):
         for name, good, got in zip(net.outputs, sample.outputs, outputs, strict=True):
             if good != got:

@@ -135,33 +135,36 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
     def tables(rows: Any) -> tuple[Any, Any]:
         return _array(v for x, _ in rows for v in x), _array(v for _, y in rows for v in y)
 
-    def one_run(theta: Any, x: Any, y: Any, order: Any, size: int, rate: Mod, losses: Any) -> Any:
-        values, n = flat(theta), len(x) // len(net.inputs) if order is None else len(order)
-        spare = np.array([rate.value], dtype=np.uint64)
-        visits = None if order is None else _pointer(order)
-        where = None if losses is None else _pointer(losses)
-        library.run(
-            _pointer(values),
-            _pointer(x),
-            _pointer(y),
-            visits,
-            ctypes.c_long(n),
-            ctypes.c_long(1),
-            ctypes.c_long(size),
-            _pointer(spare),
-            where,
-        )
+    def passes(start: Any, x: Any, y: Any, orders: Any, n: int, size: int, rates: list[Mod], losses: Any) -> Any:
+        """Weights after some passes from `start`; nothing but the rates and the orders differs between them."""
+        values, steps = start.copy(), _array(rates)
+        visits = None if orders is None else np.array(orders, dtype=np.int32)
+        places = (None if each is None else _pointer(each) for each in (visits, steps, losses))
+        where, spare, found = places
+        numbers = (ctypes.c_long(n), ctypes.c_long(len(rates)), ctypes.c_long(size))
+        library.run(_pointer(values), _pointer(x), _pointer(y), where, *numbers, spare, found)
         calls.check()
         return values
 
     def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
         x, y = tables(rows)
-        losses = np.zeros(1, dtype=np.uint64)
-        first = one_run(theta, x, y, np.array(order, dtype=np.int32), size, rate, losses)
-        again = one_run(theta, *tables([rows[k] for k in order]), None, size, rate, None)
+        n, losses = len(order), np.zeros(1, dtype=np.uint64)
+        first = passes(flat(theta), x, y, [order], n, size, [rate], losses)
+        again = passes(flat(theta), *tables([rows[k] for k in order]), None, n, size, [rate], None)
         if (first != again).any():
             raise CodeRefused("the pass depends on how its order is given", where=net.name)
+        several(flat(theta), rows, order[: max(size, 2)], size, rate)
         return named(first)
+
+    def several(start: Any, rows: Any, order: list[int], size: int, rate: Mod) -> None:
+        """Two passes in one call are one pass and then another, in orders and at rates of their own."""
+        n, (x, y), found, apart = len(order), tables(rows), *np.zeros((2, 2), dtype=np.uint64)
+        orders, rates = [order, order[::-1]], [rate, rate + rate]
+        for visits in (orders, None):
+            one = passes(start, x, y, visits and visits[:1], n, size, rates[:1], apart[:1])
+            two = passes(one, x, y, visits and visits[1:], n, size, rates[1:], apart[1:])
+            if (two != passes(start, x, y, visits, n, size, rates, found)).any() or (found != apart).any():
+                raise CodeRefused("two passes in one call are not one pass after the other", where=net.name)
 
     def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
         values, (x, y) = flat(theta), tables(rows)

@@ -9,11 +9,12 @@ from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
 from symbackprop.codegen.printer import C_ONE, C_VECTOR, C, Language, conditional, infix
-from symbackprop.codegen.program import Unrolled
+from symbackprop.codegen.program import Unrolled, product
 from symbackprop.codegen.runtime_c import HEADER, TABLE
 from symbackprop.kernel.terms import Term, replace
 
 LANES = 8
+MOST_AHEAD = 4  # inputs, and units that only inputs feed: beyond it there is more to compute than to wait for
 LOSS = altered(C, functions={name: text for name, text in C.functions.items() if name not in ("log1p", "expm1")})
 
 
@@ -111,21 +112,26 @@ API void predict(const real *theta, const real *X, long n, real *out) {{
     sign = "+" if program.loss.sense == "maximise" else "-"
     deltas = [_line(each) for each in st.deltas(program)]
     single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
-    scaled = {name: f"{name}r" for name in st.slope_names(program)}
     loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
-    steps = [f"const real {new} = rate * {old};" for old, new in scaled.items()]
-    moves = [f"{name} {sign}= {infix(replace(g, dict(scaled)), C)};" for name, g in gradients.items()]
+    moves = [f"{name} {sign}= {infix(_stepped(g), C)};" for name, g in gradients.items()]
+    prologue, coming, online = _looking_ahead(program, *single)
     sums = [f"g_{name}" for name in parameters]
     adds = [f"g_{name} += {infix(g, C)};" for name, g in gradients.items()]
     simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
     text += f"""
-static inline real online(real *theta, const real *X, const real *Y, const int *order, long n, real rate, const int track) {{
-{_block(load, 1)}    real loss = 0;
-    for (long i = 0; i < n; i++) {{
-        const long k = order ? order[i] : i;
-{_block([*row_x, *row_y, *single[0], loss, *single[1], *steps, *moves], 2)}    }}
-{_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}    return loss;
-}}
+/* online passes: the weights stay in variables until the last one */
+static inline void online(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
+    real *losses, const int track) {{
+{_block([*load, *prologue], 1)}    for (long e = 0; e < passes; e++) {{
+        const int *order = orders ? orders + e * n : 0;
+        const real rate = rates[e];
+        real loss = 0;
+        for (long i = 0; i < n; i++) {{
+            const long k = order ? order[i] : i;
+{_block([*row_x, *row_y, *coming, *online[0], loss, *online[1], *moves], 3)}        }}
+        if (track) losses[e] = loss / (real)n;
+    }}
+{_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}}}
 /* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
 {_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
@@ -163,16 +169,66 @@ API real gradient(const real *theta, const real *X, const real *Y, long n, real 
 /* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
 API void run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
     const real *rates, real *losses) {{
+    if (n < 1 || passes < 1) return;
+    if (size == 1) {{
+        if (losses) online(theta, X, Y, orders, n, passes, rates, losses, 1);
+        else online(theta, X, Y, orders, n, passes, rates, losses, 0);
+        return;
+    }}
     for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
-        real loss;
-        if (size == 1) loss = losses ? online(theta, X, Y, order, n, rates[e], 1) : online(theta, X, Y, order, n, rates[e], 0);
-        else loss = losses ? batches(theta, X, Y, order, n, size, rates[e], 1) : batches(theta, X, Y, order, n, size, rates[e], 0);
-        if (losses) losses[e] = loss / (real)n;
+        if (losses) losses[e] = batches(theta, X, Y, order, n, size, rates[e], 1) / (real)n;
+        else batches(theta, X, Y, order, n, size, rates[e], 0);
     }}
 }}
 """
     return text
+
+
+def _stepped(gradient: Term) -> Term:
+    """rate times a gradient, the rate joined to the source, which is known long before the delta."""
+    if isinstance(gradient, tuple) and gradient[0] == "+":
+        return ("+", *map(_stepped, gradient[1:]))
+    return product("rate", *(gradient[1:] if isinstance(gradient, tuple) else (gradient,)))
+
+
+def _looking_ahead(
+    program: Unrolled, forward: list[str], deltas: list[str]
+) -> tuple[list[str], list[str], tuple[list[str], list[str]]]:
+    """Lines before the loop, at its start, and its forward and backward lines, with first pre-activations a sample ahead.
+
+    Math: z' = (b + w . x') + rate (1 + x . x') delta, for a unit fed by inputs alone whose weights nobody else uses.
+    """
+    uses = [weight for unit in program.units for _, weight in unit.inputs] + [unit.bias for unit in program.units]
+    uses += [value for unit in program.units for value in unit.parameters.values()]
+    early = [
+        unit
+        for unit in program.units
+        if all(source in program.inputs for source, _ in unit.inputs)
+        and all(
+            isinstance(w, str) and uses.count(w) == 1
+            for w in [*(w for _, w in unit.inputs), *([unit.bias] * bool(unit.bias))]
+        )
+        and any(each.startswith(f"const real {unit.z} = ") for each in forward)
+    ]
+    if not early or len(early) > MOST_AHEAD or len(program.inputs) > MOST_AHEAD:
+        return [], [], (forward, deltas)
+    n, sign = len(program.inputs), "+" if program.loss.sense == "maximise" else "-"
+    prologue, forward, deltas = [f"real ahead[{len(early)}];"], list(forward), list(deltas)
+    where = f"const real *coming = X + (orders ? orders[0] : 0) * {n}L;"
+    last = "i + 1 == n && (!order || e + 1 == passes)"  # orders follow one another, so the next pass's first is next
+    coming = f"const real *coming = X + ({last} ? 0 : order ? order[i + 1] : i + 1) * {n}L;"
+    first = []
+    for k, unit in enumerate(early):
+        parts = [(program.inputs.index(str(source)), source, weight) for source, weight in unit.inputs]
+        begin = [str(unit.bias)] if unit.bias else []
+        value = " + ".join([*begin, *(f"{weight}*coming[{j}]" for j, _, weight in parts)])
+        both = " + ".join([*(["1.0"] if unit.bias else []), *(f"{source}*coming[{j}]" for j, source, _ in parts)])
+        first.append(f"ahead[{k}] = {value};")
+        deltas.append(f"ahead[{k}] = ({value}) {sign} rate*({both})*{unit.d};")
+        at = next(i for i, each in enumerate(forward) if each.startswith(f"const real {unit.z} = "))
+        forward[at] = f"const real {unit.z} = ahead[{k}];"
+    return [*prologue, f"{{ {where} {' '.join(first)} }}"], [coming], (forward, deltas)
 
 
 def slope(cases: Cases, **names: Term) -> str:

@@ -256,9 +256,6 @@ static void fetch(memory *m, const real **x, const real **y, const int *order, l
 static real pass(memory *m, memory *g, const real *X, const real *Y, const int *order, long n, long size, real rate,
     const int track) {{
     real loss = 0;
-#if HELD
-    if (size == 1) return held(m, X, Y, order, n, rate, track);
-#endif
     for (long start = 0; start < n; start += size) {{
         const long B = n - start < size ? n - start : size;
         memory *to = B > ROWS ? g : m;
@@ -291,9 +288,16 @@ API int gradient(const real *theta, const real *X, const real *Y, long n, real *
 API int run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
     const real *rates, real *losses) {{
     memory m, g;
+    if (n < 1 || passes < 1) return 0;
     if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
     if (!reserve(&g, 0)) {{ free(m.block); return 1; }}
     move(&m, theta, 1);
+#if HELD
+    if (size == 1) {{
+        held(&m, X, Y, orders, n, passes, rates, losses);
+        passes = 0;
+    }}
+#endif
     for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
         if (losses) losses[e] = pass(&m, &g, X, Y, order, n, size, rates[e], 1) / (real)n;

@@ -46,12 +46,18 @@ def source(program: Dense, slope: object, loss: str) -> str:
             text(f"EACH for (int j = 0; j < N{k}; j++) EACH for (int v = 0; v < NV{below}; v++)")
             text(f"    T{k}[j * NV{below} + v] = LOAD(m->T{k} + place(N{k}, NV{below}, j, v * VL));")
     text("vec ahead1[NV1];")
-    text("real loss = 0;")
-    text("const real *x = X + (order ? order[0] : 0) * (long)N0;")
+    text("const real *x = X + (orders ? orders[0] : 0) * (long)N0;")
     _product(text, "Z1", "b1", "x", 1)
+    text("for (long e = 0; e < passes; e++) {")
+    text.depth += 1
+    text("const int *order = orders ? orders + e * n : 0;")
+    text("const real rate = rates[e];")
+    text("real loss = 0;")
     text("for (long i = 0; i < n; i++) {")
     text.depth += 1
-    text("const long k = order ? order[i] : i, next = i + 1 == n ? k : order ? order[i + 1] : i + 1;")
+    text("/* orders follow one another: the first sample of the next pass is next */")
+    text("const int last = i + 1 == n && (!order || e + 1 == passes);")
+    text("const long k = order ? order[i] : i, next = last ? 0 : order ? order[i + 1] : i + 1;")
     text(f"const real *y = Y + k * N{depth}, *coming = X + next * N0;")
     text(f"real both = {'1' if biased else '0'};")
     text("EACH for (int k = 0; k < N0; k++) both += x[k] * coming[k];")
@@ -61,7 +67,7 @@ def source(program: Dense, slope: object, loss: str) -> str:
             _product(text, f"Z{k}", f"b{k}", f"a{k - 1}", k)
         _activate(text, kind, k)
     _last(text, program, slope, sign)
-    text(f"if (track) {{ const real *A = a{depth}; for (int j = 0; j < N{depth}; j++) loss += {loss}; }}")
+    text(f"if (losses) {{ const real *A = a{depth}; for (int j = 0; j < N{depth}; j++) loss += {loss}; }}")
     for k in reversed(layers[1:]):
         _back(text, program.activations[k - 2], k, slope)
     text("EACH for (int v = 0; v < NV1; v++) Z1[v] = ahead1[v] + both * D1[v];")
@@ -80,17 +86,18 @@ def source(program: Dense, slope: object, loss: str) -> str:
             text(f"    EACH for (int v = 0; v < NV{below}; v++) T{k}[j * NV{below} + v] += d * A{below}[v];")
             text("}")
     text("x = coming;")
-    text.depth -= 1
-    text("}")
+    for line in ("}", "if (losses) losses[e] = loss / (real)n;", "}"):
+        text.depth -= line == "}"
+        text(line)
     for k in layers:
         text(f"EACH for (int k = 0; k < N{k - 1}; k++) EACH for (int v = 0; v < NV{k}; v++)")
         text(f"    STORE(m->W{k} + place(N{k - 1}, NV{k}, k, v * VL)) = W{k}[k * NV{k} + v];")
         text(f"EACH for (int v = 0; v < NV{k}; v++) STORE(m->b{k} + v * VL) = b{k}[v];")
-    text("return loss;")
     return f"""
 #if HELD
-/* an online pass with every weight in a local vector; the first layer is a sample ahead */
-static APART real held(memory *m, const real *X, const real *Y, const int *order, long n, const real rate, int track) {{
+/* online passes with every weight in a local vector; the first layer is a sample ahead */
+static APART void held(memory *m, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
+    real *losses) {{
 {text.made}}}
 #endif
 """

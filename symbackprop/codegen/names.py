@@ -9,7 +9,7 @@ from collections.abc import Iterable
 _C = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
 restrict return short signed sizeof static struct switch typedef union unsigned void volatile while real vec main abs exp
-log expm1 log1p tanh fabs step floor_log mean sum made total batches_of rows_n
+log expm1 log1p tanh fabs step floor_log mean sum made total batches_of rows_n ahead coming
 """
 _OURS = """
 theta rows order rate loss k n e g grad start size np math numpy jnp X Y losses count batch epoch online batches

@@ -26,7 +26,7 @@ static inline double exp_parts(double x, double *s) {{
 #else
     const double r = (x - k * (LN2_HIGH / {STEPS})) - k * (LN2_LOW / {STEPS}), low = 0, r2 = r * r;
 #endif
-    return r + ((low + low * r) + r2 * ((0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120))));
+    return (r + (low + low * r)) + r2 * ((0.5 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120)));
 }}
 static inline double exp_one(double x) {{
     if (__builtin_expect(!(x < 708.0 && x > -708.0), 0)) return exp(x);
