@@ -31,7 +31,6 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.errors import FileError, quote
     from symbackprop.render.book import latex_book
     from symbackprop.render.entries import entries
-    from symbackprop.render.pdf import pdf
 
     ending = Path(options.out).suffix
     if ending not in (".pdf", ".tex", ""):
@@ -43,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
     found = entries()
     try:
         if ending:
-            source = latex_book(found)
-            Path(options.out).write_bytes(pdf(source) if ending == ".pdf" else source.encode())
+            Path(options.out).write_bytes(_pdf(found) if ending == ".pdf" else latex_book(found).encode())
         else:
             _site(found, Path(options.out))
     except OSError as problem:
@@ -64,6 +62,14 @@ def run(options: argparse.Namespace) -> int:
         lines = sum(len(entry.derivation.steps) for entry in found)
         print(f"{len(found)} derivations, {lines} lines, {sum(count for _, count in gaps)} gaps: {options.out}")
     return 1 if gaps else 0
+
+
+def _pdf(found: list[Entry]) -> bytes:
+    from symbackprop.render.book import latex_book, typst_book
+    from symbackprop.render.pdf import latex_is_there, pdf
+    from symbackprop.render.typst_pdf import typst_pdf
+
+    return pdf(latex_book(found)) if latex_is_there() else typst_pdf(typst_book(found))
 
 
 def _site(found: list[Entry], folder: Path) -> None:

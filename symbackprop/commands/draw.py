@@ -65,16 +65,19 @@ def run(options: argparse.Namespace) -> int:
         view = picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
         if options.mark:
             view = marked(view, pick({name: name for name in net.parameters}, "weight", options.mark))
-    made: str | bytes = (
-        svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
-    )
-    if ending == ".pdf":
-        from symbackprop.render.pdf import pdf
-
-        made = pdf(str(made))
+    made = svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
+    whole = _pdf(view) if ending == ".pdf" else made.encode()
     try:
-        Path(options.out).write_bytes(made if isinstance(made, bytes) else made.encode())
+        Path(options.out).write_bytes(whole)
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(options.out), got=problem.strerror) from None
     print(f"picture: {options.out}")
     return 0
+
+
+def _pdf(view: Drawing) -> bytes:
+    from symbackprop.render import tikz, typst
+    from symbackprop.render.pdf import latex_is_there, pdf
+    from symbackprop.render.typst_pdf import typst_pdf
+
+    return pdf(tikz.page(view)) if latex_is_there() else typst_pdf(typst.page(view))

@@ -10,6 +10,9 @@ from symbackprop.render.latex import PREAMBLE, LatexPrinter
 from symbackprop.render.latex_math import escape
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
+from symbackprop.render.typst import HEAD as TYPST
+from symbackprop.render.typst import TypstPrinter
+from symbackprop.render.typst_math import quoted
 
 HEAD = r"""\documentclass[11pt,a4paper,openany]{book}
 \usepackage[T1]{fontenc}
@@ -35,7 +38,12 @@ TITLE = "Backpropagation, line by line"
 def latex_book(found: list[Entry]) -> str:
     """The whole book as LaTeX."""
     titles = chapters()
-    parts = [HEAD + PREAMBLE + TAIL, r"\begin{document}", _title(found), r"\begingroup\setlength{\parskip}{0pt}\tableofcontents\endgroup"]
+    parts = [
+        HEAD + PREAMBLE + TAIL,
+        r"\begin{document}",
+        _title(found),
+        r"\begingroup\setlength{\parskip}{0pt}\tableofcontents\endgroup",
+    ]
     chapter, count, numbers = 0, 0, dict[str, tuple[int, int]]()
     for entry in found:
         if entry.place[0] != chapter:
@@ -52,6 +60,29 @@ def latex_book(found: list[Entry]) -> str:
         count = printer.count
         numbers[entry.name] = (printer.count - len(entry.derivation.steps) + 1, printer.count)
     return "\n\n".join([*parts, latex_appendix(found, numbers), r"\end{document}", ""])
+
+
+def typst_book(found: list[Entry]) -> str:
+    """The whole book as Typst."""
+    titles, title = chapters(), quoted(TITLE)
+    parts = [
+        f"{TYPST}#set document(title: {title}, date: none)",
+        f"#align(center + horizon)[#text(size: 2em, {title})\n\n#{quoted(_counts(found))}]\n#pagebreak()\n#outline(depth: 2)",
+    ]
+    chapter, count = 0, 0
+    for entry in found:
+        if entry.place[0] != chapter:
+            chapter = entry.place[0]
+            name, source = titles[chapter]
+            words = quoted(f"{chapter} {name}")
+            parts.append(f"#pagebreak()\n#heading(level: 1, {words})\n#emph({quoted(source)})")
+            count = 0
+        printer = TypstPrinter(printer_mathematics(entry.derivation))
+        printer.count = count
+        parts.append(f"#heading(level: 2, {quoted(f'{chapter}.{entry.place[1]} {entry.derivation.title}')})")
+        parts.append(printer.fragment(entry.derivation, 3))
+        count = printer.count
+    return "\n\n".join(parts)
 
 
 def printer_mathematics(derivation: Derivation) -> Mathematics:
@@ -72,13 +103,17 @@ def stated(found: list[Entry]) -> str:
     return f"{definitions} definitions, {updates} updates and {len(lines) - updates - definitions} conditions"
 
 
-def _title(found: list[Entry]) -> str:
+def _counts(found: list[Entry]) -> str:
     steps = [step for entry in found for step in entry.derivation.steps]
     gaps = sum(len(entry.derivation.gaps) for entry in found)
     proved = sum(step.evidence.certificate is not None for step in steps)
+    return f"{len(found)} derivations, {len(steps)} displayed lines, {proved} of them proved, {gaps} gaps"
+
+
+def _title(found: list[Entry]) -> str:
     return (
         "\\begin{titlepage}\\centering\\vspace*{5cm}\n{\\Huge " + TITLE + "\\par}\\vspace{1cm}\n"
-        f"{{\\large {len(found)} derivations, {len(steps)} displayed lines, {proved} of them proved, {gaps} gaps\\par}}\n"
+        f"{{\\large {_counts(found)}\\par}}\n"
         "\\vfill{\\small A line with the mark \\sbpproved\\ carries a certificate that a kernel of the standard library replays.\\\\ "
         f"The lines without a mark are {stated(found)}.\\par}}\\end{{titlepage}}"
     )

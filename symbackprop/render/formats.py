@@ -18,8 +18,10 @@ from symbackprop.render.latex import LatexPrinter
 from symbackprop.render.markdown import MarkdownPrinter, notebook
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
-from symbackprop.render.pdf import pdf
+from symbackprop.render.pdf import latex_is_there, pdf
 from symbackprop.render.text import TextPrinter
+from symbackprop.render.typst import TypstPrinter
+from symbackprop.render.typst_pdf import typst_pdf
 
 Writer = Callable[..., str | bytes]
 
@@ -30,7 +32,9 @@ def _tex(derivation: Derivation, mathematics: Mathematics, fragment: bool = Fals
 
 
 def _pdf(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> bytes:
-    return pdf(_tex(derivation, mathematics))
+    if latex_is_there():
+        return pdf(_tex(derivation, mathematics))
+    return typst_pdf(TypstPrinter(mathematics).document(derivation))
 
 
 def _html(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:

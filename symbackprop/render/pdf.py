@@ -1,4 +1,4 @@
-"""LaTeX to PDF with latexmk; a clear message where it is not installed."""
+"""LaTeX to PDF with latexmk; a clear message where it is not installed (render/typst_pdf.py is the other way to a PDF)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import tempfile
 from pathlib import Path
 
 from symbackprop.errors import FileError, InternalError
+
+
+def latex_is_there() -> bool:
+    """Whether latexmk can be run here."""
+    return shutil.which("latexmk") is not None
 
 
 def pdf(source: str) -> bytes:
