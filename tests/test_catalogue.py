@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from symbackprop import catalogue
 from symbackprop.__main__ import main
 from symbackprop.catalogue.execute import all_rows, command, execute, pages
 from symbackprop.catalogue.figures import FIGURES
@@ -129,3 +130,10 @@ def test_ticks_are_few_round_and_inside(low: float, high: float) -> None:
     found = ticks(low, high)
     assert 3 <= len(found) <= 10
     assert all(low - 1e-9 <= value <= high + 1e-9 * abs(high) for value in found)
+
+
+@pytest.mark.parametrize("name", ["fixed_bias", "nine_neurons", "own_functions"])
+def test_the_document_of_a_net_with_a_name_of_several_words_is_read_back_by_itself(name: str, tmp_path: Path) -> None:
+    spec, document = Path(catalogue.__file__).parent / "nets" / f"{name}.toml", tmp_path / "net.tex"
+    assert main(["derive", str(spec), "--out", str(document)]) == 0
+    assert main(["check", str(document)]) == 0

@@ -39,7 +39,8 @@ def _net(net: Network) -> dict[str, str]:
     layers = net.architecture
     inner = {each.name for each in layers.activations[:-1]} or {layers.activations[-1].name} if layers is not None else set[str]()
     if layers is None or len(inner) != 1:
-        return {"net": json.dumps(as_data(net), separators=(",", ":"))}
+        written = json.dumps(as_data(net), separators=(",", ":"))
+        return {"net": written.replace(" ", r"\u0020")}  # a directive's words end at a space
     last, own = layers.activations[-1].name, inner.pop()
     return {
         "net": "-".join(map(str, layers.sizes)),
