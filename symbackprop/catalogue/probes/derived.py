@@ -10,18 +10,19 @@ from symbackprop.proofs.prove import prove
 
 
 def shared_factors() -> str:
-    """dP/dw_l and dP/dw_r of the two-neuron net, composed: their common factors are most of both."""
+    """dP/dw_l and dP/dw_r of the two-neuron net: the delta of the right neuron is a factor of both, computed once."""
     proof = prove(Network.layered([1, 1, 1], bias=False))
-    recursion = proof.recursion
-    formulas = [recursion.partial(name) for name in ("w1_1_1", "w2_1_1")]
-    deltas = {str(atom): atom for formula in formulas for atom in formula.free_symbols if "delta" in str(atom)}
-    return need(proof.proved and len(deltas) == 2, f"{formulas[0]} and {formulas[1]}; each delta is computed once")
+    left, right = (proof.recursion.partial(name) for name in ("w1_1_1", "w2_1_1"))
+    deltas = {f"delta({unit})": value for unit, value in proof.recursion.deltas()}
+    lines = [f"dP/dw_l = {left}", f"dP/dw_r = {right}", *(f"{name} = {value}" for name, value in deltas.items())]
+    shared = "delta(u2_1)" in str(deltas["delta(u1_1)"]) and "delta(u2_1)" in str(right)
+    return need(proof.proved and shared, "\n".join([*lines, "delta(u2_1) is in both, and computed once"]))
 
 
 def gordon_d_for_every_size() -> str:
     """d^l = (w^{l+1})^T (d^{l+1} o sigma'(z^{l+1})) for every width."""
     verdict = prove_matrix_claim(by_a(0), Product(Transposed(w(1)), Hadamard(by_a(1), slope(1))))
-    return need(verdict.name == "PROVED", f"{verdict.name}, {verdict.scope}")
+    return need(verdict.name == "PROVED", f"{verdict.name}  d^l = (w^{{l+1}})^T (d^{{l+1}} o sigma'(z^{{l+1}})), {verdict.scope}")
 
 
 def transpose_is_seen() -> str:

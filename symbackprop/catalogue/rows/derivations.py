@@ -25,7 +25,7 @@ DERIVATIONS = RowTable("derivations", (
         check(PAIR, r"\delta_r = o_r(1-o_r)(o_r-d)", status=1)),
     row("S70", "summary formula with cases", "6.034 note, Summary", "document with cases",
         check(PAIR, r"\delta_r = o_r(1-o_r)(d-o_r)"), check(PAIR, r"\delta_l = o_l(1-o_l) \times w_r \times \delta_r"),
-        run("prove 2-2-1 --no-bias", "6 of 6")),
+        page("summary_with_cases", ("for the final layer",), ("otherwise",)), run("prove 2-2-1 --no-bias", "6 of 6")),
     row("S71", "d_i = dc/da_i recursion", "Gordon", "derive, prove",
         *judged(CHAIN, r"d_3 = d_4\sigma'(z_4)w_4", r"d_3 = d_4\sigma'(z_4)w_3"), Probe(derived.gordon_d_for_every_size, "derive prove")),
     row("S72", "delta_i = d_i sigma'(z_i) = dc/dz_i", "Gordon, Calculating bias deltas", "prove, check",
