@@ -34,7 +34,7 @@ SOME = {name: NETS[name] for name in ("xor", "prelu", "softplus", "binary", "sof
 def test_the_source_is_certified_without_its_library(backend: str, name: str) -> None:
     net = SOME[name]
     if table()[backend].suits(net) is None:
-        assert table()[backend].build(net, F64).certify().kind == "CHECKED"
+        assert table()[backend].build(net, F64).certify().kind in ("CHECKED", "PROVED")
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch", "numba"])

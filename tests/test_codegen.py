@@ -59,14 +59,14 @@ def arrays(net: Network) -> tuple[str, Dense]:
 @pytest.mark.parametrize("name", NETS)
 def test_both_forms_are_certified(name: str) -> None:
     net = NETS[name]
-    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+    assert certify_python.certify(*python(net), net).kind in ("CHECKED", "PROVED")
     if fits_dense(net):
-        assert certify_numpy.certify(*arrays(net), net).kind == "CHECKED"
+        assert certify_numpy.certify(*arrays(net), net).kind in ("CHECKED", "PROVED")
 
 
 def test_a_graph_with_tied_fixed_and_shared_weights_is_certified() -> None:
     net = graph()
-    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+    assert certify_python.certify(*python(net), net).kind in ("CHECKED", "PROVED")
 
 
 def test_a_large_net_is_judged_by_the_same_text_at_other_widths() -> None:
@@ -98,7 +98,7 @@ def test_random_graphs_are_certified(data: st.DataObject) -> None:
     outputs = [unit.name for unit in units if unit.name not in used]
     loss = data.draw(st.sampled_from(["performance", "half_squared", "squared"]))
     net = Network(["x1", "x2"], units, outputs, loss)
-    assert certify_python.certify(*python(net), net).kind == "CHECKED"
+    assert certify_python.certify(*python(net), net).kind in ("CHECKED", "PROVED")
 
 
 # -- planted faults: (net, form, text, what it becomes); every text must be there, and every fault must be refused ------
@@ -239,8 +239,8 @@ def test_an_own_activation_is_compiled_like_any_other() -> None:
         python(Network.layered([1, 1], "undefined"))
     cube = Activation("cube", value=z**3, slope=3 * z**2, source="test")
     net = Network.layered([2, 3, 1], [cube, "sigmoid"])
-    assert certify_python.certify(*python(net), net).kind == "CHECKED"
-    assert certify_numpy.certify(*arrays(net), net).kind == "CHECKED"
+    assert certify_python.certify(*python(net), net).kind in ("CHECKED", "PROVED")
+    assert certify_numpy.certify(*arrays(net), net).kind in ("CHECKED", "PROVED")
 
 
 def test_a_rectifier_at_rest_before_a_unit_without_bias_is_certified() -> None:
@@ -248,4 +248,4 @@ def test_a_rectifier_at_rest_before_a_unit_without_bias_is_certified() -> None:
     relu = Unit("u0", activation("relu"), (Edge("x1", "w0_x1"), Edge("x2", "w0_x2")))
     for last in ("sigmoid", "tanh", "softplus"):
         net = Network(["x1", "x2"], [relu, Unit("u1", activation(last), (Edge("u0", "w1_u0"),))], ["u1"], "performance")
-        assert certify_python.certify(*python(net), net).kind == "CHECKED"
+        assert certify_python.certify(*python(net), net).kind in ("CHECKED", "PROVED")

@@ -15,11 +15,13 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.codegen.exact import PRIME, Draw, Inexact, Mod, exact
+from symbackprop.codegen.exact_symbols import SCOPE, SymbolDraw, Symbolically, TooLarge
 from symbackprop.errors import InternalError
+from symbackprop.kernel.rejected import Rejected
 from symbackprop.networks import Network
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _POINTS = 2
 _MAX_POINTS = 64
+_PROVED = 60  # parameters up to which the code is also run on symbols, as far as their limit of work allows
 _UPDATES = 3  # steps in a judged pass: each one multiplies the degree of what is compared
 
 
@@ -42,7 +45,7 @@ class CodeVerdict:
     'CHECKED (chance of error below 1e-17): the gradient'
     """
 
-    kind: str  # CHECKED | UNDECIDED
+    kind: str  # PROVED | CHECKED | UNDECIDED
     bound: float
     said: tuple[str, ...]
 
@@ -78,6 +81,31 @@ def load_exactly(
 
     Returns the namespace, the set that collects which way each conditional went, and the number of conditionals.
     """
+    visitor = Exactly()
+    module = visitor.visit(_kept(source, imports, namespace))
+    ast.fix_missing_locations(module)
+    seen: set[tuple[int, bool]] = set()
+
+    def note(index: int, outcome: bool) -> bool:
+        seen.add((index, bool(outcome)))
+        return outcome
+
+    scope: dict[str, Any] = {"_exact": lambda text: Mod(exact(float(text))), "_seen": note, **imports, **namespace}
+    exec(compile(module, "<generated>", "exec"), scope)
+    return scope, seen, visitor.conditionals
+
+
+def load_symbolically(source: str, imports: Mapping[str, object], namespace: Mapping[str, object]) -> dict[str, Any]:
+    """The source's functions, run over symbols: both branches of every conditional are computed."""
+    module = Symbolically().visit(_kept(source, imports, namespace))
+    ast.fix_missing_locations(module)
+    scope: dict[str, Any] = {**SCOPE, **imports, **namespace}
+    exec(compile(module, "<generated>", "exec"), scope)
+    return scope
+
+
+def _kept(source: str, imports: Mapping[str, object], namespace: Mapping[str, object]) -> ast.Module:
+    """The statements that are run: without imports of the numeric library, and without helpers that are drawn."""
     tree = ast.parse(source)
     kept: list[ast.stmt] = []
     for node in tree.body:
@@ -90,18 +118,7 @@ def load_exactly(
         if isinstance(node, ast.Import | ast.ImportFrom):
             raise CodeRefused("generated source imports something else than its numeric library")
         kept.append(node)
-    visitor = Exactly()
-    module = visitor.visit(ast.Module(kept, []))
-    ast.fix_missing_locations(module)
-    seen: set[tuple[int, bool]] = set()
-
-    def note(index: int, outcome: bool) -> bool:
-        seen.add((index, bool(outcome)))
-        return outcome
-
-    scope: dict[str, Any] = {"_exact": lambda text: Mod(exact(float(text))), "_seen": note, **imports, **namespace}
-    exec(compile(module, "<generated>", "exec"), scope)
-    return scope, seen, visitor.conditionals
+    return ast.Module(kept, [])
 
 
 @dataclass
@@ -119,6 +136,7 @@ class Subject:
     draw_with: Callable[[Draw], None]
     missing: Callable[[], list[int]] = list
     rows: int = 3
+    updates: int = _UPDATES
     sizes: tuple[int, ...] = (1, 2, 3)  # batch sizes of the passes; they should not all divide `rows`
 
 
@@ -152,6 +170,37 @@ def judge(subject: Subject, seed: str = "certify", where: str = "generated sourc
     return CodeVerdict("CHECKED", worst, (f"{', '.join(said)} equal the proven ones at {points} exact points",))
 
 
+def prove(subject: Subject, judged: CodeVerdict) -> CodeVerdict:
+    """The same comparison on symbols, for a small net whose code has passed on numbers: PROVED, or what it was before.
+
+    Scope: every weight, sample and rate, off the kinks, at this net's own sizes, in passes over at most two samples with two
+    updates; with one update where two grow too large (passes with more were judged on numbers, and the verdict says so).
+    """
+    from symbackprop.codegen.reference import SymbolReference
+
+    net = subject.net
+    if judged.kind != "CHECKED" or len(net.parameters) > _PROVED:
+        return judged
+    for updates, rest in ((2, ""), (1, f"; more updates a pass CHECKED, chance of error below {judged.bound:.0e}")):
+        draw: Any = SymbolDraw()
+        subject.draw_with(draw)
+        small = replace(subject, rows=2, sizes=(1, 2), updates=updates)
+        try:
+            _one_point(small, SymbolReference(net), draw, "symbols")
+        except (TooLarge, Rejected, SystemError):  # NumPy's dot goes on after an exception, and Python notices
+            continue
+        except (Inexact, CodeRefused, TypeError, ValueError, ZeroDivisionError, AttributeError, IndexError, NameError):
+            return (
+                judged  # two ways to write one argument, or an operation symbols do not have: nothing is said about it
+            )
+        parts = "outputs, loss, gradient, online pass, batch pass" if subject.gradient else "outputs"
+        kinks = ", off the kinks" if net.kinks else ""
+        many = "two updates" if updates == 2 else "one update"
+        said = f"{parts} equal the proven ones for all weights, samples and rates{kinks} (symbols, {many} a pass{rest})"
+        return CodeVerdict("PROVED", 0.0, (said, *judged.said[1:]))
+    return judged
+
+
 def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -> None:
     net = subject.net
     theta = {name: draw.number("theta", name) for name in net.parameters}
@@ -175,7 +224,7 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
     rate = draw.number("rate")
     everything = [*range(2, subject.rows), 0, 1]
     for size in subject.sizes:
-        order = everything[: _UPDATES * size]
+        order = everything[: subject.updates * size]
         expected = dict(theta)
         for start in range(0, len(order), size):
             batch = [rows[k] for k in order[start : start + size]]
@@ -192,7 +241,7 @@ def _row(net: Network, draw: Draw, k: int) -> tuple[list[Mod], list[Mod]]:
     x = [draw.number("x", name, k) for name in net.inputs]
     y = [draw.number("y", name, k) for name in net.targets]
     if net.loss.targets_sum_to_one:  # the condition under which the gradient was proved
-        rest = Mod(1, draw)
+        rest = draw.constant(1)
         for each in y[:-1]:
             rest = rest - each
         y[-1] = rest

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
 from symbackprop.codegen.certify_numpy import _DIRECT, clone
 from symbackprop.codegen.emit_arrays import Flavour, helper_is_drawn, source
 from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.exact_symbols import either
 from symbackprop.codegen.program import Dense, Program, lower
 from symbackprop.networks import Network
 
 
-def _stand_in() -> Any:
+def _stand_in(symbolic: bool = False) -> Any:
     """The few functions generated source calls, on object arrays; anything else is an AttributeError."""
 
     def stack(parts: list[Any], axis: int) -> Any:
@@ -25,6 +26,11 @@ def _stand_in() -> Any:
     def where(test: Any, yes: Any, no: Any) -> Any:
         return np.where(np.asarray(test, dtype=bool), yes, no)
 
+    def cases(test: Any, yes: Any, no: Any) -> Any:
+        return np.frompyfunc(lambda t, one, other: either(t, lambda: one, lambda: other), 3, 1)(test, yes, no)
+
+    if symbolic:
+        return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=cases, stack=stack)
     return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=where, stack=stack)
 
 
@@ -63,6 +69,10 @@ def certify(text: str, program: Program, net: Network, flavour: Flavour, trainab
     scope, _, _ = load_exactly(_without_imports(text), imports, drawn)
     scope["TINY"] = 0
     verdict = judge(_subject(scope, program, judged, holder, trainable))
+    if judged is net:
+        symbols = load_symbolically(_without_imports(text), imports, drawn | {flavour.module: _stand_in(symbolic=True)})
+        symbols["TINY"] = 0
+        verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
     return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
 
 

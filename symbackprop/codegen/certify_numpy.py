@@ -12,7 +12,16 @@ import sympy
 from symbackprop import laws
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen import numpy_module
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Exactly, Subject, judge, load_exactly
+from symbackprop.codegen.certify import (
+    CodeRefused,
+    CodeVerdict,
+    Exactly,
+    Subject,
+    judge,
+    load_exactly,
+    load_symbolically,
+    prove,
+)
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Dense, lower
 from symbackprop.errors import LawBroken
@@ -59,6 +68,10 @@ def certify(source: str, program: Dense, net: Network, trainable: bool = True) -
     scope, _, _ = load_exactly(source, {"numpy": np}, drawn)
     scope["TINY"] = 0
     verdict = judge(_subject(scope, program, judged, holder, trainable))
+    if judged is net:
+        symbols = load_symbolically(source, {"numpy": np}, drawn)
+        symbols["TINY"] = 0
+        verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
     said = [*verdict.said, *([extra] if extra else []), *(helper(tree, kinds[name]) for name in sorted(defined))]
     return CodeVerdict(verdict.kind, verdict.bound, tuple(said))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 import sympy
 
 from symbackprop import laws
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Unrolled
 from symbackprop.errors import LawBroken
@@ -30,6 +31,24 @@ def certify(source: str, program: Unrolled, net: Network, trainable: bool = True
         if name in defined:
             drawn[name] = _vector(holder) if kind.vector else _function(name, holder)
     scope, seen, count = load_exactly(source, {}, drawn)
+
+    def missing() -> list[int]:
+        return [k for k in range(1, count + 1) if (k, True) not in seen or (k, False) not in seen]
+
+    verdict = judge(_subject(scope, program, net, holder, trainable, missing))
+    verdict = prove(_subject(load_symbolically(source, {}, drawn), program, net, holder, trainable, list), verdict)
+    proved = tuple(helper(tree, kinds[name]) for name in sorted(defined & set(kinds)))
+    return CodeVerdict(verdict.kind, verdict.bound, verdict.said + proved)
+
+
+def _subject(
+    scope: dict[str, Any],
+    program: Unrolled,
+    net: Network,
+    holder: dict[str, Draw],
+    trainable: bool,
+    missing: Callable[[], list[int]],
+) -> Subject:
     order = {name: list(net.parameters).index(name) for name in program.parameters}
 
     def flat(theta: dict[str, Mod]) -> list[Mod]:
@@ -55,17 +74,14 @@ def certify(source: str, program: Unrolled, net: Network, trainable: bool = True
         loss, values = scope["gradient"](flat(theta), [(*x, *y) for x, y in rows])
         return loss, named(values)
 
-    subject = Subject(
+    return Subject(
         net,
         run if trainable else None,
         gradient if trainable else None,
         lambda theta, xs: [list(each) for each in scope["predict"](flat(theta), [tuple(x) for x in xs])],
         lambda draw: holder.__setitem__("draw", draw),
-        lambda: [k for k in range(1, count + 1) if (k, True) not in seen or (k, False) not in seen],
+        missing,
     )
-    verdict = judge(subject)
-    proved = tuple(helper(tree, kinds[name]) for name in sorted(defined & set(kinds)))
-    return CodeVerdict(verdict.kind, verdict.bound, verdict.said + proved)
 
 
 def library(name: str, holder: dict[str, Draw]) -> Any:
@@ -75,7 +91,7 @@ def library(name: str, holder: dict[str, Draw]) -> Any:
             return draw.exp(value)
         if name == "floor_log":
             return value.log()
-        return draw.function(name, value if isinstance(value, Mod) else Mod(value))
+        return draw.function(name, Mod(value) if isinstance(value, int | float) else value)
 
     return call
 

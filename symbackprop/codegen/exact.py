@@ -9,6 +9,7 @@ inside a statement, and exp(0) = 1.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -140,6 +141,14 @@ class Draw:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
+
+    def constant(self, value: int | Fraction) -> Mod:
+        """A plain number as an element."""
+        return Mod(exact(value), self)
+
+    def choose(self, z: Mod, above: Callable[[], Mod], below: Callable[[], Mod]) -> Mod:
+        """above() where z > 0 in the order of the elements, below() elsewhere."""
+        return above() if z > 0 else below()
 
     def number(self, *what: object) -> Mod:
         """A uniformly drawn element other than 0 and 1."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.emit_python import inlined
@@ -24,7 +25,7 @@ from symbackprop.translate import term
 def evaluate(expression: Term, values: Mapping[str, Mod], draw: Draw) -> Mod:
     """A term at exact numbers; exp and log are drawn."""
     if isinstance(expression, int | Fraction):
-        return Mod(exact(expression), draw)
+        return draw.constant(expression)
     if isinstance(expression, str):
         return values[expression]
     head, *parts = expression
@@ -40,8 +41,10 @@ def evaluate(expression: Term, values: Mapping[str, Mod], draw: Draw) -> Mod:
 
 def chosen(cases: Cases, z: Mod, values: Mapping[str, Mod], draw: Draw) -> Mod:
     """Cases at z, by the order that the exact numbers have."""
-    other = cases.below is not None and not (z > 0)
-    return evaluate(cases.below if other else cases.above, values, draw)
+    below = cases.below
+    if below is None:
+        return evaluate(cases.above, values, draw)
+    return draw.choose(z, lambda: evaluate(cases.above, values, draw), lambda: evaluate(below, values, draw))
 
 
 def value_at(kind: Activation, values: Mapping[str, Mod], draw: Draw) -> Mod:
@@ -89,7 +92,16 @@ class Reference:
     def _numbered(self, poly: Poly) -> Poly:
         return {tuple(self.ids[name] for name in monomial): value for monomial, value in poly.items()}
 
-    def _polynomial(self, poly: Poly, values: list[int]) -> int:
+    @staticmethod
+    def _kept(number: Any) -> Any:
+        """What a polynomial is evaluated at: the representative, which is faster than the number."""
+        return number.value
+
+    @staticmethod
+    def _given(value: Any, draw: Draw) -> Any:
+        return Mod(value, draw)
+
+    def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
         total = 0
         for monomial, coefficient in poly.items():
             product = exact(coefficient)
@@ -101,20 +113,20 @@ class Reference:
     def at(self, theta: Mapping[str, Mod], x: Sequence[Mod], y: Sequence[Mod], draw: Draw) -> Sample:
         """Forward by the description, then the proven recursion and gradients."""
         net, values = self.net, [0] * len(self.ids)
-        known: dict[str, Mod] = dict(zip(net.inputs, x)) | dict.fromkeys(net.ones, Mod(1, draw))
+        known: dict[str, Mod] = dict(zip(net.inputs, x)) | dict.fromkeys(net.ones, draw.constant(1))
         zs: dict[str, Mod] = {}
 
         def weight(item: Weight) -> Mod:
-            return theta[item] if isinstance(item, str) else Mod(exact(item), draw)
+            return theta[item] if isinstance(item, str) else draw.constant(item)
 
         def put(name: str, number: Mod) -> None:
-            values[self.ids[name]] = number.value
+            values[self.ids[name]] = self._kept(number)
 
         for name, number in [*theta.items(), *zip(net.inputs, x), *zip(net.targets, y)]:
             put(name, number)
         waiting: dict[str, int] = {name: len(members) for name, members in net.groups.items()}
         for unit in net.units:
-            z = Mod(0, draw) if unit.bias is None else weight(unit.bias)
+            z = draw.constant(0) if unit.bias is None else weight(unit.bias)
             for edge in unit.edges:
                 z = z + weight(edge.weight) * known[edge.source]
             zs[unit.name] = z
@@ -131,14 +143,14 @@ class Reference:
                 known.update((each.name, output) for each, output in zip(members, made, strict=True))
         for unit in net.units:
             put(f"a({unit.name})", known[unit.name])
-        loss = Mod(0, draw)
+        loss = draw.constant(0)
         for name, target in zip(net.outputs, y, strict=True):
             here = {"a": known[name], "y": target}
             put(f"g({name})", evaluate(self.loss_slope, here, draw))
             loss = loss + evaluate(self.loss_value, here, draw)
         for unit in reversed(net.units):
             values[self.ids[f"delta({unit.name})"]] = self._polynomial(self.recursion[unit.name], values)
-        found = {name: Mod(self._polynomial(self.partials[name], values), draw) for name in net.parameters}
+        found = {name: self._given(self._polynomial(self.partials[name], values), draw) for name in net.parameters}
         return Sample([known[name] for name in net.outputs], found, loss)
 
     def _put_slopes(self, name: str, kind: Activation, here: dict[str, Mod], draw: Draw, put: object) -> None:
@@ -152,3 +164,24 @@ class Reference:
             put(f"p({name})", chosen(facts.slope, here["z"], here, draw))
         for role, partial in facts.partials.items():
             put(f"q({name}.{role})", chosen(partial, here["z"], here, draw))
+
+
+class SymbolReference(Reference):
+    """The same at symbols: quotients of polynomials in the place of numbers."""
+
+    @staticmethod
+    def _kept(number: Any) -> Any:
+        return number
+
+    @staticmethod
+    def _given(value: Any, draw: Draw) -> Any:
+        return value
+
+    def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
+        total: Any = 0
+        for monomial, coefficient in poly.items():
+            product: Any = coefficient
+            for index in monomial:
+                product = values[index] * product
+            total = product + total
+        return total

@@ -46,7 +46,7 @@ def compile_trainer(
     >>> net = Network.layered([2, 2, 1])
     >>> trainer = compile_trainer(net, backend="numpy", seed=1)
     >>> trainer.verdict.kind
-    'CHECKED'
+    'PROVED'
     """
     chosen, reason = choose(backend, net)
     compiled = chosen.build(net, np.dtype(dtype))

@@ -193,7 +193,10 @@ class Both(Compiled):
     def certify(self) -> CodeVerdict:
         verdicts = [each.certify() for each in (self.loop, self.arrays) if each is not None]
         said = tuple(line for each in verdicts for line in each.said)
-        return CodeVerdict(verdicts[0].kind, max(each.bound for each in verdicts), tuple(dict.fromkeys(said)))
+        if len({each.kind for each in verdicts}) > 1:
+            said = tuple(f"{form}: {each.words()}" for form, each in zip(("loops", "arrays"), verdicts))
+        kind = "PROVED" if all(each.kind == "PROVED" for each in verdicts) else "CHECKED"
+        return CodeVerdict(kind, max(each.bound for each in verdicts), tuple(dict.fromkeys(said)))
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
         chosen = self._for(size)
