@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from symbackprop.__main__ import main
 from symbackprop.errors import DataError
 from symbackprop.training.encodings import Bits, Centring, Images, OneOfK, Quantiser, Scaling, Thermometer
 
@@ -98,3 +101,38 @@ def test_what_is_not_encoded_is_refused(why: str) -> None:
 
 def test_the_nearest_value_is_the_largest_output() -> None:
     assert OneOfK(("cat", "dog")).nearest([[0.2, 0.7], [0.9, 0.1]]) == ["dog", "cat"]
+
+
+WORDS = st.text(alphabet="abcdefghij", min_size=1, max_size=4)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(WORDS, min_size=1, max_size=5, unique=True), st.data(), st.sampled_from(["one-of-k", "thermometer"]))
+def test_the_command_encodes_any_words_and_decodes_them(known: list[str], data: st.DataObject, kind: str) -> None:
+    values = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=6))
+    assert main(["encode", kind, "--of", ",".join(known), *values]) == 0
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.floats(-4, 4), min_size=1, max_size=5), st.sampled_from(["scaled", "centred", "quantised", "float64"]))
+def test_the_command_encodes_any_numbers_and_decodes_them(numbers: list[float], kind: str) -> None:
+    assert main(["encode", kind, "--", *map(repr, numbers)]) == 0
+
+
+@pytest.mark.parametrize("words", [
+    "one-of-k A", "one-of-k --of A,C X", "scaled 1,2 3", "centred nan", "quantised 99", "quantised 1 --bits 0", "image 1,2/3",
+    "image 1,2 1,2/3,4", "scaled inf", "thermometer --of small,large huge",
+])  # fmt: skip
+def test_what_the_command_cannot_encode_is_a_clear_error(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["encode", *words.split()]) == 2
+    assert capsys.readouterr().err.startswith("DataError: ")
+
+
+def test_held_out_inputs_are_prepared_by_the_numbers_of_the_others(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = "\n".join(f"{1000 + 10 * k},{k / 10}" for k in range(10))
+    (tmp_path / "far.csv").write_text(f"x1,y\n{rows}\n", encoding="utf-8")
+    ends = []
+    for option in ([], ["--centre"], ["--scale"]):
+        assert main(["train", "1-3-1", "--data", str(tmp_path / "far.csv"), "--epochs", "500", "--rate", "1", "--test", "0.3", "--json", *option]) == 0
+        ends.append(json.loads(capsys.readouterr().out)["held_out"])
+    assert ends[1] > 0.5 > ends[0] and ends[2] > ends[0]

@@ -33,7 +33,7 @@ class Probe:
 COMMANDS = {
     "prove": "derive prove", "theorem": "derive prove", "derive": "derive document", "check": "check prove",
     "claims": "prove check count construct", "train": "train", "plot": "plot", "draw": "plot", "compile": "generate",
-    "audit": "check",
+    "audit": "check", "encode": "encode decode quantise",
 }  # fmt: skip
 
 

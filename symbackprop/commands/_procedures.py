@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--max-norm", type=float, metavar="LENGTH", help="norm constraint on each unit's incoming weights"
     )
+    group.add_argument("--scale", action="store_true", help="scale each input onto [0, 1], by the samples learnt from")
+    group.add_argument("--centre", action="store_true", help="take the mean of each input away, then into [-1, 1]")
     group.add_argument("--jitter", type=float, default=0.0, metavar="SIGMA", help="noise added to the inputs, anew each epoch (0)")
     group.add_argument("--start", metavar="FILE", help="pretraining: begin with the blocks of this saved net that fit (.npz)")
     group.add_argument("--search", type=int, metavar="BITS", help="try every weight of this many bits between -4 and 4")
@@ -39,6 +41,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def wanted(options: argparse.Namespace) -> bool:
     """Whether the run needs more than plain fit."""
     return options.max_norm is not None or options.dropout != 0 or options.jitter != 0
+
+
+def prepared(X: Any, held: Any, options: argparse.Namespace) -> tuple[Any, Any, str]:
+    """The inputs scaled or centred, the held-out ones by the same numbers; and what was done, in words."""
+    from symbackprop.training.encodings import Centring, Scaling
+
+    said = []
+    for wished, made, words in ((options.scale, Scaling, "scaled onto [0, 1]"), (options.centre, Centring, "less their mean, in [-1, 1]")):
+        if wished:
+            fitted = made.fit(X)
+            X, held = fitted.encode(X), fitted.encode(held) if len(held) else held
+            said.append(words)
+    return X, held, f"inputs    {', then '.join(said)}, fitted to {len(X)} samples" if said else ""
 
 
 def rate(options: argparse.Namespace) -> float | Callable[[int], float]:

@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         return own(net, (X, y), options)
     check(net, X, y)
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
+    X, held_X, inputs = _procedures.prepared(X, held_X, options)
     trainer = _trainer(net, options)
     if options.source:
         print(trainer.source)
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     begun = _procedures.pretrained(trainer, options.start) if options.start else ""
     before, start = trainer.loss(X, y), time.perf_counter()
     said = _learn(trainer, (X, y), (held_X, held_y), options)
-    for line in (begun, said):
+    for line in (inputs, begun, said):
         if line and not options.json:
             print(f"  {line}")
     if options.save:
