@@ -10,41 +10,35 @@ from html import escape
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import (
-    Block,
     Derivation,
-    Display,
     Figure,
     Listing,
-    Paragraph,
     Prose,
     Section,
     Step,
     Table,
 )
 from symbackprop.derive.sample import sample
-from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
 from symbackprop.render.figures import described
 from symbackprop.render.layout import Layout, Named, row, width
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.mathml import mathml
+from symbackprop.render.printer import MARKS, Printer, Progress
 from symbackprop.render.style import PAGE
 
-MARKS = {"to the digit": ("≈", "right to the digit"), D.PROVED: ("✓", "proved"), D.UNDER: ("✓*", "proved under a condition"), D.ALMOST: ("✓°", "proved off the kinks"),
-         D.GAP: ("gap", "gap"), D.DEFINED: ("", "definition")}  # fmt: skip
+WORDS = {"to the digit": "right to the digit", D.PROVED: "proved", D.UNDER: "proved under a condition",
+         D.ALMOST: "proved off the kinks", D.GAP: "gap", D.DEFINED: "definition"}  # fmt: skip
 
 WIDE_LEFT = 10.0  # em: a wider left side stands on a row of its own
 COLUMN = 15.0  # em: narrower lines stand in two columns where the page is wide enough
 
 
-class HtmlPrinter:
+class HtmlPrinter(Printer):
     """Prints derivations; lines are numbered in one run and can be linked to."""
 
-    def __init__(self, mathematics: Mathematics, prefix: str = "") -> None:
-        self.mathematics = mathematics
-        self.prefix = prefix
-        self.count = 0
-        self.numbers: dict[str, int] = {}
+    def __init__(self, mathematics: Mathematics, progress: Progress | None = None) -> None:
+        super().__init__(mathematics, progress)
         self.keys: dict[str, None] = {}
 
     def document(self, derivation: Derivation) -> str:
@@ -54,6 +48,7 @@ class HtmlPrinter:
 
     def fragment(self, derivation: Derivation) -> str:
         """The sections alone."""
+        self.begin(derivation)
         parts = [self.section(section) for section in derivation.sections]
         if derivation.sources:
             parts.append(f'<p class="source">Source: {escape("; ".join(derivation.sources))}.</p>')
@@ -74,38 +69,32 @@ class HtmlPrinter:
         head = f"<h2>{escape(section.title)}</h2>\n" if section.title else ""
         return f"<section>{head}" + "\n".join(self.block(block) for block in section.blocks) + "</section>"
 
-    def block(self, block: Block) -> str:
-        """One block of a section."""
-        match block:
-            case Paragraph(parts):
-                return f"<p>{self.prose(parts)}</p>"
-            case Display(steps):
-                return self.display(steps)
-            case Figure():
-                caption = f"<figcaption>{self.prose(block.caption)}</figcaption>" if block.caption else ""
-                return f"<figure>{self.figure(block)}{caption}</figure>"
-            case Table():
-                if block.rows:
-                    return self.table(block)
-                widest = max(width(self.mathematics.whole(step.line)) for step in block.steps)
-                return self.display(block.steps, "many" if widest < COLUMN else "")
-            case Listing(lines):
-                rows = "".join(
-                    f'<div style="padding-left:{1.6 * depth:g}em">{self.prose(parts)}</div>' for depth, parts in lines
-                )
-                return f'<div class="listing">{rows}</div>'
+    def words(self, text: str) -> str:
+        """Words, escaped."""
+        return escape(text)
+
+    def paragraph(self, parts: Prose) -> str:
+        """A paragraph."""
+        return f"<p>{self.prose(parts)}</p>"
 
     def figure(self, figure: Figure) -> str:
-        """A picture of a net, or a plot, as SVG."""
-        return svg.drawn(described(figure, self.mathematics.naming))
+        """A picture as SVG, with its caption."""
+        caption = f"<figcaption>{self.prose(figure.caption)}</figcaption>" if figure.caption else ""
+        return f"<figure>{svg.drawn(described(figure, self.mathematics.naming))}{caption}</figure>"
 
-    def prose(self, parts: Prose) -> str:
-        """Words with symbols among them."""
-        return "".join(
-            escape(each) if isinstance(each, str) else self.math(self.mathematics.set(each)) for each in parts
+    def columns(self, steps: tuple[Step, ...]) -> str:
+        """Narrow lines in two columns where the page is wide enough."""
+        widest = max(width(self.mathematics.whole(step.line)) for step in steps)
+        return self.display(steps, "many" if widest < COLUMN else "")
+
+    def listing(self, listing: Listing) -> str:
+        """Pseudocode."""
+        rows = (
+            f'<div style="padding-left:{1.6 * depth:g}em">{self.prose(parts)}</div>' for depth, parts in listing.lines
         )
+        return f'<div class="listing">{"".join(rows)}</div>'
 
-    def math(self, layout: Layout) -> str:
+    def formula(self, layout: Layout) -> str:
         """A formula; the symbols in it are remembered for the links."""
         self.keys.update(dict.fromkeys(named(layout)))
         return mathml(layout)
@@ -113,22 +102,18 @@ class HtmlPrinter:
     def table(self, table: Table) -> str:
         """A table of words and forms."""
 
-        def cell(each: Shown | str) -> str:
-            return escape(each) if isinstance(each, str) else self.math(self.mathematics.set(each))
-
         marks = [self._row_mark(step) for step in table.steps] or [""] * len(table.rows)
         head = "".join(f"<th>{escape(each)}</th>" for each in table.head) + ("<th></th>" if table.steps else "")
         rows = "".join(
-            "<tr>" + "".join(f"<td>{cell(each)}</td>" for each in cells) + mark + "</tr>"
+            "<tr>" + "".join(f"<td>{self.cell(each)}</td>" for each in cells) + mark + "</tr>"
             for cells, mark in zip(table.rows, marks)
         )
         caption = f"<caption>{self.prose(table.caption)}</caption>" if table.caption else ""
         return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
     def _row_mark(self, step: Step) -> str:
-        self.count += 1
-        mark, words = MARKS[step.evidence.verdict]
-        place = f"e{self.prefix}{self.count}"
+        mark, words = MARKS[step.evidence.verdict], WORDS[step.evidence.verdict]
+        place = f"e{self.number(step)}"
         return f'<td class="mark" title="{words}" id="{place}">{mark} <span class="number">({self.count})</span></td>'
 
     def display(self, steps: Iterable[Step], kind: str = "") -> str:
@@ -140,27 +125,22 @@ class HtmlPrinter:
             kind, ruled = f"{kind} own", ""
         for step in steps:
             left, relation, right = self.mathematics.line(step.line)
-            self.count += 1
-            if step.key:
-                self.numbers[step.key] = self.count
-            line = f"{self.prefix}{self.count}"
-            cells = [f'<div class="l">{self.math(left) if left is not None else ""}</div>',
-                     f'<div class="r">{self.math(row(relation, right))}</div>',
+            line = str(self.number(step))
+            cells = [f'<div class="l">{self.formula(left) if left is not None else ""}</div>',
+                     f'<div class="r">{self.formula(row(relation, right))}</div>',
                      self.evidence(step, line)]  # fmt: skip
             rows.append(f'<div class="line" id="e{line}">{"".join(cells)}</div>')
         return f'<div class="display {kind}{ruled}">{"".join(rows)}</div>'
 
     def evidence(self, step: Step, number: str) -> str:
         """The mark and number of a line; a proved line opens its claim and certificate."""
-        mark, words = MARKS[step.evidence.verdict]
+        mark, words = MARKS[step.evidence.verdict], WORDS[step.evidence.verdict]
         rule = f'<span class="rule">{escape(step.rule)}</span>' if step.line.left is None else ""
         label = f'{rule}<span class="mark">{mark}</span><span class="number">({number})</span>'
         if step.evidence.verdict == D.DEFINED:
             return f'<div class="tag">{label}</div>'
         uses = [
-            f'<a href="#e{self.prefix}{self.numbers[key]}">({self.prefix}{self.numbers[key]})</a>'
-            for key in step.uses
-            if key in self.numbers
+            f'<a href="#e{self.numbers[key]}">({self.numbers[key]})</a>' for key in step.uses if key in self.numbers
         ]
         facts = [("rule", escape(step.rule)), ("verdict", words), ("claim", escape(shortened(step.evidence.claim))), ("how", escape(step.evidence.method)), ("numbers", escape(sample(step.evidence.certificate))), ("uses", ", ".join(uses)),
                  ("sha256", f"<code>{step.evidence.digest[:32]}</code>" if step.evidence.digest else "")]  # fmt: skip

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import singledispatchmethod
 from itertools import groupby
 
 from symbackprop.derive import derivation as D
-from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Prose, Section, Step, Table
+from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Section, Step, Table
 from symbackprop.derive.shown import Shown
 from symbackprop.render import tikz
 from symbackprop.render.breaking import broken
@@ -15,9 +14,9 @@ from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.layout import Layout, tall, width
-from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.printer import Printer
 
-MARKS = {
+SIGNS = {
     "to the digit": r"\sbpdigits",
     D.PROVED: r"\sbpproved",
     D.UNDER: r"\sbpunder",
@@ -63,13 +62,8 @@ TABLE_ROWS = 12  # rows that stay together on a page
 KEPT = 6  # lines of a display that no page divides
 
 
-class LatexPrinter:
+class LatexPrinter(Printer):
     """Prints derivations; equations are numbered in one run."""
-
-    def __init__(self, mathematics: Mathematics) -> None:
-        self.mathematics = mathematics
-        self.count = 0
-        self.numbers: dict[str, int] = {}
 
     # -- documents --------------------------------------------------------------------------------------------------------
 
@@ -87,6 +81,7 @@ class LatexPrinter:
 
     def fragment(self, derivation: Derivation, level: str = "section*") -> str:
         """The sections alone, to be \\input after `PREAMBLE`."""
+        self.begin(derivation)
         parts = [self.section(section, level) for section in derivation.sections]
         if derivation.sources:
             parts.append(
@@ -108,18 +103,28 @@ class LatexPrinter:
 
     # -- blocks -----------------------------------------------------------------------------------------------------------
 
-    @singledispatchmethod
-    def block(self, block: object) -> str:
-        """One block of a section."""
-        raise TypeError(type(block).__name__)
+    def words(self, text: str) -> str:
+        """Words, escaped."""
+        return escape(text)
 
-    @block.register
-    def _(self, block: Paragraph) -> str:
-        return self.prose(block.parts)
+    def formula(self, layout: Layout) -> str:
+        """A formula among words."""
+        return f"${latex(layout)}$"
 
-    @block.register
-    def _(self, block: Display) -> str:
-        return self.displays([block])
+    def display(self, steps: tuple[Step, ...]) -> str:
+        """Lines by themselves."""
+        return self.displays([Display(steps)])
+
+    def listing(self, listing: Listing) -> str:
+        """Pseudocode, set in by its depth."""
+        lines = [rf"\hspace*{{{1.6 * depth:.1f}em}}{self.prose(parts)}" for depth, parts in listing.lines]
+        body = "\\\\\n".join(lines)
+        return f"\\begin{{quote}}\n\\begin{{minipage}}{{0.94\\linewidth}}\\raggedright\n{body}\n\\end{{minipage}}\n\\end{{quote}}"
+
+    def figure(self, figure: Figure) -> str:
+        """A picture as TikZ, with its caption."""
+        caption = f"\n\n{{\\footnotesize {self.prose(figure.caption)}}}" if figure.caption else ""
+        return _centred("", tikz.drawn(described(figure, self.mathematics.naming)) + caption)
 
     def displays(self, blocks: Sequence[Display]) -> str:
         """Displays that follow one another, under one relation sign; pages break between them rather than within."""
@@ -147,38 +152,6 @@ class LatexPrinter:
     def _lefts(self, block: Display) -> list[Layout]:
         return [self.mathematics.set(step.line.left) for step in block.steps if step.line.left is not None]
 
-    @block.register
-    def _(self, block: Figure) -> str:
-        caption = f"\n\n{{\\footnotesize {self.prose(block.caption)}}}" if block.caption else ""
-        return _centred("", self.figure(block) + caption)
-
-    @block.register
-    def _(self, block: Table) -> str:
-        return self.cell_table(block) if block.rows else self.step_table(block)
-
-    @block.register
-    def _(self, block: Listing) -> str:
-        lines = [rf"\hspace*{{{1.6 * depth:.1f}em}}{self.prose(parts)}" for depth, parts in block.lines]
-        body = "\\\\\n".join(lines)
-        return f"\\begin{{quote}}\n\\begin{{minipage}}{{0.94\\linewidth}}\\raggedright\n{body}\n\\end{{minipage}}\n\\end{{quote}}"
-
-    def prose(self, parts: Prose) -> str:
-        """Words with symbols among them."""
-        return "".join(
-            escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts
-        )
-
-    def figure(self, figure: Figure) -> str:
-        """A picture of a net, or a plot, as TikZ."""
-        return tikz.drawn(described(figure, self.mathematics.naming))
-
-    def number(self, step: Step) -> int:
-        """The next number; the step's key is remembered with it."""
-        self.count += 1
-        if step.key:
-            self.numbers[step.key] = self.count
-        return self.count
-
     def _rules(self, *blocks: Display) -> bool:
         """Whether there is room for the names of the rules beside the formulas: for all lines or for none."""
         steps = [step for block in blocks for step in block.steps]
@@ -199,7 +172,7 @@ class LatexPrinter:
             note = rf" &&\sbprule{{{escape(step.rule)}}}"
         rows = broken(right, room)
         head = latex(left) if left is not None else ""
-        tag = rf" \sbptag{{{MARKS[step.evidence.verdict]}}}{{{number}}}"
+        tag = rf" \sbptag{{{SIGNS[step.evidence.verdict]}}}{{{number}}}"
         lines = [f"{head} &{latex(relation)} {latex(rows[0])}"]
         if own and left is not None and width(left) <= SHORT_LEFT:
             lines = [f"&{head} {latex(relation)} {latex(rows[0])}"]
@@ -209,17 +182,17 @@ class LatexPrinter:
         lines[-1] += note + tag
         return lines
 
-    def step_table(self, table: Table) -> str:
+    def columns(self, steps: tuple[Step, ...]) -> str:
         """Steps in as many columns as the page holds, each with its mark and number."""
-        if max(width(self.mathematics.whole(step.line)) + 4.5 for step in table.steps) > 21:
-            return self.block(Display(table.steps))
+        if max(width(self.mathematics.whole(step.line)) + 4.5 for step in steps) > 21:
+            return self.display(steps)
         cells = []
         widest, high = 0.0, False
-        for step in table.steps:
+        for step in steps:
             whole = self.mathematics.whole(step.line)
             widest = max(widest, width(whole) + 4.5)
             high = high or tall(whole)
-            mark = f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}"
+            mark = f"{SIGNS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}"
             cells.append(rf"$\displaystyle {latex(whole)}$ & {mark}")  # one formula a cell: it can be read back
         many = max(1, min(3, int((42 + 2) / (widest + 2)), len(cells)))  # 2 em stand between two columns
         spec = "@{\\qquad}".join([r"l@{\quad}r"] * many)
@@ -229,10 +202,10 @@ class LatexPrinter:
         stretch = 2.4 if high else 1.3
         return _centred(f"\\renewcommand{{\\arraystretch}}{{{stretch}}}", "\n\n".join(tables))
 
-    def cell_table(self, table: Table) -> str:
+    def table(self, table: Table) -> str:
         """A table of words and forms, in parts that stay on a page; rows that are steps carry their mark and number."""
         marked = [
-            f"{MARKS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}" for step in table.steps
+            f"{SIGNS[step.evidence.verdict]}~\\textcolor{{black!60}}{{({self.number(step)})}}" for step in table.steps
         ]
         spec = "l" * len(table.head) + ("r" if marked else "")
         head = " & ".join(escape(each) for each in table.head) + (" &" if marked else "")
@@ -264,9 +237,9 @@ class LatexPrinter:
         sizes = ((40.0, ""), (44.0, "\\small "), (49.0, "\\footnotesize "), (58.0, "\\scriptsize "))
         return next((name for room, name in sizes if total <= room), "\\tiny ")
 
-    def cell(self, cell: object) -> str:
-        """One cell: words or a form."""
-        return rf"$\displaystyle {latex(self.mathematics.set(cell))}$" if isinstance(cell, Shown) else escape(str(cell))
+    def cell(self, cell: Shown | str) -> str:
+        """One cell: words, or a form as in a display."""
+        return escape(cell) if isinstance(cell, str) else rf"$\displaystyle {latex(self.mathematics.set(cell))}$"
 
 
 def _centred(settings: str, body: str) -> str:

@@ -6,34 +6,23 @@ import base64
 import json
 import re
 
-from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import (
-    Block,
     Derivation,
-    Display,
     Figure,
     Listing,
-    Paragraph,
-    Prose,
     Section,
     Step,
     Table,
 )
-from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
 from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
 from symbackprop.render.latex_math import latex
+from symbackprop.render.layout import Layout
 from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.printer import MARKS, Printer
 
-MARKS = {
-    "to the digit": "≈",
-    D.PROVED: "✓",
-    D.UNDER: "✓*",
-    D.ALMOST: "✓°",
-    D.GAP: "gap",
-    D.DEFINED: "",
-}
+PLAIN = r"[\[\]\n]"
 
 
 def escape(text: str) -> str:
@@ -46,12 +35,8 @@ def escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]$|#!~])", r"\\\1", plain)
 
 
-class MarkdownPrinter:
+class MarkdownPrinter(Printer):
     """Prints derivations; pictures are images with the SVG in their address, so that the file stands alone."""
-
-    def __init__(self, mathematics: Mathematics) -> None:
-        self.mathematics = mathematics
-        self.count = 0
 
     def document(self, derivation: Derivation) -> str:
         """The whole derivation."""
@@ -61,6 +46,7 @@ class MarkdownPrinter:
 
     def cells(self, derivation: Derivation) -> list[str]:
         """The sections, one text each."""
+        self.begin(derivation)
         parts = [self.section(section) for section in derivation.sections]
         if derivation.sources:
             parts.append("Source: " + escape("; ".join(derivation.sources)) + ".")
@@ -71,58 +57,46 @@ class MarkdownPrinter:
         head = [f"## {escape(section.title)}"] if section.title else []
         return "\n\n".join([*head, *(self.block(block) for block in section.blocks)])
 
-    def block(self, block: Block) -> str:
-        """One block."""
-        match block:
-            case Paragraph(parts):
-                return self.prose(parts)
-            case Display(steps):
-                return self.display(steps)
-            case Table():
-                if not block.rows:
-                    return self.display(block.steps)
-                return self.table(block)
-            case Listing(lines):
-                return "\n".join("  " * depth + "- " + self.prose(parts) for depth, parts in lines)
-            case Figure():
-                drawn = self.figure(block)
-                data = base64.b64encode(drawn.encode()).decode()
-                words = re.sub(r"[\[\]\n]", " ", self.prose(block.caption))
-                return f"![{words}](data:image/svg+xml;base64,{data})\n\n*{self.prose(block.caption)}*"
+    def words(self, text: str) -> str:
+        """Words, escaped."""
+        return escape(text)
+
+    def formula(self, layout: Layout) -> str:
+        """A formula among words."""
+        return f"${latex(layout)}$"
+
+    def listing(self, listing: Listing) -> str:
+        """Pseudocode as a list within lists."""
+        return "\n".join("  " * depth + "- " + self.prose(parts) for depth, parts in listing.lines)
 
     def figure(self, figure: Figure) -> str:
-        """The picture as a standalone SVG."""
-        return svg.drawn(described(figure, self.mathematics.naming), standalone=True)
+        """A picture with its caption; `place` says where the picture itself goes."""
+        caption = self.prose(figure.caption)
+        drawn = svg.drawn(described(figure, self.mathematics.naming), standalone=True)
+        return f"![{re.sub(PLAIN, ' ', caption)}]({self.place(drawn)})\n\n*{caption}*"
 
-    def prose(self, parts: Prose) -> str:
-        """Words with symbols among them."""
-        return "".join(
-            escape(each) if isinstance(each, str) else f"${latex(self.mathematics.set(each))}$" for each in parts
-        )
+    def place(self, drawn: str) -> str:
+        """The address of a picture: the picture itself."""
+        return "data:image/svg+xml;base64," + base64.b64encode(drawn.encode()).decode()
 
     def table(self, table: Table) -> str:
         """A table; rows that are steps carry their mark and number."""
         rows = [[escape(each) for each in table.head], *([self.cell(each) for each in cells] for cells in table.rows)]
         for at, step in enumerate(table.steps, start=1):
-            self.count += 1
-            rows[at].append(f"{MARKS[step.evidence.verdict]} ({self.count})")
+            rows[at].append(f"{MARKS[step.evidence.verdict]} ({self.number(step)})")
         rows[0] += [""] * (len(rows[-1]) - len(rows[0]))
         lines = ["| " + " | ".join(each) + " |" for each in rows]
         return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
-
-    def cell(self, cell: Shown | str) -> str:
-        """One cell of a table."""
-        return escape(cell) if isinstance(cell, str) else f"${latex(self.mathematics.set(cell))}$"
 
     def display(self, steps: tuple[Step, ...]) -> str:
         """Aligned lines, each with its mark and number at the right."""
         rows = []
         for step in steps:
-            self.count += 1
+            number = self.number(step)
             left, relation, right = self.mathematics.line(step.line)
             head = latex(left) if left is not None else ""
             mark = MARKS[step.evidence.verdict]
-            rows.append(f"{head} &{latex(relation)} {latex(right)} && \\text{{{mark} ({self.count})}}")
+            rows.append(f"{head} &{latex(relation)} {latex(right)} && \\text{{{mark} ({number})}}")
         return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 

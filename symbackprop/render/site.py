@@ -16,11 +16,12 @@ from symbackprop.notation import table as notations
 from symbackprop.render.book import TITLE, printer_mathematics, stated
 from symbackprop.render.concordance import Document, concordance
 from symbackprop.render.entries import Entry, chapters
-from symbackprop.render.html import MARKS, HtmlPrinter, page
+from symbackprop.render.html import HtmlPrinter, page
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.mathml import mathml
 from symbackprop.render.naming import Naming, Unnameable
 from symbackprop.render.plain_math import plain
+from symbackprop.render.printer import MARKS
 
 KINDS = {
     "input": "input", "weight": "weight", "bias": "bias", "net_input": "net input", "output": "output", "target": "target",
@@ -117,7 +118,7 @@ def _document(document: Document) -> str:
             mathematics = printer_mathematics(entry.derivation)
             parts.append(f'<h3>{_number(entry)} <a href="{entry.name}.html">{escape(entry.derivation.title)}</a></h3><ol class="lines">')
             for number, step in enumerate(entry.derivation.steps, start=1):
-                mark = MARKS[step.evidence.verdict][0]
+                mark = MARKS[step.evidence.verdict]
                 parts.append(
                     f'<li value="{number}"><a href="{entry.name}.html#e{number}">({number}) {mark}</a> {mathml(mathematics.whole(step.line))}</li>'
                 )

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import textwrap
 
-from symbackprop.derive import derivation as D
-from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Listing, Paragraph, Prose, Step, Table
-from symbackprop.derive.shown import Shown
-from symbackprop.render.mathematics import Mathematics
+from symbackprop.derive.derivation import Derivation, Figure, Listing, Prose, Step, Table
+from symbackprop.render.layout import Layout
 from symbackprop.render.plain_math import plain
+from symbackprop.render.printer import MARKS, Printer
 
-MARKS = {"to the digit": "≈", D.PROVED: "✓", D.UNDER: "✓*", D.ALMOST: "✓°", D.GAP: "gap", D.DEFINED: ""}
 WIDTH = 100
 
 
-class TextPrinter:
+class TextPrinter(Printer):
     """Prints derivations as lines of text."""
-
-    def __init__(self, mathematics: Mathematics) -> None:
-        self.mathematics = mathematics
-        self.count = 0
 
     def document(self, derivation: Derivation) -> str:
         """The whole derivation."""
+        self.begin(derivation)
         parts = [derivation.title, "=" * len(derivation.title)]
         for section in derivation.sections:
             if section.title:
@@ -33,51 +28,47 @@ class TextPrinter:
             parts += ["", "Source: " + "; ".join(derivation.sources)]
         return "\n".join(part for part in parts) + "\n"
 
-    def block(self, block: Block) -> str:
-        """One block."""
-        match block:
-            case Paragraph(parts):
-                return textwrap.fill(self.prose(parts), WIDTH)
-            case Display(steps):
-                return self.lines(steps)
-            case Table():
-                if not block.rows:
-                    return self.lines(block.steps)
-                marks: list[tuple[str, ...]] = [(f"{MARKS[step.evidence.verdict]} ({self._next()})",) for step in block.steps]
-                marks = marks or [()] * len(block.rows)
-                head = (*block.head, "") if block.steps else block.head
-                rows = [head, *((*(self.cell(cell) for cell in row), *mark) for row, mark in zip(block.rows, marks))]
-                widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
-                return "\n".join(
-                    "  ".join(cell.ljust(wide) for cell, wide in zip(row, widths)).rstrip() for row in rows
-                )
-            case Listing(lines):
-                return "\n".join("    " * depth + self.prose(parts) for depth, parts in lines)
-            case Figure():
-                return f"[figure: {self.prose(block.caption)}]" if block.caption else "[figure]"
+    def words(self, text: str) -> str:
+        """Words as they are."""
+        return text
 
-    def _next(self) -> int:
-        self.count += 1
-        return self.count
+    def formula(self, layout: Layout) -> str:
+        """A formula on one line."""
+        return plain(layout)
 
-    def prose(self, parts: Prose) -> str:
-        """Words with symbols among them."""
-        return "".join(each if isinstance(each, str) else plain(self.mathematics.set(each)) for each in parts)
+    def paragraph(self, parts: Prose) -> str:
+        """A paragraph in lines that fit."""
+        return textwrap.fill(self.prose(parts), WIDTH)
 
-    def cell(self, cell: Shown | str) -> str:
-        """One cell of a table."""
-        return cell if isinstance(cell, str) else plain(self.mathematics.set(cell))
+    def table(self, table: Table) -> str:
+        """Columns of words and forms."""
+        marks: list[tuple[str, ...]] = [
+            (f"{MARKS[step.evidence.verdict]} ({self.number(step)})",) for step in table.steps
+        ]
+        marks = marks or [()] * len(table.rows)
+        head = (*table.head, "") if table.steps else table.head
+        rows = [head, *((*(self.cell(cell) for cell in row), *mark) for row, mark in zip(table.rows, marks))]
+        widths = [max(len(row[k]) for row in rows) for k in range(len(head))]
+        return "\n".join("  ".join(cell.ljust(wide) for cell, wide in zip(row, widths)).rstrip() for row in rows)
 
-    def lines(self, steps: tuple[Step, ...]) -> str:
+    def listing(self, listing: Listing) -> str:
+        """Pseudocode, set in by its depth."""
+        return "\n".join("    " * depth + self.prose(parts) for depth, parts in listing.lines)
+
+    def figure(self, figure: Figure) -> str:
+        """What the picture shows, in words."""
+        return f"[figure: {self.prose(figure.caption)}]" if figure.caption else "[figure]"
+
+    def display(self, steps: tuple[Step, ...]) -> str:
         """Displayed lines with mark and number; lines that go on are set under the sign they start with."""
         lefts = [plain(self.mathematics.set(s.line.left)) if s.line.left is not None else "" for s in steps]
         margin = max(map(len, lefts))
         rows = []
         for step, left in zip(steps, lefts):
-            self.count += 1
+            number = self.number(step)
             _, relation, right = self.mathematics.line(step.line)
             text = f"  {left:>{margin}} {plain(relation)} {plain(right)}"
-            rows.append(f"{text:<{WIDTH - 10}} {MARKS[step.evidence.verdict]:>3} ({self.count})")
+            rows.append(f"{text:<{WIDTH - 10}} {MARKS[step.evidence.verdict]:>3} ({number})")
         return "\n".join(rows)
 
 

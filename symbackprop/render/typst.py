@@ -5,28 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import (
-    Block,
     Derivation,
-    Display,
     Figure,
     Listing,
-    Paragraph,
-    Prose,
     Section,
     Step,
     Table,
 )
-from symbackprop.derive.shown import Shown
 from symbackprop.render import svg
 from symbackprop.render.breaking import broken
 from symbackprop.render.figures import Drawing, described
-from symbackprop.render.layout import width
-from symbackprop.render.mathematics import Mathematics
+from symbackprop.render.layout import Layout, width
+from symbackprop.render.printer import MARKS, Printer
 from symbackprop.render.typst_math import quoted, typst
 
-MARKS = {"to the digit": "≈", D.PROVED: "✓", D.UNDER: "✓*", D.ALMOST: "✓°", D.GAP: "gap", D.DEFINED: ""}
 ROOM, MEASURE = 44.0, 33.0  # em of a whole row, and of what a formula may fill beside its mark and number
 HEAD = """#set page(paper: "a4", margin: 2.6cm, numbering: "1")
 #set text(font: "New Computer Modern", size: 11pt, fallback: true)
@@ -34,6 +27,11 @@ HEAD = """#set page(paper: "a4", margin: 2.6cm, numbering: "1")
 #set par(justify: true)
 #show heading: set block(above: 1.6em, below: .9em)
 #let mark(sign, number) = text(size: .85em)[#text(fill: rgb("2e7d4f"), sign) #text(fill: luma(40%), number)]
+#let code(body) = block(inset: 8pt, fill: luma(96%), width: 100%, {
+  set par(spacing: .5em)
+  set text(top-edge: "bounds", bottom-edge: "bounds")
+  body
+})
 #let bounded(body) = block(above: 1em, below: 1.2em, {
   set text(top-edge: "bounds", bottom-edge: "bounds")
   pad(x: 1.5em, body)
@@ -44,12 +42,8 @@ HEAD = """#set page(paper: "a4", margin: 2.6cm, numbering: "1")
 """
 
 
-class TypstPrinter:
+class TypstPrinter(Printer):
     """Prints derivations; lines are numbered in one run."""
-
-    def __init__(self, mathematics: Mathematics) -> None:
-        self.mathematics = mathematics
-        self.count = 0
 
     def document(self, derivation: Derivation) -> str:
         """The whole document."""
@@ -59,6 +53,7 @@ class TypstPrinter:
 
     def fragment(self, derivation: Derivation, level: int = 1) -> str:
         """The sections alone."""
+        self.begin(derivation)
         parts = [self.section(section, level) for section in derivation.sections]
         if derivation.sources:
             parts.append(f"#text(size: .85em, {quoted('Source: ' + '; '.join(derivation.sources) + '.')})")
@@ -69,38 +64,27 @@ class TypstPrinter:
         head = [f"#heading(level: {level}, outlined: false, {quoted(section.title)})"] if section.title else []
         return "\n\n".join([*head, *(self.block(block) for block in section.blocks)])
 
-    def block(self, block: Block) -> str:
-        """One block."""
-        match block:
-            case Paragraph(parts):
-                return self.prose(parts)
-            case Display(steps):
-                return self.display(steps)
-            case Table():
-                return self.table(block) if block.rows else self.columns(block.steps)
-            case Listing(lines):
-                rows = (f"#pad(left: {1.6 * depth:g}em, [{self.prose(parts)}])" for depth, parts in lines)
-                return (
-                    '#block(inset: 8pt, fill: luma(96%), width: 100%)[\n#set par(spacing: .5em)\n#set text(top-edge: "bounds", bottom-edge: "bounds")\n'
-                    + "\n".join(rows)
-                    + "\n]"
-                )
-            case Figure():
-                caption = f"\n\n#text(size: .85em)[{self.prose(block.caption)}]" if block.caption else ""
-                return f"#align(center)[{image(described(block, self.mathematics.naming))}{caption}]"
+    def words(self, text: str) -> str:
+        """Words as a string."""
+        return f"#{quoted(text)};"
 
-    def prose(self, parts: Prose) -> str:
-        """Words with symbols among them."""
-        return "".join(f"#{quoted(each)};" if isinstance(each, str) else f"${self.set(each)}$" for each in parts)
+    def formula(self, layout: Layout) -> str:
+        """A formula among words."""
+        return f"${typst(layout)}$"
 
-    def set(self, form: Shown) -> str:
-        """A form as mathematics."""
-        return typst(self.mathematics.set(form))
+    def listing(self, listing: Listing) -> str:
+        """Pseudocode."""
+        rows = (f"#pad(left: {1.6 * depth:g}em, [{self.prose(parts)}])" for depth, parts in listing.lines)
+        return "#code[\n" + "\n".join(rows) + "\n]"
 
-    def number(self, step: Step) -> str:
+    def figure(self, figure: Figure) -> str:
+        """A picture with its caption."""
+        caption = f"\n\n#text(size: .85em)[{self.prose(figure.caption)}]" if figure.caption else ""
+        return f"#align(center)[{image(described(figure, self.mathematics.naming))}{caption}]"
+
+    def mark(self, step: Step) -> str:
         """The mark and the next number."""
-        self.count += 1
-        return f"#mark({quoted(MARKS[step.evidence.verdict])}, {quoted(f'({self.count})')})"
+        return f"#mark({quoted(MARKS[step.evidence.verdict])}, {quoted(f'({self.number(step)})')})"
 
     def display(self, steps: Iterable[Step]) -> str:
         """Lines aligned at their relation signs, each with its rule, mark and number."""
@@ -112,7 +96,7 @@ class TypstPrinter:
         for step, (head, relation, form) in zip(steps, sides):
             lines = [typst(each) for each in broken(form, max(12.0, MEASURE - left))]
             words = step.rule if ruled and step.line.left is None else ""
-            end = f"[#rule({quoted(words)}) #h(.6em) {self.number(step)}]"
+            end = f"[#rule({quoted(words)}) #h(.6em) {self.mark(step)}]"
             for at, line in enumerate(lines):
                 sign = f"{typst(relation)} " if not at else "#h(2em) "
                 side = f"$display({typst(head)})$" if head is not None and not at else ""
@@ -127,7 +111,7 @@ class TypstPrinter:
         if many == 1:
             return self.display(steps)
         cells = [
-            f"[${'display(' + typst(whole) + ')'}$ #h(.6em) {self.number(step)}]" for whole, step in zip(wholes, steps)
+            f"[${'display(' + typst(whole) + ')'}$ #h(.6em) {self.mark(step)}]" for whole, step in zip(wholes, steps)
         ]
         depth = -(-len(cells) // many)
         order = [
@@ -138,11 +122,10 @@ class TypstPrinter:
     def table(self, table: Table) -> str:
         """A table of words and forms; rows that are steps carry their mark and number."""
 
-        def cell(each: Shown | str) -> str:
-            return f"[#{quoted(each)}]" if isinstance(each, str) else f"[${self.set(each)}$]"
-
-        marks = [[f"[{self.number(step)}]"] for step in table.steps] or [[]] * len(table.rows)
-        rows = [", ".join([*map(cell, cells), *mark]) for cells, mark in zip(table.rows, marks)]
+        marks = [[f"[{self.mark(step)}]"] for step in table.steps] or [[]] * len(table.rows)
+        rows = [
+            ", ".join([*(f"[{self.cell(each)}]" for each in cells), *mark]) for cells, mark in zip(table.rows, marks)
+        ]
         head = ", ".join(f"[*#{quoted(each)}*]" for each in table.head) + (", []" if table.steps else "")
         count = len(table.head) + bool(table.steps)
         size = 0.75 if table.steps else 0.95
