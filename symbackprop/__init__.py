@@ -12,6 +12,10 @@ Every name is loaded on first use, so that the kernel runs where neither SymPy n
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
+from symbackprop.display import shown_by
 from symbackprop.door import loaded_on_use
 
 __version__ = "0.1.0"
@@ -40,6 +44,13 @@ __all__ = sorted(_DOOR)
 
 
 __getattr__ = loaded_on_use(__name__, _DOOR)
+
+
+@shown_by
+def _bundle(thing: object) -> dict[str, Any]:
+    """What a notebook shows of a net, a derivation, a proof or a verdict."""
+    made: dict[str, Any] = import_module("symbackprop.render.notebooks").bundle(thing)
+    return made
 
 
 def __dir__() -> list[str]:

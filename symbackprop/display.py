@@ -1,12 +1,18 @@
-"""Objects that show themselves in a notebook: they ask the printing room by name, so no import points up.
-
-A notebook calls `_repr_mimebundle_`; only then is the printing room loaded.
-"""
+"""Objects that show themselves in a notebook. What prints them is handed over by the door, so that nothing here points up."""
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from typing import Any
+
+Bundle = Callable[[object], dict[str, Any]]
+_PRINTERS: list[Bundle] = []
+
+
+def shown_by(printer: Bundle) -> Bundle:
+    """Hand over what makes the pictures and pages: `symbackprop/__init__.py` does, once, and loads the printing room when it is asked."""
+    _PRINTERS[:] = [printer]
+    return printer
 
 
 class Showable:
@@ -21,5 +27,4 @@ class Showable:
     __slots__ = ()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = importlib.import_module("symbackprop.render.notebooks").bundle(self)
-        return bundle
+        return _PRINTERS[0](self) if _PRINTERS else {"text/plain": repr(self)}

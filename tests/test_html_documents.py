@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +17,7 @@ from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
 from symbackprop.proofs.prove import prove
 from symbackprop.render import render
+from symbackprop.render.formats import save
 
 NETS = [
     (Network.chain(2, bias=False), "winston"),
@@ -83,3 +87,35 @@ def test_the_measuring_sees_what_is_wrong(tmp_path: Path) -> None:
     }
     found = measured(pages, (1040,), tmp_path)
     assert {label.split()[0] for label in found} == {"wide", "asks", "image", "empty"}
+
+
+def test_the_printing_room_is_loaded_by_the_first_look() -> None:
+    script = (
+        "import sys; from symbackprop import Network; net = Network.layered([1, 1])\n"
+        "assert 'symbackprop.render.notebooks' not in sys.modules\n"
+        "print(sorted(net._repr_mimebundle_()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "['text/html', 'text/latex', 'text/plain']", done.stderr
+
+
+def test_pictures_of_markdown_and_of_a_notebook_are_where_a_reader_finds_them(tmp_path: Path) -> None:
+    """GitHub shows files and Jupyter attachments; neither shows a picture written into its address."""
+    made = derive(Network.layered([2, 2, 1]))
+    save(made, str(tmp_path / "a net.md"), "md")
+    text = (tmp_path / "a net.md").read_text(encoding="utf-8")
+    assert "](a%20net-1.svg)" in text and "data:" not in text
+    ElementTree.fromstring((tmp_path / "a net-1.svg").read_text(encoding="utf-8"))
+    cells = json.loads(str(render(made, "ipynb")))["cells"]
+    named = [name for cell in cells for name in re.findall(r"\(attachment:([^)]+)\)", "".join(cell["source"]))]
+    kept = {name: data for cell in cells for name, data in cell.get("attachments", {}).items()}
+    assert named == list(kept) == ["figure1.svg"]
+    ElementTree.fromstring(base64.b64decode(kept["figure1.svg"]["image/svg+xml"]))
+
+
+def test_every_printed_line_is_told_to_the_progress_bar(tmp_path: Path) -> None:
+    made, heard = derive(Network.layered([2, 2, 1])), list[tuple[str, int, int]]()
+    for form in ("html", "tex", "md", "txt"):
+        heard.clear()
+        save(made, str(tmp_path / f"d.{form}"), form, progress=lambda *said: heard.append(said))
+        assert [done for _, done, _ in heard] == list(range(1, len(made.steps) + 1)) and heard[-1][2] == len(made.steps)

@@ -67,12 +67,12 @@ def run(options: argparse.Namespace) -> int:
     proof = prove(net, seed=options.seed, progress=bar)
     derivation = derive(net, proof=proof, detail=options.detail, notation=options.notation, everything=options.all,
                         example=point, rate=rate, progress=bar)  # fmt: skip
-    bar.close()
     if options.beside:
         from symbackprop.derive.beside import beside
 
         derivation = beside(derivation, [options.notation or derivation.notation, *options.beside])
-    save(derivation, options.out, ending, options.notation, fragment=options.fragment)
+    save(derivation, options.out, ending, options.notation, fragment=options.fragment, progress=bar)
+    bar.close()
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
     proof.save(certificate)
     lines = 0

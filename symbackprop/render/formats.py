@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbackprop.derive.backpropagation import derive
@@ -15,49 +16,61 @@ from symbackprop.render import svg
 from symbackprop.render.diagram import picture
 from symbackprop.render.html import HtmlPrinter
 from symbackprop.render.latex import LatexPrinter
-from symbackprop.render.markdown import MarkdownPrinter, notebook
+from symbackprop.render.markdown import MarkdownFile, MarkdownPrinter, notebook
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
 from symbackprop.render.pdf import latex_is_there, pdf
+from symbackprop.render.printer import Progress
 from symbackprop.render.text import TextPrinter
 from symbackprop.render.typst import TypstPrinter
 from symbackprop.render.typst_pdf import typst_pdf
 
-Writer = Callable[..., str | bytes]
+Writer = Callable[["Wish"], str | bytes]
 
 
-def _tex(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    printer = LatexPrinter(mathematics)
-    return printer.fragment(derivation) if fragment else printer.document(derivation)
+@dataclass(frozen=True)
+class Wish:
+    """What is to be written, and how: `progress` hears of every printed line."""
+
+    derivation: Derivation
+    mathematics: Mathematics
+    fragment: bool = False
+    progress: Progress | None = None
 
 
-def _pdf(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> bytes:
+def _tex(wish: Wish) -> str:
+    printer = LatexPrinter(wish.mathematics, wish.progress)
+    return printer.fragment(wish.derivation) if wish.fragment else printer.document(wish.derivation)
+
+
+def _pdf(wish: Wish) -> bytes:
     if latex_is_there():
-        return pdf(_tex(derivation, mathematics))
-    return typst_pdf(TypstPrinter(mathematics).document(derivation))
+        return pdf(_tex(replace(wish, fragment=False)))
+    return typst_pdf(TypstPrinter(wish.mathematics, wish.progress).document(wish.derivation))
 
 
-def _html(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    printer = HtmlPrinter(mathematics)
-    return printer.fragment(derivation) if fragment else printer.document(derivation)
+def _html(wish: Wish) -> str:
+    printer = HtmlPrinter(wish.mathematics, wish.progress)
+    return printer.fragment(wish.derivation) if wish.fragment else printer.document(wish.derivation)
 
 
-def _md(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    return MarkdownPrinter(mathematics).document(derivation)
+def _md(wish: Wish) -> str:
+    return MarkdownPrinter(wish.mathematics, wish.progress).document(wish.derivation)
 
 
-def _ipynb(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    return notebook(derivation, mathematics)
+def _ipynb(wish: Wish) -> str:
+    return notebook(wish.derivation, wish.mathematics)
 
 
-def _txt(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    return TextPrinter(mathematics).document(derivation)
+def _txt(wish: Wish) -> str:
+    return TextPrinter(wish.mathematics, wish.progress).document(wish.derivation)
 
 
-def _svg(derivation: Derivation, mathematics: Mathematics, fragment: bool = False) -> str:
-    if derivation.net is None:
+def _svg(wish: Wish) -> str:
+    net = wish.derivation.net
+    if net is None:
         raise FileError("an SVG is the picture of a net, and this derivation has none", expected="another format")
-    return svg.svg(picture(derivation.net, mathematics.naming), standalone=True)
+    return svg.svg(picture(net, wish.mathematics.naming), standalone=True)
 
 
 FORMATS: Mapping[str, Writer] = {
@@ -66,15 +79,22 @@ FORMATS: Mapping[str, Writer] = {
 
 
 def write(
-    derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False
-) -> str | bytes:
+    derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False,
+    progress: Progress | None = None,
+) -> str | bytes:  # fmt: skip
     """The derivation as text (bytes for a PDF) in the format `form`."""
     if form not in FORMATS:
         raise unknown_name("format", form, FORMATS)
+    derivation, mathematics = _in(derivation, notation)
+    return FORMATS[form](Wish(derivation, mathematics, fragment, progress))
+
+
+def _in(derivation: Derivation, notation: str | Notation | None) -> tuple[Derivation, Mathematics]:
+    """The derivation, derived anew where delta has another sign in the notation, and what sets its forms."""
     chosen = find_notation(notation or derivation.notation)
     if chosen.delta_sign != derivation.delta_sign and derivation.net is not None:
         derivation = derive(derivation.net, notation=chosen)  # delta has the other sign there, so other lines are true
-    return FORMATS[form](derivation, Mathematics(Naming(chosen, derivation.net)), fragment)
+    return derivation, Mathematics(Naming(chosen, derivation.net))
 
 
 def by_ending(path: str) -> str:
@@ -92,11 +112,16 @@ def by_ending(path: str) -> str:
 
 
 def save(
-    derivation: Derivation, path: str, form: str, notation: str | Notation | None = None, *, fragment: bool = False
-) -> None:
-    """Write the derivation to a file."""
-    made = write(derivation, form, notation, fragment=fragment)
+    derivation: Derivation, path: str, form: str, notation: str | Notation | None = None, *, fragment: bool = False,
+    progress: Progress | None = None,
+) -> None:  # fmt: skip
+    """Write the derivation to a file; the pictures of a Markdown file become files beside it, for GitHub shows no others."""
     try:
+        if form == "md":
+            derivation, mathematics = _in(derivation, notation)
+            made: str | bytes = MarkdownFile(mathematics, Path(path), progress).document(derivation)
+        else:
+            made = write(derivation, form, notation, fragment=fragment, progress=progress)
         Path(path).write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
     except OSError as problem:
         raise FileError("the file cannot be written", where=quote(path), got=problem.strerror or str(problem)) from None

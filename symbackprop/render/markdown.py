@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
+from urllib.parse import quote
 
 from symbackprop.derive.derivation import (
     Derivation,
@@ -20,7 +22,7 @@ from symbackprop.render.figures import described
 from symbackprop.render.latex_math import latex
 from symbackprop.render.layout import Layout
 from symbackprop.render.mathematics import Mathematics
-from symbackprop.render.printer import MARKS, Printer
+from symbackprop.render.printer import MARKS, Printer, Progress
 
 PLAIN = r"[\[\]\n]"
 
@@ -100,11 +102,44 @@ class MarkdownPrinter(Printer):
         return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
 
 
+class MarkdownFile(MarkdownPrinter):
+    """Prints into a file: each picture is a file beside it, `derivation-1.svg` beside `derivation.md`."""
+
+    def __init__(self, mathematics: Mathematics, path: Path, progress: Progress | None = None) -> None:
+        super().__init__(mathematics, progress)
+        self.path, self.pictures = path, 0
+
+    def place(self, drawn: str) -> str:
+        """The name of the picture's file."""
+        self.pictures += 1
+        file = self.path.with_name(f"{self.path.stem}-{self.pictures}.svg")
+        file.write_text(drawn, encoding="utf-8")
+        return quote(file.name)
+
+
+class NotebookPrinter(MarkdownPrinter):
+    """Prints the cells of a notebook: a picture is an attachment of the cell it stands in."""
+
+    def __init__(self, mathematics: Mathematics) -> None:
+        super().__init__(mathematics)
+        self.attached: dict[str, str] = {}
+
+    def place(self, drawn: str) -> str:
+        """The name of the attachment."""
+        name = f"figure{len(self.attached) + 1}.svg"
+        self.attached[name] = base64.b64encode(drawn.encode()).decode()
+        return f"attachment:{name}"
+
+
 def notebook(derivation: Derivation, mathematics: Mathematics) -> str:
     """The derivation as a Jupyter notebook: one cell a section, and a code cell that proves it again."""
-    printer = MarkdownPrinter(mathematics)
+    printer = NotebookPrinter(mathematics)
     texts = [f"# {escape(derivation.title)}", *printer.cells(derivation)]
     cells = [_cell(k, "markdown", text) for k, text in enumerate(texts)]
+    for cell, text in zip(cells, texts):
+        names = [name for name in printer.attached if f"(attachment:{name})" in text]
+        if names:
+            cell["attachments"] = {name: {"image/svg+xml": printer.attached[name]} for name in names}
     net = derivation.net
     if net is not None and net.architecture is not None and net.architecture.bias in ("parameter", "none"):
         kinds = [each.name for each in net.architecture.activations]
