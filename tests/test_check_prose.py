@@ -3,6 +3,7 @@
 
 import pytest
 
+from symbackprop import check
 from symbackprop.check.extract import extract
 from symbackprop.check.session import check_text
 from symbackprop.check.settings import Settings
@@ -10,7 +11,8 @@ from symbackprop.check.settings import Settings
 NET = "<!-- sbp: net=2-2-1 notation=nielsen -->\n"
 
 
-def verdicts(text: str, suffix: str = ".md") -> list[tuple[str, str]]:
+def verdicts(text: str, suffix: str = ".md", about: str = "<!-- of a sigmoid -->\n\n") -> list[tuple[str, str]]:
+    text = about + text if suffix == ".md" else text
     return [(each.text, each.verdict.name) for each in check_text(text, suffix, Settings()).findings]
 
 
@@ -81,3 +83,39 @@ def test_the_words_are_kept_with_each_formula() -> None:
     assert first.before == "If $"
     assert second.before == "$, then $"
     assert second.after == "$ holds."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Solve $3^{2x} = 2^{x + 3}$ for $x$.",
+        r"A skew derivation has $\delta(ab) = \delta(a) b + \sigma(a) \delta(b)$.",
+        r"We compose $(2x - 1) \circ (3x - 5) = 6x - 11$.",
+        r"With constants $c0 = 0.814$ and $c1 = 1.06$.",
+        r"Let $f(x) = x^2$. Now take $f(x) = x$.",
+        r"The series converges where $|z| < 1$.",
+    ],
+)
+def test_other_mathematics_is_not_accused(text: str) -> None:
+    assert not {"REFUTED", "UNDEFINED"} & set(dict(verdicts(text, about="")).values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"The sigmoid has $\sigma'(z) = \sigma(z)(1 + \sigma(z))$.",
+        r"An activation function: $\tanh(x) = 2 \sigma(2x) + 1$.",
+        NET + r"$\delta^2_1 = a^2_1 (1 - a^1_1)(a^2_1 - y_1)$",
+    ],
+)
+def test_the_same_in_a_text_about_neurons_is_refuted(text: str) -> None:
+    assert "REFUTED" in dict(verdicts(text, about="")).values()
+
+
+def test_a_verdict_does_not_depend_on_what_was_checked_before() -> None:
+    formula = "|x + y| = |x| + |y|"
+    before = check(formula)[0]
+    for text in (r"$\log(ab) = b \log(a)$", r"$\sqrt{x^2} = x$", r"$y + v = v + y + x$"):
+        verdicts(text)
+        again = check(formula)[0]
+        assert (again.verdict.name, again.verdict.data()) == (before.verdict.name, before.verdict.data())

@@ -116,6 +116,8 @@ def _product(node: ast.Product, env: Env) -> Value:
             raise Unsupported("a colon inside an expression")
         elif op == "star" and isinstance(value, Tup) and isinstance(other, Tup):
             value = _star(value, other)
+        elif op == "circ" and env.scope.net is None and not isinstance(value, V.Mat | Fn) and not isinstance(other, V.Mat | Fn):
+            raise Unsupported("a small circle between numbers, which may put one into the other or multiply them")
         else:
             value = V.multiply(algebra, value, other, op)
     return value

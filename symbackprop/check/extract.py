@@ -240,13 +240,13 @@ def _python(text: str) -> list[Found]:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FileError("the Python file cannot be parsed", got=f"{type(error).__name__}: {error}"[:200]) from error
     out = [_found(Chunk(text), "directive", m["body"], m.start("body")) for m in _DIRECTIVE.finditer(text)]
-    inside = set[tuple[int, int]]()
+    inside, lines = set[tuple[int, int]](), text.split("\n")
     for node in nodes:
         if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) or not node.body:
             continue
         first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            source = ast.get_source_segment(text, first.value) or ""
+            source = _segment(lines, first.value)
             opening = re.match(r"[A-Za-z]*(?:\"\"\"|'''|\"|')", source)
             width = opening.end() if opening else 0
             chunk = Chunk(_as_written(source, opening), first.lineno, first.col_offset + 1 + width)
@@ -256,6 +256,15 @@ def _python(text: str) -> list[Found]:
                     inside.add((found.line, found.column))
                     out.append(found)
     return sorted(out, key=lambda found: (found.line, found.column))
+
+
+def _segment(lines: list[str], node: ast.expr) -> str:
+    """The source of a string; the standard library's way splits the whole file anew for each."""
+    start, stop = node.lineno - 1, node.end_lineno or node.lineno
+    taken = [line.encode() for line in lines[start:stop]]
+    taken[-1] = taken[-1][: node.end_col_offset]
+    taken[0] = taken[0][node.col_offset :]
+    return b"\n".join(taken).decode()
 
 
 def _as_written(source: str, opening: re.Match[str] | None) -> str:

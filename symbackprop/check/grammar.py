@@ -131,7 +131,7 @@ class Parser(Constructs):
     # -- items ----------------------------------------------------------------------------------------------------
 
     def item(self) -> Node:
-        node = self.atom()
+        node = self.numbered(self.atom())
         sub, sup, primes = self.scripts()
         if self.is_op("**"):
             self.take()
@@ -146,6 +146,15 @@ class Parser(Constructs):
         if sub or sup or primes:
             node = self.attach(node, sub, sup, primes)
         return node
+
+    def numbered(self, node: Node) -> Node:
+        """c0 is the letter c with the number 0, as c_0 is; nobody writes a product this way round."""
+        letter = isinstance(node, ast.Sym) and len(node.name) == 1 and node.name.isascii() and node.name not in "de"
+        if not letter or self.now.kind != "num" or self.now.span[0] != node.span[1] or not self.now.text.isdigit():
+            return node
+        number = self.take()
+        assert isinstance(node, ast.Sym)
+        return replace(node, span=(node.span[0], number.span[1]), sub=Script((number,), number.span))
 
     def at_point(self) -> bool:
         """`|_{x=a}`: a bar with a subscript evaluates what stands before it."""

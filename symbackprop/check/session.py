@@ -27,7 +27,7 @@ from symbackprop.check.macros import Macro, read_definitions
 from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
-from symbackprop.check.slips import Slip, follows, raised_label, withheld
+from symbackprop.check.slips import OF_NETS, Slip, follows, raised_label, withheld
 from symbackprop.check.statements import Item, Remark, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
@@ -55,6 +55,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     latex: bool | None = None
     alone: bool = False  # a single formula: an unknown name on the left is unresolved, not a definition
+    elsewhere: bool = False  # the text never speaks of neurons: letters may be anything there
     _scope: Scope | None = None
     _last: tuple[Node, str] | None = None  # the last side of the last display
     _inline: tuple[Node, str] | None = None  # the last side of the last formula of any kind
@@ -272,7 +273,7 @@ class Session:
             return
         if verdict.name in ("REFUTED", "UNDEFINED"):
             bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)
-            verdict = withheld(link, verdict, words, trial, bare)
+            verdict = withheld(link, verdict, words, trial, bare, self.elsewhere)
         if verdict.name in ("REFUTED", "UNDEFINED") and (self._sentence.under or is_restricted(found)):
             verdict = self._sentence.conditional(verdict)
         label = raised_label(link, scope) if worked is None else ""
@@ -280,6 +281,8 @@ class Session:
             verdict = Unknown(reason=f"the raised number of {label} may be a label or a power: this text defines symbols with raised "
                                         "numbers, and no net says which", notes=("declare the net and the notation",))
         again = spelling(link.left) if first and isinstance(link.left, ast.Sym) and link.op == "=" else ""
+        if first and isinstance(link.left, ast.Juxt) and isinstance(link.left.items[0], ast.Sym) and link.op == "=":
+            again = spelling(link.left.items[0])  # f(x) = ...
         if again in scope.definitions and not verdict.holds and not self.alone:
             fresh = definition_of(link.left, link.right, scope, forced=True)
             if fresh is not None:  # the author uses the letter anew: no claim about its old meaning
@@ -327,7 +330,7 @@ def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text"
     """Every formula of a document's text."""
     macros, _ = read_definitions(text) if suffix in (".tex", ".md", ".ltx", ".latex") else ({}, [])
     latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
-    session = Session(settings, file, strict, explain, macros, latex=latex)
+    session = Session(settings, file, strict, explain, macros, latex=latex, elsewhere=not OF_NETS.search(text))
     session.read(extract(text, suffix))
     return session
 

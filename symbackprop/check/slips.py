@@ -19,6 +19,9 @@ _RAISED = re.compile(r"_\w+\^\d+$")
 _HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
 
 
+OF_NETS = re.compile(r"\b(?:sigmoid|logistic|neurons?|neural|activations?|back-?prop\w*|sbp:)", re.I)
+
+
 class Slip(NamedTuple):
     """A wrong line: the name it gives, its left side as written, its right side, and where it stands."""
 
@@ -48,12 +51,16 @@ def follows(
     return ""
 
 
-def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool) -> Verdict:
+def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
     """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
     if only_given(link, trial):
         return Undecided(reason="it speaks of inputs, targets and parameters alone: an assumption, nothing that follows")
     if bare and link.op == "=" and isinstance(verdict, Refuted):
         return Undecided(reason="it gives a quantity of the net one number: an assumption, nothing that follows")
+    if elsewhere and trial.net is None and isinstance(verdict, Refuted) and (trial.undeclared or trial.notes):
+        said = ", ".join(trial.undeclared) or "; ".join(trial.notes)
+        return Undecided(reason=f"it fails in general ({verdict.reason}), and this text does not say what its letters are ({said}): "
+                                "it may be an equation to be solved; `sbp: free=x` declares x as any number")  # fmt: skip
     hedge = next((each for each in words if _HEDGE.search(each)), "")
     if hedge and isinstance(verdict, Refuted):
         return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")

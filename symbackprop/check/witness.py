@@ -24,6 +24,7 @@ Maybe = Any  # an interval, or None where the value may not exist
 DIGITS = 40
 TRIES = 6
 _VALUES = [Fraction(n, d) for d in (1, 2, 3, 5) for n in range(-3, 4) if n % d or d == 1]
+_CHOICES = [value for value in _VALUES if value]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,6 @@ class Point:
         self.world = world
         self.iv = MPIntervalContext()
         self.iv.dps = DIGITS
-        self.random = random.Random(seed)
         self.seed = seed
         self.chosen = dict[Key, Fraction]()
         self.memo = dict[int, Interval]()
@@ -58,7 +58,8 @@ class Point:
     def choose(self, key: Key) -> Interval:
         """The number chosen for a free quantity."""
         if key not in self.chosen:
-            pick = self.random.choice([v for v in _VALUES if v])
+            # by its own name, so that the point does not depend on what was computed before
+            pick = random.Random(f"{self.seed} {key}").choice(_CHOICES)
             if key[0] == "rate" or (key[0] == "free" and self.seed % 2):
                 pick = abs(pick)
             if key[0] == "target" and self.world.net is not None and self.world.net.loss.target_range == (0, 1):
@@ -271,7 +272,7 @@ def _powers(count: int, degree: int) -> list[tuple[int, ...]]:
 
 def refute(world: World, left: Scalar, right: Scalar) -> Witness | None:
     """A point where left and right certainly differ, or None where none of a few points shows it."""
-    kinked = world.net is not None and world.net.kinks  # where rectifiers rest, many wrong formulas hold
+    kinked = world.net is None or world.net.kinks  # where rectifiers rest, many wrong formulas hold
     for seed in range(8 * TRIES if kinked else TRIES):
         point = point_of(world, 7 * seed + 1)
         try:
