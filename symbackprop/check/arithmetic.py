@@ -17,8 +17,8 @@ MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided r
 MAX_POWER = 64
 MAX_DEGREE = 256
 MAX_BITS = 20_000  # of one number
-MAX_WORK = 2_000_000  # products of terms for one instance of a formula: about a second
-MAX_TOTAL = 20_000_000  # and for all its instances
+MAX_WORK = 800_000  # products of terms for one instance of a formula: about half a second
+MAX_TOTAL = 2_000_000  # and for all its instances
 
 
 class Arithmetic:
@@ -85,14 +85,15 @@ class Arithmetic:
         if one is P.ONE or other is P.ONE:
             return other if one is P.ONE else one
         size = len(one) * len(other)
-        self.work += size
-        self.total += size
-        if size > MAX_PRODUCT or self.work > MAX_WORK or self.total > MAX_TOTAL:
-            raise TooLarge(f"a product of {len(one)} by {len(other)} terms, or too many of them")
         if size > 1:
             degree = max(map(len, one)) + max(map(len, other))
             if degree > MAX_DEGREE:
                 raise TooLarge(f"a polynomial of degree {degree} (at most {MAX_DEGREE})")
+            size = size * (8 + degree) // 8  # long monomials take their time
+        self.work += size
+        self.total += size
+        if size > MAX_PRODUCT or self.work > MAX_WORK or self.total > MAX_TOTAL:
+            raise TooLarge(f"a product of {len(one)} by {len(other)} terms, or too many of them")
         product = P.multiply(one, other)
         if len(product) == 1:
             (coefficient,) = product.values()
@@ -118,6 +119,8 @@ class Arithmetic:
                 P.add_into(square, term)
             poly = square
         if self.steps:
+            self.work += len(poly)
+            self.total += len(poly)
             poly = P.reduce_idempotent(poly, self.steps)
         if self.implied:
             kept: Poly = {}

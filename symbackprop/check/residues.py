@@ -26,6 +26,8 @@ _P, _Q = (1 << 61) - 1, (1 << 31) - 1
 MODULUS = _P * _Q  # two primes, so that there is a residue with s^2 = s that is neither 0 nor 1: for a step function
 _STEPS = (1, _P * pow(_P, -1, _Q))
 
+MAX_SPENT = 400_000
+
 TROUBLE = (Unresolved, NotThere, ShapeClash, Unsupported, Impossible, TooLarge, Rejected, KeyError, ValueError, ZeroDivisionError)
 
 
@@ -40,6 +42,7 @@ class Residues:
         self.writer = Writer(env.scope.world) if env.scope.net is None else None
         self.quick = Quick(env, self.scalar)
         self.tried = 0  # evaluations of changed trees
+        self.spent = 0  # products of terms in them
 
     def generator(self, g: int) -> int:
         """The residue of a generator."""
@@ -72,10 +75,19 @@ class Residues:
             value = self.writer.value(value)
         return self.poly(value.num) * pow(self.poly(value.den), -1, MODULUS) % MODULUS
 
+    def _start(self) -> None:
+        """One more changed tree; TooLarge where the trees of this search have cost too much together."""
+        self.tried += 1
+        algebras = [self.env.view.algebra, *([self.writer.new] if self.writer is not None else [])]
+        self.spent += sum(each.total for each in algebras)
+        for each in algebras:
+            each.start()
+        if self.spent > MAX_SPENT:
+            raise TooLarge("a search for corrections that costs too much")
+
     def value(self, node: Node) -> tuple[int, ...] | None:
         """The residues of an expression's entries, None where it has no value here."""
-        self.tried += 1
-        self.env.view.algebra.start()
+        self._start()
         try:
             found = self.quick.value(node)
             if isinstance(found, (Scalar, V.Mat, Tup)):
@@ -86,9 +98,8 @@ class Residues:
 
     def needed(self, tree: Node, node: Node, target: int) -> int | None:
         """The residue `node` would need for the whole to be `target`; None where the whole is not affine in it."""
-        self.tried += 1
+        self._start()
         algebra = self.env.view.algebra
-        algebra.start()
         slot = algebra.name("slot")
         index = algebra.index(("slot",))
         try:
