@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +22,7 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 from fuzz_judge import Row, mutants  # noqa: E402
 
+PIECE = 50
 RESULT = ROOT / "benchmarks" / "check_fuzz.md"
 
 
@@ -82,12 +84,10 @@ def main() -> int:
     for doubled, wanted in ((False, given.count), (True, given.double)):
         have = [row for row in known if (row.slips == 2) == doubled][:wanted]
         rows += have
-        part = 0
         while len(have) < wanted and time.monotonic() - started < given.seconds:
-            # pieces of 250 with seeds of their own, so that a run goes on where it stopped
-            part = len(have) // 250
-            source = mutants(given.seed * 1000 + part, doubled)
-            piece = [next(source) for _ in range(min(250, wanted - len(have)))]
+            # pieces with seeds of their own, so that a run goes on where it stopped
+            source = mutants(given.seed * 100_000 + len(have) // PIECE, doubled)
+            piece = list(islice(source, min(PIECE, wanted - len(have))))
             have += piece
             rows += piece
             if given.state:
