@@ -230,3 +230,9 @@ def test_updates_are_assignments() -> None:
 )
 def test_ranges_written_beside_a_formula(formula: str, name: str) -> None:
     assert verdict(formula, LAYERED).verdict.name == name
+
+
+@pytest.mark.parametrize("net", ["2-2-1", "5-5-5-5", "9-30-30-2"])
+def test_a_formula_about_no_neuron_does_not_depend_on_the_size_of_the_net(net: str) -> None:
+    assert [f.verdict.name for f in check(r"\sigma(z) = \frac{1}{1 + e^{-z}}", net, free=["z"])] == ["PROVED"]
+    assert [f.verdict.name for f in check(r"\sigma(z) = \frac{1}{1 - e^{-z}}", net, free=["z"])] == ["REFUTED"]

@@ -38,15 +38,12 @@ def free(letters: str, formula: str, functions: str = "", status: int = 0) -> Ru
     return check(f"--net none --free {letters}" + (f" --functions {functions}" if functions else ""), formula, status)
 
 
-def document(words: str, *texts: str, undecided: int = 0) -> Trial:
-    """`derive` writes the LaTeX document, with these texts in it and no gap; `check` reads it back and proves every claim.
-
-    `undecided` is how many of its lines `check` is known to leave undecided: they are counted and said.
-    """
-    return Trial(partial(_document, words, texts, undecided), "derive document generate prove")
+def document(words: str, *texts: str) -> Trial:
+    """`derive` writes the LaTeX document, with these texts in it and no gap; `check` reads it back and proves every claim."""
+    return Trial(partial(_document, words, texts), "derive document generate prove")
 
 
-def _document(words: str, texts: tuple[str, ...], undecided: int, main: Main) -> str:
+def _document(words: str, texts: tuple[str, ...], main: Main) -> str:
     name = Path(slug(words) + ".tex")
     status, made = called(main, "derive", [*shlex.split(words.replace("{nets}", str(NETS))), "--out", str(name)])
     need(status == 0 and ", 0 gaps" in made, f"symbackprop derive {words}: {made[-200:]}")
@@ -61,7 +58,7 @@ def _document(words: str, texts: tuple[str, ...], undecided: int, main: Main) ->
     }
     open_lines = sum(number for kind, number in count.items() if kind != "proved")
     seen = f"the document {name} read back by check: {summary}" + (f"; it holds {', '.join(texts)}" if texts else "")
-    return need(count.get("proved", 0) > 0 and open_lines == count.get("undecided", 0) == undecided, seen)
+    return need(count.get("proved", 0) > 0 and open_lines == 0, seen)
 
 
 def slug(words: str) -> str:

@@ -59,10 +59,20 @@ class Writer:
 def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
     """Whether both sides agree once written out: True is a proof, False is no answer."""
     net = env.scope.net
-    if net is not None and len(net.units) > MAX_UNITS:
+    if net is not None and len(net.units) > MAX_UNITS and any(_of_the_net(each, env) for each in (left, right)):
         return False
     vectors = net is not None and any(unit.activation.vector for unit in net.units)
     return (vectors and _agree(left, right, env, vectors_only=True)) or _agree(left, right, env)
+
+
+def _of_the_net(value: Scalar, env: Env) -> bool:
+    """Whether an output of a neuron has a say, which a large net would be written out for."""
+    algebra = env.view.algebra
+    generators = {g for poly in (value.num, value.den) for monomial in poly for g in monomial}
+    return any(
+        algebra.keys[g][0] in ("out", "partition", "slope") or any(_of_the_net(each, env) for each in algebra.arguments.get(g, ()))
+        for g in generators
+    )
 
 
 def _agree(left: Scalar, right: Scalar, env: Env, parts: int = 1, vectors_only: bool = False) -> bool:

@@ -69,7 +69,7 @@ NETS = RowTable("nets", (
         L.learns("2-2-2-2-2", (L.PLANE[0], [[v[0], 0.5] for v in L.PLANE[1]]), share=0.98)),
     row("S12", "K neurons per layer, L layers", "Gordon, Generalising", "derive and prove for given K, L; vectorised document",
         run("prove 5-5-5-5", "90 of 90 partial derivatives proved"),
-        document("5-5-5-5 --notation matrix", r"\odot", undecided=1),
+        document("5-5-5-5 --notation matrix", r"\odot"),
         run("theorem backprop", "delta^l = ((w^{l+1})^T delta^{l+1}) o sigma'(z^l)")),
     row("S13", "layers of unequal width", "Gordon, Generalising", "derive and prove, shape checks",
         run("prove 4-2-5-3", "43 of 43 partial derivatives proved"), Probe(structure.shapes_are_checked, "check"),
