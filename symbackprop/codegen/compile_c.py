@@ -90,7 +90,7 @@ def missing() -> str | None:
     try:
         build("#include <math.h>\n#include <stdint.h>\ndouble one(double x) { return exp(x); }\n", FAST)
     except (InternalError, OSError, subprocess.SubprocessError) as problem:
-        return f"the C compiler does not work: {str(problem)[:200]}"
+        return f"the C compiler does not work: {' '.join(str(problem).split())[:200]}"
     return None
 
 
