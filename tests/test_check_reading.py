@@ -141,3 +141,26 @@ def test_brackets_over_several_lines() -> None:
     assert names(rf"\left. {pair} \right\}}", WIDE) == ["PROVED", "PROVED"]
     assert names(rf"\left\{{ {pair} \right.", WIDE) == ["PROVED", "PROVED"]
     assert names(r"\begin{align*} \sigma(x) &= \frac{1}{1+e^{-x}} \\* &= \frac{e^x}{1+e^x} \end{align*}", NONE) == ["PROVED"] * 2
+
+ONE = {"net": "3-1", "notation": "nielsen"}
+BROAD = {"net": "3-4-2", "notation": "nielsen"}
+
+
+@pytest.mark.parametrize(
+    ("options", "formula", "expected"),
+    [
+        (ONE, r"z = w_1 x_1 + w_2 x_2 + \dots + w_n x_n + b", "PROVED"),
+        (ONE, r"z = w_1 x_1 + \cdots + w_3 x_3 + b", "PROVED"),
+        (ONE, r"z = w_1 x_1 + w_2 x_2 + \dots + w_n x_n", "REFUTED"),
+        (BROAD, r"C = \frac12((y_1 - a_1^L)^2 + \dots + (y_s - a^L_s)^2)", "PROVED"),
+        (BROAD, r"\begin{bmatrix} z^2_1 \\ \vdots \\ z^2_2 \end{bmatrix} = w^2 a^1 + b^2", "PROVED"),
+        (BROAD, r"\delta^1_j = \sigma'(z^1_j)(w^2_{1j} \delta^2_1 + \dots + w^2_{sj} \delta^2_s)", "PROVED"),
+        (BROAD, r"\delta^1_j = \sigma'(z^1_j)(w^2_{j1} \delta^2_1 + \dots + w^2_{js} \delta^2_s)", "REFUTED"),
+        ({"sizes": "n:4"}, r"(x_1, \dots, x_n) \cdot (y_1, \dots, y_n) = x_1 y_1 + \dots + x_n y_n", "PROVED"),
+        ({"sizes": "n:4"}, r"\|(x_1, \dots, x_n)\| = \sqrt{x_1^2 + \dots + x_n^2}", "PROVED"),
+        (NONE, r"\|(x_1, \dots, x_n)\| = \sqrt{x_1^2 + \dots + x_n^2}", "UNDECIDED"),
+        ({"sizes": "n:4"}, r"(x_1, \dots, y_n) = (x_1, \dots, y_n)", "UNDECIDED"),
+    ],
+)
+def test_dots_are_written_out_as_far_as_the_net_goes(options: dict[str, str], formula: str, expected: str) -> None:
+    assert names(formula, options) == [expected]

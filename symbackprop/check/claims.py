@@ -8,6 +8,8 @@ from symbackprop.check import syntax as ast
 from symbackprop.check.algebra import Impossible, Rejected, TooLarge
 from symbackprop.check.cases import choose, on_real_numbers
 from symbackprop.check.define import about_indices, lone_letter
+from symbackprop.check.dots import how_far
+from symbackprop.check.dotted import letters_of_dots
 from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size import lift
 from symbackprop.check.indices import free_indices, holds, instances
@@ -167,6 +169,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
     scope.seen.clear()
+    settle_dots([link.left, link.right], scope)
     free = free_indices([link.left, link.right], scope)
     tally = Tally()
     for chosen in instances(free, scope):
@@ -201,6 +204,16 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     elif tally.inputs is not None:
         return _with_reading(tally.inputs, free, tally, scope, link)
     return _summary(tally, free, scope, link)
+
+
+def settle_dots(sides: list[Node], scope: Scope) -> None:
+    """Give the letters that dots run to the value that the net gives them."""
+    for letter in letters_of_dots(sides) - scope.fixed_indices().keys():
+        others = {name: values[0] for name, values in free_indices(sides, scope).items() if name != letter}
+        far = how_far(letter, sides, environment(scope, {**scope.fixed_indices(), **others}))
+        if far is not None:
+            scope.sizes[letter] = far
+            scope.notes[f"read the dots as going to {letter} = {far}"] = None
 
 
 def _of_inputs(chosen: dict[str, int], free: dict[str, range], scope: Scope) -> bool:

@@ -56,8 +56,24 @@ def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False
             return None
         if not forced and not all(_is_variable(item, scope) for item in left.items[1:]):
             return None
-        return Definition(spelling(head), tuple(params), right)
+        return Definition(spelling(head), tuple(params), right, curried=len(left.items) > 2)
     return None
+
+
+def tuple_of_definitions(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> list[Definition]:
+    """What `(r, s) = ...` defines, where every name on the left is new; nothing where one is known."""
+    inner = left.inner if isinstance(left, ast.Group) and not (left.sub or left.sup or left.primes) else left
+    if not isinstance(inner, ast.Several) or not all(isinstance(each, Sym) for each in inner.items):
+        return []
+    made = list[Definition]()
+    given = right.inner if isinstance(right, ast.Group) and not (right.sub or right.sup) else right
+    for index, each in enumerate(inner.items):
+        body = given.items[index] if isinstance(given, ast.Several) and len(given.items) == len(inner.items) else ast.Part(right.span, right, index)
+        one = definition_of(each, body, scope, forced=forced)
+        if not isinstance(one, Definition) or any(isinstance(other, Sym) and _mentions(right, other) for other in inner.items):
+            return []
+        made.append(one)
+    return made
 
 
 def assigned(left: Node, right: Node, scope: Scope) -> Definition | None:
@@ -80,6 +96,14 @@ def _in_place(each: Node, name: Sym, old: Node) -> Node | None:
     if not isinstance(each, Sym) or each.name != name.name or each.sub or each.primes or each.accents:
         return None
     return ast.Group(each.span, old, "(", sup=each.sup)
+
+
+def is_power(symbol: Sym, scope: Scope) -> bool:
+    """Whether a raised number is a power: the notation has no symbol of that form."""
+    if symbol.sup is None or not symbol.sup.text.isdigit():
+        return False
+    sub = symbol.sub.tokens if symbol.sub else ()
+    return scope.net is None or not any(reading.pattern.sup for reading in scope.notation.read(symbol.name, sub, symbol.sup.tokens))
 
 
 def is_number(node: Node) -> bool:

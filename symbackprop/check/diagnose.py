@@ -14,6 +14,7 @@ from itertools import chain, islice
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.calculus import variables
+from symbackprop.check.claims import settle_dots
 from symbackprop.check.corrected import confirm
 from symbackprop.check.edit import Edit, is_same
 from symbackprop.check.edits import again, edits
@@ -68,6 +69,7 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
 def _env(link: Link, scope: Scope) -> Env:
     trial = scope.fresh()
     trial.world, trial.indexed, trial.equations = scope.world, scope.indexed, scope.equations
+    settle_dots([link.left, link.right], trial)
     fixed = trial.fixed_indices()
     chosen = {**fixed, **(link.failing or {})}
     if link.failing is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
@@ -18,6 +19,7 @@ from symbackprop.check.calculus import (
 )
 from symbackprop.check.cases import in_cases
 from symbackprop.check.conditions import INDICATORS, condition_of, indicator, points
+from symbackprop.check.dots import terms_written_out, written_out
 from symbackprop.check.juxtaposition import juxtaposition
 from symbackprop.check.names import symbol
 from symbackprop.check.powers import power, to_power
@@ -86,6 +88,9 @@ def _own_letters(node: Sym) -> tuple[str, ...]:
 
 def _add(node: ast.Add, env: Env) -> Value:
     algebra = env.view.algebra
+    if any(isinstance(term, ast.Dots) for term in node.terms):
+        terms, signs = terms_written_out(node.terms, node.signs, env)
+        node = replace(node, terms=terms, signs=signs)
     parts = [V.simple(env.value(term)) for term in node.terms]
     if env.scope.batch:
         parts = _for_every_example(parts)
@@ -189,20 +194,31 @@ def _lambda(node: ast.Lambda, env: Env) -> Value:
     def call(args: tuple[Value, ...]) -> Value:
         return env.bind(dict(zip(names, args))).value(body)
 
-    return Fn("lambda", len(names), call)
+    return Fn("lambda", len(names), call, curried=not node.tupled and len(names) > 1)
 
 
 def _matrix(node: ast.Matrix, env: Env) -> Value:
-    if any(isinstance(each, ast.Dots) for row in node.rows for each in row):
-        raise Unsupported("a matrix with dots in it")
-    rows = [[env.value(each) for each in row] for row in node.rows]
+    given = node.rows
+    if any(isinstance(each, ast.Dots) for row in given for each in row):
+        if any(isinstance(each, ast.Dots) for each in given[0]):
+            given = tuple(written_out(row, env) for row in given)
+        given = tuple(zip(*(written_out(column, env) for column in zip(*given))))
+    rows = [[env.value(each) for each in row] for row in given]
     return V.simple(Mat(tuple(tuple(V.scalar(each, "an entry") for each in row) for row in rows)))
 
 
 def _several(node: ast.Several, env: Env) -> Value:
-    if any(isinstance(each, ast.Dots) for each in node.items):
-        raise Unsupported("a list with dots in it")
-    return Tup(tuple(env.value(each) for each in node.items))
+    items = written_out(node.items, env) if any(isinstance(each, ast.Dots) for each in node.items) else node.items
+    return Tup(tuple(env.value(each) for each in items))
+
+
+def _part(node: ast.Part, env: Env) -> Value:
+    value = env.value(node.inner)
+    items = value.items if isinstance(value, Tup) else V.as_matrix(value).rows if isinstance(value, Mat) else ()
+    if not node.index < len(items):
+        raise V.ShapeClash(f"{V.shape_name(value)} has no part {node.index + 1}")
+    found = items[node.index]
+    return found[0] if isinstance(found, tuple) else found
 
 
 def _norm(node: ast.Norm, env: Env) -> Value:
@@ -271,6 +287,6 @@ def _name_of(value: Value, env: Env) -> Key | None:
 RULES: dict[type[Node], Rule] = {
     ast.Num: _num, Sym: _sym, ast.Add: _add, ast.Product: _product, ast.Juxt: juxtaposition, ast.Group: _group, ast.Power: power,
     ast.Frac: _frac, ast.Derivative: _derivative, ast.Change: _change, ast.Root: _root, ast.Big: over_a_range, ast.Lambda: _lambda,
-    ast.Matrix: _matrix, ast.Several: _several, ast.Norm: _norm, ast.Brace: _brace, ast.Dots: _dots, ast.Cases: in_cases, ast.Iverson: _iverson,
+    ast.Matrix: _matrix, ast.Several: _several, ast.Norm: _norm, ast.Brace: _brace, ast.Dots: _dots, ast.Part: _part, ast.Cases: in_cases, ast.Iverson: _iverson,
     ast.At: _at,
 }  # fmt: skip

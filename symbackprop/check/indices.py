@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.dotted import letters_of_dots
 from symbackprop.check.grammar import parse_script
 from symbackprop.check.scope import Scope, spelling
 from symbackprop.check.syntax import Node, Relation, Sym
@@ -28,8 +29,9 @@ def free_indices(nodes: list[Node], scope: Scope) -> dict[str, range]:
     places, notation = scope.places, scope.notation
     first = notation.input_layer
     out = dict[str, range]()
+    ends = letters_of_dots(nodes)
     for letter, sorts in found.items():
-        if letter in scope.fixed_indices():
+        if letter in scope.fixed_indices() or letter in ends:
             continue
         if letter == "@l":
             out[letter] = range(1, places.depth + 1)

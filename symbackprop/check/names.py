@@ -125,7 +125,7 @@ def local_value(node: Sym, env: Env) -> Value | None:
         def call(args: tuple[Value, ...]) -> Value:
             return env.bind(dict(zip(params, args))).value(body)
 
-        return primed(Fn(name, len(params), call), node, env)
+        return primed(Fn(name, len(params), call, curried=definition.curried), node, env)
     key: Key = ("local", name)
     if key in env.view.cuts:
         return primed(env.view.variable(key), node, env)

@@ -39,6 +39,7 @@ class Definition:
     name: str
     params: tuple[str, ...]
     body: Node
+    curried: bool = False  # C u v takes its arguments one at a time, so that a pair is one argument
 
 
 @dataclass

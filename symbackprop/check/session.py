@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
+from symbackprop.check.declared import declare
 from symbackprop.check.define import (
     about_indices,
     assigned,
@@ -15,6 +16,7 @@ from symbackprop.check.define import (
     is_number,
     kinds,
     learn,
+    tuple_of_definitions,
     updates,
     variables_of,
 )
@@ -33,7 +35,7 @@ from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, judge
-from symbackprop.errors import ParseError, SymbackpropError
+from symbackprop.errors import SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Verdict
 
 _DAMAGE = {
@@ -113,7 +115,7 @@ class Session:
         self._where += directive.where
         self._expect_false = directive.expect_false or self._expect_false
         if directive.define:
-            self._define(directive.define)
+            self._declared |= declare(directive.define, self.scope, self.macros)
 
     def _forget_numbers(self) -> None:
         """What a text called x = 2 is a number for one section at most."""
@@ -125,21 +127,7 @@ class Session:
         """Go on under other settings, with nothing remembered but the slips."""
         self.settings, self._scope, self._last, self._given = settings, None, None, {}
         for text in definitions:
-            self._define(text)
-
-    def _define(self, text: str) -> None:
-        for item in parse_formula(text, macros=self.macros, names=self.scope.notation.words):
-            left, right = item.relation.sides[:2] if isinstance(item, Statement) else (None, None)
-            if left is None or right is None:
-                raise ParseError("a definition that cannot be read", got=text[:60])
-            if isinstance(left, ast.Sym) and isinstance(right, ast.Sym):
-                self.scope.aliases[spelling(left)] = right
-                continue
-            made = definition_of(left, right, self.scope, forced=True)
-            if made is None:
-                raise ParseError("a definition that defines nothing", got=text[:60])
-            learn(made, self.scope)
-            self._declared.add(made.name)
+            self._declared |= declare(text, self.scope, self.macros)
 
     # -- one formula ----------------------------------------------------------------------------------------------
 
@@ -248,6 +236,12 @@ class Session:
         supposed = is_condition(found)
         if supposed and is_number(link.right):
             made = None  # `at z = 0` gives no value to keep
+        several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []
+        if several:
+            for each in several:
+                learn(each, scope)
+            self._note(found, link.span, Defined(reason="defines " + ", ".join(each.name for each in several)), text=text)
+            return
         variable = assigned(link.left, link.right, scope) if first and link.op == "<-" and not self.alone else None
         if variable is not None:  # an algorithm's variable, which has its new value from the next formula on
             self._pending.append(variable)

@@ -249,6 +249,14 @@ class At(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Part(Node):
+    """One component of a tuple or a vector, counted from 0: what `(r, s) = ...` gives to r."""
+
+    inner: Node
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dots(Node):
     """An ellipsis: says that something goes on, not what."""
 

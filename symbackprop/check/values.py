@@ -55,10 +55,14 @@ class Fn:
     elementwise: bool = False
     orders: Callable[[tuple[Value, ...], int], Value] | None = None  # its derivatives, where it knows them
     order: int = 0
+    curried: bool = False  # a tuple is one argument
 
     def apply(self, argument: Value) -> Value:
         """The function with one more argument; a tuple fills several places."""
-        more = argument.items if isinstance(argument, Tup) and self.arity - len(self.given) == len(argument.items) > 1 else None
+        if not self.curried and isinstance(argument, Mat) and self.arity > 1 and argument.shape == (self.arity - len(self.given), 1):
+            argument = Tup(tuple(row[0] for row in argument.rows))  # p + dp: a vector in the places of its components
+        missing = self.arity - len(self.given)
+        more = argument.items if isinstance(argument, Tup) and not self.curried and missing == len(argument.items) > 1 else None
         given = (*self.given, *(more or (argument,)))
         if len(given) < self.arity:
             return replace(self, given=given)
