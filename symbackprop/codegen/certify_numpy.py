@@ -22,6 +22,7 @@ from symbackprop.codegen.certify import (
     load_symbolically,
     prove,
 )
+from symbackprop.codegen.emit_numpy import CALLS
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Dense, lower
 from symbackprop.errors import LawBroken
@@ -99,7 +100,9 @@ def _subject(scope: dict[str, Any], program: Dense, net: Network, holder: dict[s
         x, y = table([x for x, _ in rows]), table([y for _, y in rows])
         scope["epoch"](values, grad, x, y, np.array(order), size, rate, {})
         again, grad = flat(theta), flat(theta)
-        scope["epoch"](again, grad, x[order], y[order], None, size, rate, {})
+        scope["epoch"](
+            again, grad, x[order], y[order], None, size, rate, {}, False, scope["cut"](x[order], y[order], size)
+        )
         if any(again != values):
             raise CodeRefused("the pass depends on how its order is given", where=net.name)
         return named(values)
@@ -208,7 +211,8 @@ def _plain(value: object) -> Expr:
 def helper(tree: ast.Module, kind: Activation) -> str:
     """Run one helper's text on arrays of symbols, on both signs, and let the kernel compare with the table."""
     made = ast.Module([node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == kind.name], [])
-    scope: dict[str, Any] = {"np": np, "_exact": lambda text: Symbolic(float(text)), "_seen": lambda _, test: test}
+    scope: dict[str, Any] = {name: getattr(np, name) for name in CALLS}
+    scope |= {"np": np, "_exact": lambda text: Symbolic(float(text)), "_seen": lambda _, test: test}
     exec(compile(ast.fix_missing_locations(Exactly().visit(made)), "<helper>", "exec"), scope)
 
     def run(row: list[Expr]) -> list[Expr]:

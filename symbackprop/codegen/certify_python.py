@@ -66,8 +66,14 @@ def _subject(
             scope["batches"](again, data, visits, 1, rate)
             if again != values:
                 raise CodeRefused("online and batches of one differ", where=net.name)
+            again = flat(theta)
+            scope["online"](again, data, visits, rate, False)
         else:
             scope["batches"](values, data, visits, size, rate)
+            again = flat(theta)
+            scope["batches"](again, data, visits, size, rate, False)
+        if again != values:
+            raise CodeRefused("a pass that leaves the losses out is another pass", where=net.name)
         return named(values)
 
     def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:

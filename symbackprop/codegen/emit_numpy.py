@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from symbackprop.activations.activation import Activation
@@ -12,28 +13,57 @@ from symbackprop.kernel.terms import Term, replace, symbols
 from symbackprop.networks import LEAK
 from symbackprop.translate import term
 
-_UFUNC = {"+": "np.add", "*": "np.multiply"}
+_UFUNC = {"+": "add", "*": "multiply"}
+# NumPy's functions under names of the module's own, results in the place after the operands: each call starts sooner so
+CALLS = (
+    "add", "subtract", "multiply", "divide", "negative", "square", "exp", "log", "log1p", "maximum", "minimum",
+    "greater", "greater_equal", "copyto", "dot",
+)  # fmt: skip
 SOFTMAX = '''
 def softmax(Z, A, R):
     """A = exp(Z) over its sum along each row; the largest of a row is taken off first, so that nothing overflows."""
-    np.max(Z, axis=1, keepdims=True, out=R)
-    np.subtract(Z, R, out=A)
-    np.exp(A, out=A)
-    np.sum(A, axis=1, keepdims=True, out=R)
-    np.divide(A, R, out=A)
+    maximum.reduce(Z, 1, None, R, True)
+    subtract(Z, R, A)
+    exp(A, A)
+    add.reduce(A, 1, None, R, True)
+    divide(A, R, A)
 '''
+
+
+def constant(value: int | Fraction) -> str:
+    """The name of a number in generated code.
+
+    >>> constant(1), constant(Fraction(-1, 100))
+    ('c1', 'cm1_100')
+    """
+    exact = Fraction(value)
+    below = f"_{exact.denominator}" if exact.denominator != 1 else ""
+    return f"c{'m' if exact < 0 else ''}{abs(exact.numerator)}{below}"
+
+
+def constants(lines: list[str]) -> list[str]:
+    """Lines that make the numbers used in these lines, in the type of theta."""
+    found = sorted(set(re.findall(r"\bc(m?)(\d+)(?:_(\d+))?\b", "\n".join(lines))))
+    made = []
+    for sign, above, below in found:
+        value = Fraction(int(above), int(below or 1)) * (-1 if sign else 1)
+        made.append(f"{constant(value)} = np.array({number(value)}, theta.dtype)")
+    return made
 
 
 class Writer:
     """Turns terms into `out=` statements with as few buffers as the nesting needs."""
 
-    def __init__(self, temporaries: list[str]) -> None:
+    def __init__(self, temporaries: list[str], named: bool = True) -> None:
         self.lines: list[str] = []
         self.temporaries = temporaries
+        self.named = named  # numbers as arrays made once, which every call takes in faster than a float
 
     def operand(self, item: Term) -> str | None:
         """A term that needs no statement: a name or a number."""
         if isinstance(item, int | Fraction):
+            if self.named:
+                return constant(item)
             shown = number(item)
             return f"({shown})" if "/" in shown else shown
         return item if isinstance(item, str) else None
@@ -54,25 +84,25 @@ class Writer:
                 return
         if kind == "log" and isinstance(parts[0], tuple) and parts[0][0] == "+" and 1 in parts[0][1:]:
             rest = [each for each in parts[0][1:] if each != 1]
-            self._call("np.log1p", out, rest[0] if len(rest) == 1 else ("+", *rest), spare)
+            self._call("log1p", out, rest[0] if len(rest) == 1 else ("+", *rest), spare)
         elif kind in ("exp", "log"):
-            self._call(f"np.{kind}", out, parts[0], spare)
+            self._call(kind, out, parts[0], spare)
         elif kind == "^" and parts[1] == -1:
-            self._binary("np.divide", out, 1, parts[0], spare)
+            self._binary("divide", out, 1, parts[0], spare)
         elif kind == "^" and parts[1] == 2:
-            self._call("np.square", out, parts[0], spare)
+            self._call("square", out, parts[0], spare)
         elif kind == "^":
             self.into(
                 out, ("*", *[parts[0]] * parts[1]) if parts[1] > 0 else ("/", 1, ("^", parts[0], -parts[1])), spare
             )
         elif kind == "/":
-            self._binary("np.divide", out, parts[0], parts[1], spare)
+            self._binary("divide", out, parts[0], parts[1], spare)
         elif kind == "*" and -1 in parts and len(parts) == 2:
-            self._call("np.negative", out, next(each for each in parts if each != -1), spare)
+            self._call("negative", out, next(each for each in parts if each != -1), spare)
         elif kind == "+" and len(parts) == 2 and self._negated(parts[1]) is not None:
-            self._binary("np.subtract", out, parts[0], self._negated(parts[1]), spare)
+            self._binary("subtract", out, parts[0], self._negated(parts[1]), spare)
         elif kind == "+" and len(parts) == 2 and self._negated(parts[0]) is not None:
-            self._binary("np.subtract", out, parts[1], self._negated(parts[0]), spare)
+            self._binary("subtract", out, parts[1], self._negated(parts[0]), spare)
         else:
             parts.sort(key=lambda each: not isinstance(each, tuple))  # deep parts first: they are free to use `out`
             first, *rest = parts
@@ -89,7 +119,7 @@ class Writer:
         simple = self.operand(inner)
         if simple is None:
             self.into(out, inner, spare)
-        self.lines.append(f"{function}({simple or out}, out={out})")
+        self.lines.append(f"{function}({simple or out}, {out})")
 
     def _binary(self, function: str, out: str, left: Term, right: Term, spare: int) -> None:
         a, b = self.operand(left), self.operand(right)
@@ -109,7 +139,7 @@ class Writer:
             else:
                 self.into(out, left, spare)
                 a = out
-        self.lines.append(f"{function}({a}, {b}, out={out})")
+        self.lines.append(f"{function}({a}, {b}, {out})")
 
 
 def _numbers(parts: list[Term]) -> tuple[Fraction, list[Term]]:
@@ -140,7 +170,7 @@ def activate(kind: Activation, layer: int) -> list[str]:
         return [f"softmax({z}, {out}, R{layer})"]
     facts, writer = formula(kind), Writer(_temporaries(layer))
     if facts.library:
-        return [f"np.{kind.name}({z}, out={out})"]
+        return [f"np.{kind.name}({z}, {out})"]
     if kind.name != "identity" and not facts.plain_is_safe and _with_log(facts.value):
         return [f"{kind.name}({z}, {out}, T{layer})"]
     if facts.plain is not None and facts.plain_is_safe:
@@ -157,15 +187,15 @@ def _cases(cases: Cases, out: str, layer: int, writer: Writer) -> list[str]:
     """Both cases, then a choice by the mask M = (Z > 0)."""
     z, mask = f"Z{layer}", f"M{layer}"
     if (cases.above, cases.below, cases.strict) == ("z", 0, True):
-        return [f"np.maximum({z}, 0.0, out={out})"]
+        return [f"maximum({z}, c0, out={out})"]
     above, below = _named(cases.above, layer, False), _named(cases.below, layer, False)
-    test = "np.greater" if cases.strict else "np.greater_equal"
-    writer.lines.append(f"{test}({z}, 0.0, out={mask})")
+    test = "greater" if cases.strict else "greater_equal"
+    writer.lines.append(f"{test}({z}, c0, {mask})")
     writer.into(out, below)
     simple = writer.operand(above)
     if simple is None:
         writer.into(f"T{layer}", above, 1)
-    writer.lines.append(f"np.copyto({out}, {simple or f'T{layer}'}, where={mask})")
+    writer.lines.append(f"copyto({out}, {simple or f'T{layer}'}, where={mask})")
     return writer.lines
 
 
@@ -182,14 +212,14 @@ def times_slope(kind: Activation, layer: int) -> list[str]:
         twin = formula(activation(facts.slope_of))
         assert twin.plain is not None
         writer.into(f"T{layer}", replace(twin.plain, {"z": f"Z{layer}"}))
-        return [*writer.lines, f"np.multiply({delta}, T{layer}, out={delta})"]
+        return [*writer.lines, f"multiply({delta}, T{layer}, {delta})"]
     if slope.below is None:
         writer.into(f"T{layer}", _named(slope.above, layer, False))
-        return [*writer.lines, f"np.multiply({delta}, T{layer}, out={delta})"]
+        return [*writer.lines, f"multiply({delta}, T{layer}, {delta})"]
     if (slope.above, slope.below) == (1, 0):
-        return [f"np.greater(Z{layer}, 0.0, out=M{layer})", f"np.multiply({delta}, M{layer}, out={delta})"]
+        return [f"greater(Z{layer}, c0, M{layer})", f"multiply({delta}, M{layer}, {delta})"]
     lines = _cases(slope, f"T{layer}", layer, Writer(_temporaries(layer)[1:]))
-    return [*lines, f"np.multiply({delta}, T{layer}, out={delta})"]
+    return [*lines, f"multiply({delta}, T{layer}, {delta})"]
 
 
 def last_delta(program: Dense) -> list[str]:
@@ -204,7 +234,7 @@ def last_delta(program: Dense) -> list[str]:
         writer.into(delta, _named(start.above, layer, True))
         return writer.lines + times_slope(kind, layer)
     if program.loss.targets_sum_to_one and start.above == ("*", -1, "y"):
-        return [f"np.subtract(A{layer}, Y, out={delta})"]  # the targets of a row sum to 1: the trainer checks it
+        return [f"subtract(A{layer}, Y, {delta})"]  # the targets of a row sum to 1: the trainer checks it
     writer.into(delta, _named(start.above, layer, True))
     return [*writer.lines, *_softmax_delta(layer)]
 
@@ -212,9 +242,9 @@ def last_delta(program: Dense) -> list[str]:
 def _softmax_delta(layer: int) -> list[str]:
     """D = Q - A * (row sums of Q), where D holds Q = A * upstream."""
     return [
-        f"np.sum(D{layer}, axis=1, keepdims=True, out=R{layer})",
-        f"np.multiply(A{layer}, R{layer}, out=T{layer})",
-        f"np.subtract(D{layer}, T{layer}, out=D{layer})",
+        f"add.reduce(D{layer}, 1, None, R{layer}, True)",
+        f"multiply(A{layer}, R{layer}, T{layer})",
+        f"subtract(D{layer}, T{layer}, D{layer})",
     ]
 
 
@@ -222,26 +252,27 @@ def forward_lines(program: Dense) -> list[str]:
     """The whole forward pass."""
     lines: list[str] = []
     for layer, kind in enumerate(program.activations, start=1):
-        lines.append(f"np.dot(A{layer - 1}, W{layer}.T, out=Z{layer})")
+        lines.append(f"dot(A{layer - 1}, W{layer}T, Z{layer})")
         if program.biased:
-            lines.append(f"np.add(Z{layer}, b{layer}, out=Z{layer})")
+            lines.append(f"add(Z{layer}, b{layer}, Z{layer})")
         if kind.name != "identity":
             lines += activate(kind, layer)
     return lines
 
 
 def backward_lines(program: Dense) -> list[str]:
-    """All deltas and all gradients, sums over the rows; no weight changes before the last delta is known."""
-    lines = last_delta(program)
+    """All deltas and all gradients times `scale`, sums over the rows; no weight changes before the last delta is known."""
+    last = len(program.sizes) - 1
+    lines = [*last_delta(program), f"multiply(D{last}, scale, D{last})"]
     for layer in range(len(program.sizes) - 1, 0, -1):
-        lines.append(f"np.dot(D{layer}.T, A{layer - 1}, out=gW{layer})")
+        lines.append(f"dot(D{layer}T, A{layer - 1}, gW{layer})")
         if program.biased:
-            lines.append(f"np.add.reduce(D{layer}, axis=0, out=gb{layer})")
+            lines.append(f"dot(ones, D{layer}, gb{layer})")
         if layer > 1:
             below = layer - 1
-            lines.append(f"np.dot(D{layer}, W{layer}, out=D{below})")
+            lines.append(f"dot(D{layer}, W{layer}, D{below})")
             if program.activations[below - 1].vector:
-                lines += [f"np.multiply(D{below}, A{below}, out=D{below})", *_softmax_delta(below)]
+                lines += [f"multiply(D{below}, A{below}, D{below})", *_softmax_delta(below)]
             else:
                 lines += times_slope(program.activations[below - 1], below)
     return lines
@@ -253,7 +284,7 @@ def loss_lines(program: Dense) -> list[str]:
     value = _floored(replace(term(program.loss.value), {"a": f"A{layer}", "y": "Y"}))
     writer = Writer(_temporaries(layer)[1:])
     writer.into(f"T{layer}", value)
-    return [*writer.lines, f"loss = np.add.reduce(T{layer}, axis=None)"]
+    return [*writer.lines, f"loss = add.reduce(T{layer}, None)"]
 
 
 def _floored(item: Term) -> Term:

@@ -91,7 +91,7 @@ def helpers(program: Unrolled) -> str:
 
 
 def _block(lines: list[str], depth: int) -> str:
-    return "".join("    " * depth + each + "\n" for each in lines)
+    return "".join("    " * depth + line + "\n" for each in lines for line in each.split("\n"))
 
 
 def _tuple(names: tuple[str, ...]) -> str:
@@ -131,22 +131,23 @@ def _training(program: Unrolled, forward: list[str]) -> str:
     loss = f"loss += {infix(st.loss_term(program), LOSS)}"
     body = f'''
 
-def online(theta, rows, order, rate):
-    """One pass over the rows in this order, the weights changed after each; returns the sum of the losses."""
+def online(theta, rows, order, rate, track=True):
+    """One pass over the rows in this order, the weights changed after each; returns the sum of the losses, or 0."""
     {_tuple(weights)} = theta
     loss = 0.0
     for k in order:
         {row} = rows[k]
 '''
-    body += _block([*forward, loss, *deltas, *(f"{new} = rate*{old}" for old, new in scaled.items())], 2)
+    tracked = [f"if track:\n    {loss}"]
+    body += _block([*forward, *tracked, *deltas, *(f"{new} = rate*{old}" for old, new in scaled.items())], 2)
     body += _block([f"{name} {sign}= {infix(replace(g, dict(scaled)))}" for name, g in gradients.items()], 2)
     body += f"    theta[:] = [{_tuple(weights)}]\n    return loss\n"
     sums = [f"g_{name}" for name in weights]
     accumulate = [f"g_{name} += {infix(g)}" for name, g in gradients.items()]
     body += f'''
 
-def batches(theta, rows, order, size, rate):
-    """One pass, the weights changed by the mean gradient of every `size` rows; returns the sum of the losses."""
+def batches(theta, rows, order, size, rate, track=True):
+    """One pass, the weights changed by the mean gradient of every `size` rows; returns the sum of the losses, or 0."""
     {_tuple(weights)} = theta
     loss = 0.0
     for start in range(0, len(order), size):
@@ -155,7 +156,7 @@ def batches(theta, rows, order, size, rate):
         for k in batch:
             {row} = rows[k]
 '''
-    body += _block([*forward, loss, *deltas, *accumulate], 3)
+    body += _block([*forward, *tracked, *deltas, *accumulate], 3)
     body += "        mean = rate/len(batch)\n"
     body += _block([f"{name} {sign}= mean*g_{name}" for name in weights], 2)
     body += f"    theta[:] = [{_tuple(weights)}]\n    return loss\n"

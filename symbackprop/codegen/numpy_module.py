@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.codegen.emit_numpy import SOFTMAX, Writer, backward_lines, forward_lines, loss_lines
+from symbackprop.codegen.emit_numpy import CALLS, SOFTMAX, Writer, backward_lines, constants, forward_lines, loss_lines
 from symbackprop.codegen.formulas import formula
 from symbackprop.codegen.program import Dense
 from symbackprop.kernel.terms import Term, replace
@@ -33,6 +33,9 @@ def source(program: Dense, trainable: bool = True) -> str:
     text = f'"""Trainer of the layered net {program.name}, one matrix a layer; generated from the proved delta recursion.\n\n'
     text += "theta, grad: one flat vector each, " + weights.replace(",", " then") + ", row by row.\n"
     text += 'X: one sample a row. Y: its targets. All results go into buffers made once.\n"""\nimport numpy as np\n\n'
+    text += "".join(
+        f"{', '.join(some)} = {', '.join(f'np.{name}' for name in some)}\n" for some in (CALLS[:8], CALLS[8:])
+    )
     text += f"SIZES = {program.sizes}\nTINY = 1e-37  # keeps a logarithm in a reported loss finite\n"
     text += _helpers(program)
     text += f'''
@@ -62,7 +65,8 @@ def predict(theta, A0):
     B = buffers(len(A0), theta.dtype)
     {_unpack(needed)} = {_pick(needed)}
 '''
-    text += _indent(forward) + f"    return A{depth}\n"
+    turned = [f"W{k}T = W{k}.T" for k in layers]
+    text += _indent([*turned, *constants(forward), *forward]) + f"    return A{depth}\n"
     return text + (_training(program, weights, grads, names, (forward, backward, losses)) if trainable else "")
 
 
@@ -98,16 +102,16 @@ def _helpers(program: Dense) -> str:
     for name, kind in sorted(kinds.items()):
         lines = forward_lines(Dense("", (1, 1), (kind,), "none", program.loss))
         if any(each.startswith(f"{name}(") for each in lines) and not kind.vector:
-            writer = Writer(["U", "V"])
+            writer = Writer(["U", "V"], named=False)
             facts = formula(kind)
             text += f'\n\ndef {name}(Z, A, T):\n    """Both stable forms, and a choice by the sign of Z."""\n'
             text += "    U, V = np.empty_like(T), np.empty_like(T)\n"
-            text += "    np.minimum(Z, 0.0, out=T)\n"
+            text += "    minimum(Z, 0.0, out=T)\n"
             writer.into("A", _renamed(facts.value.below, "T"))
-            writer.lines.append("np.maximum(Z, 0.0, out=T)")
+            writer.lines.append("maximum(Z, 0.0, out=T)")
             writer.lines.append("W = np.empty_like(T)")
             writer.into("W", _renamed(facts.value.above, "T"))
-            writer.lines.append("np.copyto(A, W, where=np.greater_equal(Z, 0.0))")
+            writer.lines.append("copyto(A, W, where=greater_equal(Z, 0.0))")
             text += _indent(writer.lines)
     return text
 
@@ -118,17 +122,19 @@ def _renamed(item: Term, name: str) -> Term:
 
 def _training(program: Dense, weights: str, grads: str, names: list[str], parts: tuple[list[str], ...]) -> str:
     forward, backward, losses = parts
+    layers = range(1, len(program.sizes))
     sign = "rate" if program.loss.sense == "maximise" else "-rate"
+    turned = [f"W{k}T, D{k}T = W{k}.T, D{k}.T" for k in layers] + ["ones = np.ones(rows, theta.dtype)"] * program.biased
     return f'''
 
 def prepare(theta, grad, rows):
-    """A function of (X, Y) that fills `grad` with the summed gradient of at most `rows` rows and returns the loss."""
+    """A function of (X, Y) that fills `grad` with scale times the summed gradient of so many rows and returns the loss."""
     {weights}, = views(theta)
     {grads}, = views(grad)
     B = buffers(rows, theta.dtype)
     {_unpack(names)} = {_pick(names)}
-
-    def gradient(A0, Y, track=True):
+{_indent([*turned, *constants([*forward, *backward, *losses])])}
+    def gradient(A0, Y, scale=1.0, track=True):
 {_indent(forward + backward, 2)}        if not track:
             return 0.0
 {_indent(losses, 2)}        return loss
@@ -136,20 +142,27 @@ def prepare(theta, grad, rows):
     return gradient
 
 
-def epoch(theta, grad, X, Y, order, size, rate, calls, track=True):
+def cut(X, Y, size):
+    """The batches of a pass in the order of the data, as views."""
+    return [(X[k:k + size], Y[k:k + size]) for k in range(0, len(X), size)]
+
+
+def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None):
     """One pass in this order; after every `size` rows the weights move by the mean gradient; returns the losses' sum.
 
-    `calls` keeps the prepared gradient of each batch length between passes over one theta.
+    `calls` keeps the prepared gradient of each batch length between passes over one theta; `batches` are those of `cut`,
+    for passes without an order.
     """
+    if order is not None:
+        batches = ((X[some], Y[some]) for some in (order[k:k + size] for k in range(0, len(order), size)))
+    elif batches is None:
+        batches = cut(X, Y, size)
     loss = 0.0
-    for start in range(0, len(X), size):
-        rows = slice(start, start + size) if order is None else order[start:start + size]
-        A0, targets = X[rows], Y[rows]
+    for A0, targets in batches:
         n = len(A0)
         if n not in calls:
             calls[n] = prepare(theta, grad, n)
-        loss += calls[n](A0, targets, track)
-        np.multiply(grad, {sign}/n, out=grad)
-        np.add(theta, grad, out=theta)
+        loss += calls[n](A0, targets, {sign}/n, track)
+        add(theta, grad, theta)
     return loss
 '''

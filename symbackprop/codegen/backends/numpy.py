@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ def trainable(net: Network) -> bool:
 
 def _kinds(net: Network) -> list[Any]:
     return [unit.activation for unit in net.units]
+
+
+def _list(order: Array) -> list[int]:
+    made: list[int] = order.tolist()
+    return made
 
 
 class Loop(Compiled):
@@ -71,14 +77,17 @@ class Loop(Compiled):
         return list(map(tuple, np.hstack([X, Y]).tolist()))
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
-        weights, everything = theta.tolist(), range(len(data))
-        for k, rate in enumerate(rates.tolist()):
-            order = everything if orders is None else orders[k].tolist()
+        weights, track = theta.tolist(), losses is not None
+        visits: Any = repeat(range(len(data)), len(rates)) if orders is None else map(_list, orders)
+        steps = rates.tolist()
+        if size == 1 and not track and len(set(steps)) == 1:  # nothing happens between passes: one long pass
+            visits, steps = [chain.from_iterable(visits)], steps[:1]
+        for k, (rate, order) in enumerate(zip(steps, visits, strict=True)):
             try:
                 if size == 1:
-                    loss = self._scope["online"](weights, data, order, rate)
+                    loss = self._scope["online"](weights, data, order, rate, track)
                 else:
-                    loss = self._scope["batches"](weights, data, order, size, rate)
+                    loss = self._scope["batches"](weights, data, order, size, rate, track)
             except OverflowError:  # math.exp says so where hardware would say infinity
                 loss, weights = float("inf"), [float("nan")] * len(weights)
             if losses is not None:
@@ -141,11 +150,12 @@ class Arrays(Compiled):
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         weights, grad, calls = self._state(theta)
+        batches = self._scope["cut"](*data, size) if orders is None else None
         with np.errstate(all="ignore"):
             for k, rate in enumerate(rates.tolist()):
                 order = None if orders is None else orders[k]
                 track = losses is not None
-                loss = self._scope["epoch"](weights, grad, *data, order, size, rate, calls, track)
+                loss = self._scope["epoch"](weights, grad, *data, order, size, rate, calls, track, batches)
                 if losses is not None:
                     losses[k] = loss / len(data[0])
         theta[:] = weights
