@@ -112,7 +112,7 @@ class Recursion:
         }
         if proofs.affordable(self.net):
             found["direct-diff"] = lambda: stops(
-                lambda: proofs._literal(self.direct, every, all_partials, self.right, lambda *_: None)
+                lambda: proofs.literal_agreement(self.direct, every, all_partials, self.right, lambda *_: None)
             )
         if z3.missing() is None:
             found["z3"] = lambda: z3.ask(self.net, deltas, partials)[0] == "REFUTED"

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import FileError
+from symbackprop.judges.formulas import Formulas
+from symbackprop.judges.gallina.writer import Written
 from symbackprop.judges.gallina.writer import coq_source as coq_source
 from symbackprop.judges.gallina.writer import every_size as every_size
 from symbackprop.judges.judge import Judge
@@ -106,9 +108,25 @@ def certify(net: Mapping[str, Any], timeout: float = TIMEOUT) -> Reply:
 
 
 def _decide(network: Network) -> tuple[str, str]:
+    return _judged(network, {})
+
+
+def _about(network: Network, formulas: Formulas) -> tuple[str, str]:
+    algebra, deltas, partials = formulas.polynomials(network)
+    named = {f"delta({name})": poly for name, poly in deltas.items()} | partials
+    names = algebra.generators
+    given = {
+        key: [(str(value), [names[each] for each in monomial]) for monomial, value in poly.items()]
+        for key, poly in named.items()
+    }
+    verdict, detail = _judged(network, given)
+    return verdict, f"no theorem: coqc stops at {detail}" if verdict == "UNDECIDED" else detail
+
+
+def _judged(network: Network, given: Mapping[str, Written]) -> tuple[str, str]:
     if len(network.parameters) > MAX_JUDGED:
         return "SILENT", f"more than {MAX_JUDGED} parameters take coqc minutes: symbackprop certify"
-    reply = certify(network.description())
+    reply = coqc(coq_source(network.description(), given))
     if not reply.accepted:
         return "UNDECIDED", reply.message
     if network.kinks:
@@ -126,6 +144,7 @@ JUDGE = Judge(
     "Coq's kernel and four axioms of its real numbers; the printed definitions",
     _decide,
     missing,
+    _about,
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symbackprop.errors import InternalError, SymbackpropError
+from symbackprop.judges.formulas import Formulas
 from symbackprop.networks import Network
 
 ACCEPTS = ("PROVED", "PROVED_UNDER", "PROVED_AE", "CHECKED")
@@ -59,16 +60,22 @@ class Judge:
     trusts: str
     decide: Callable[[Network], tuple[str, str]]
     missing: Callable[[], str | None] = lambda: None
+    about: Callable[[Network, Formulas], tuple[str, str]] | None = (
+        None  # somebody's own formulas instead of the recursion's
+    )
 
-    def opinion(self, network: Network) -> Opinion:
+    def opinion(self, network: Network, formulas: Formulas | None = None) -> Opinion:
         """The judge's opinion; SILENT with the reason where it is not installed or cannot speak about this net."""
         lacking = self.missing()
         start = time.perf_counter()
         if lacking is not None:
             verdict, detail = "SILENT", f"not installed: {lacking}"
+        elif formulas is not None and self.about is None:
+            verdict, detail = "SILENT", "speaks about the product's own formulas only"
         else:
             try:
-                verdict, detail = self.decide(network)
+                own = formulas is None or self.about is None
+                verdict, detail = self.decide(network) if own else self.about(network, formulas)  # type: ignore[misc, arg-type]
             except InternalError:
                 raise
             except SymbackpropError as problem:

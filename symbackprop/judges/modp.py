@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from symbackprop.errors import InternalError
+from symbackprop.gradients.algebra import Polynomials
 from symbackprop.judges import modp_graph, modp_layers
 from symbackprop.judges.field import prime
+from symbackprop.judges.formulas import Formulas
 from symbackprop.judges.judge import Judge
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
@@ -33,10 +35,12 @@ def check_mod_p(
     *,
     deltas: Mapping[str, Poly] | None = None,
     partials: Mapping[str, Poly] | None = None,
+    algebra: Polynomials | None = None,
 ) -> Verdict:
     """Check every partial derivative of the recursion at random points of a finite field.
 
-    `deltas` and `partials` replace equations of the recursion, as in `prove`; what is wrong is found by bisection and named.
+    `deltas` and `partials` replace equations of the recursion, as in `prove`, over the generators
+    of `algebra`; what is wrong is found by bisection and named.
 
     >>> check_mod_p(Network.layered([2, 3, 1])).name
     'CHECKED'
@@ -45,7 +49,7 @@ def check_mod_p(
     layers = network.architecture
     if layers is not None and layers.count() > WHOLE and not deltas and not partials:
         return modp_layers.check(network, points, seed)
-    formulas = modp_graph.Formulas(network, deltas or {}, partials or {})
+    formulas = modp_graph.Formulas(network, deltas or {}, partials or {}, algebra or Polynomials())
     source = random.Random(_seed(network, seed))
     own = deltas is None and partials is None and not _has_numbers(network)
     error = 1.0
@@ -111,10 +115,19 @@ def _decide(network: Network) -> tuple[str, str]:
     return verdict.name, verdict.reason
 
 
+def _about(network: Network, formulas: Formulas) -> tuple[str, str]:
+    algebra, deltas, partials = formulas.polynomials(network)
+    verdict = check_mod_p(network, deltas=deltas, partials=partials, algebra=algebra)
+    if isinstance(verdict, Checked):
+        return verdict.name, f"error at most {verdict.error_bound:.1e}"
+    return verdict.name, verdict.reason
+
+
 JUDGE = Judge(
     "finite-difference-mod-p",
     40,
     "the cost along a random direction, as a polynomial modulo a prime; no rule of differentiation",
     "the slopes in the tables of activations and losses; chance (the bound is stated)",
     _decide,
+    about=_about,
 )

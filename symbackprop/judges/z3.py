@@ -16,6 +16,7 @@ from symbackprop.forward import forward
 from symbackprop.gradients import delta as recursion
 from symbackprop.gradients.algebra import Polynomials
 from symbackprop.gradients.direct import Direct
+from symbackprop.judges.formulas import Formulas
 from symbackprop.judges.judge import Judge
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
@@ -34,11 +35,15 @@ class Question:
     """The premises and the goal of one net, in z3's language."""
 
     def __init__(
-        self, network: Network, deltas: Mapping[str, Poly] | None = None, partials: Mapping[str, Poly] | None = None
+        self,
+        network: Network,
+        deltas: Mapping[str, Poly] | None = None,
+        partials: Mapping[str, Poly] | None = None,
+        algebra: Polynomials | None = None,
     ) -> None:
         import z3
 
-        self.z3, self.network, self.algebra = z3, network, Polynomials()
+        self.z3, self.network, self.algebra = z3, network, algebra or Polynomials()
         own = recursion.polynomials(network, self.algebra)
         self.own = own
         self.deltas = dict(own.deltas()) | dict(deltas or {})
@@ -114,11 +119,12 @@ def ask(
     deltas: Mapping[str, Poly] | None = None,
     partials: Mapping[str, Poly] | None = None,
     timeout: int = TIMEOUT,
+    algebra: Polynomials | None = None,
 ) -> tuple[str, str]:
     """(PROVED, REFUTED or UNDECIDED, why): z3's answer to premises and negated goal."""
     import z3
 
-    question = Question(network, deltas, partials)
+    question = Question(network, deltas, partials, algebra)
     som = z3.With("simplify", som=True)
     solver = z3.Then(som, "solve-eqs", som, "qfnra-nlsat").solver()
     solver.set("timeout", timeout)
@@ -139,7 +145,16 @@ def _decide(network: Network) -> tuple[str, str]:
         depth[unit.name] = 1 + max((depth.get(edge.source, 0) for edge in unit.edges), default=0)
     if paths(network) * 2 ** min(64, max(depth.values())) > MAX_TERMS:
         return "SILENT", "for small nets: z3 writes every delta out"
-    verdict, why = ask(network)
+    return _named(network, *ask(network))
+
+
+def _about(network: Network, formulas: Formulas) -> tuple[str, str]:
+    algebra, deltas, partials = formulas.polynomials(network)
+    return _named(network, *ask(network, deltas, partials, algebra=algebra))
+
+
+def _named(network: Network, verdict: str, why: str) -> tuple[str, str]:
+    """The verdict with what it holds under."""
     if verdict == "PROVED" and network.kinks:
         return "PROVED_AE", f"{why}; off the kinks of {', '.join(network.kinks)}"
     if verdict == "PROVED" and network.loss.targets_sum_to_one:
@@ -154,4 +169,5 @@ JUDGE = Judge(
     "z3; the total differentials as read from the composed cost",
     _decide,
     missing,
+    _about,
 )

@@ -180,7 +180,7 @@ def _prove(
     tell("compare", 0, 1)
     agreement = residuals.agreement()
     if given and not agreement.holds and paths(network) <= LITERAL_PATHS:
-        agreement = _written_out(direct, recursions, agreement)
+        agreement = written_out(direct, recursions, agreement)
     if given and agreement.holds:  # right, though perhaps in other words: the certificate states it in ours
         ours = dict(recursion.deltas()), dict(recursion.partials())
         agreement = _twin_by_twin(residuals, ours[0], Residuals(direct, *ours).agreement())
@@ -189,7 +189,7 @@ def _prove(
         return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
     routes = ["forward derivation of the composed cost"]
     if literal or (literal is None and affordable(network)):
-        _literal(direct, recursions, formulas, agreement, tell)
+        literal_agreement(direct, recursions, formulas, agreement, tell)
         routes.insert(0, "sympy.diff of the composed cost, parameter by parameter")
     tell("certificate", 0, 1)
     conditions = tuple(each.poly for each in agreement.conditions)
@@ -262,7 +262,7 @@ def affordable(network: Network) -> bool:
     return small and paths(network) <= LITERAL_PATHS
 
 
-def _literal(
+def literal_agreement(
     direct: Direct, deltas: Mapping[str, Poly], partials: Mapping[str, Poly], agreement: Agreement, tell: Progress
 ) -> None:
     """Each literal derivative equals the partial with every delta written out; InternalError where one does not."""
@@ -304,7 +304,7 @@ class Unfolded:
         return self.residuals.clear(poly)
 
 
-def _written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreement) -> Agreement:
+def written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreement) -> Agreement:
     """The residuals with every delta written out: a formula may spell out a delta that comes later and still be right."""
     try:
         unfold = Unfolded(direct, deltas)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from importlib import resources
@@ -19,6 +19,7 @@ from symbackprop.errors import GradientRefused, ShapeError
 from symbackprop.judges.gallina.functions import ACTIVATIONS, LOSSES, Activation
 from symbackprop.judges.gallina.names import Names, identifiers
 
+Written = Sequence[tuple[str, Sequence[str]]]  # a polynomial: (coefficient, generators) a term
 MAX_PARAMETERS = 1_000  # each theorem quantifies over all of them, so the file grows with the square
 # the words of the generated text itself
 OWN = identifiers(
@@ -46,15 +47,15 @@ def every_size() -> str:
     return shipped("Backprop.v")
 
 
-def coq_source(net: Mapping[str, Any]) -> str:
-    """The Coq file for a net given by its plain description.
+def coq_source(net: Mapping[str, Any], given: Mapping[str, Written] | None = None) -> str:
+    """The Coq file for a net given by its plain description; `given` replaces deltas and partial derivatives by others.
 
     Raises: GradientRefused for an activation with a kink or a step, ShapeError for a net with too many parameters.
     Not: a proof by itself; Coq's kernel decides (see `symbackprop.judges.coq`).
     """
     from symbackprop.judges.gallina.theorems import text  # above this file: it puts the parts together
 
-    return text(Writer(net))
+    return text(Writer(net, given or {}))
 
 
 def lines_of(words: Iterable[str], indent: str = "  ", width: int = 118) -> str:
@@ -90,8 +91,8 @@ def grouped(formula: str) -> str:
 class Writer:
     """One file in the making; every method writes one of its parts."""
 
-    def __init__(self, net: Mapping[str, Any]) -> None:
-        self.net = net
+    def __init__(self, net: Mapping[str, Any], given: Mapping[str, Written] | None = None) -> None:
+        self.net, self.given = net, given or {}
         self.units: dict[str, Any] = {unit["name"]: unit for unit in net["units"]}
         self.loss = LOSSES[net["loss"]]
         for unit in net["units"]:
@@ -236,6 +237,8 @@ class Writer:
 
     def delta_formula(self, name: str) -> str:
         """delta = phi'(z) * g, with the textbook's short form where an output's loss and activation cancel."""
+        if f"delta({name})" in self.given:
+            return self.written(self.given[f"delta({name})"])
         entry = self.entry(name)
         target, o = self.target(name), self.o[name]
         if target is not None and not self.successors.get(name) and self.cancels(name):
@@ -250,6 +253,24 @@ class Writer:
         slope = entry.slope(self.z[name], o)
         return f"{slope} * {grouped(g)}" if slope else g
 
+    def written(self, formula: Written) -> str:
+        """Somebody's polynomial as Coq text."""
+        terms = []
+        for coefficient, names in formula:
+            factors = [self._generator(name) for name in names]
+            terms.append(" * ".join([number(coefficient)] * (coefficient != "1" or not factors) + factors))
+        return " + ".join(terms) or "0"
+
+    def _generator(self, name: str) -> str:
+        kind, _, unit = name.removesuffix(")").partition("(")
+        if not unit:
+            return self.name[name]
+        if kind == "p" and not self.entry(unit).vector:
+            return f"({self.entry(unit).derivative or 'one'} {self.z[unit]})"
+        if kind in ("a", "delta"):
+            return (self.o if kind == "a" else self.delta)[unit]
+        raise GradientRefused("the Coq judge has no word for this quantity", got=name, try_="the other judges")
+
     def cancels(self, name: str) -> bool:
         """Whether the slope of the loss cancels against the activation's: sigmoid with its cross-entropy, softmax with its own."""
         activation, loss = self.units[name]["activation"], self.net["loss"]
@@ -262,6 +283,8 @@ class Writer:
         """Sum over the places where the parameter stands: source * delta for a weight, delta for a bias.
 
         A learnt alpha gets (1 - step z) z g: what the output gains per alpha, times what the cost gains per output."""
+        if parameter in self.given:
+            return self.written(self.given[parameter])
         parts = []
         for unit in self.net["units"]:
             for source, weight in unit["edges"]:
