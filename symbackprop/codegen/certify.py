@@ -184,9 +184,11 @@ def prove(subject: Subject, judged: CodeVerdict) -> CodeVerdict:
     for updates, rest in ((2, ""), (1, f"; more updates a pass CHECKED, chance of error below {judged.bound:.0e}")):
         draw: Any = SymbolDraw()
         subject.draw_with(draw)
-        small = replace(subject, rows=2, sizes=(1, 2), updates=updates)
+        runs = ((2, (1, 2)),) if updates == 2 else ((1, (1,)), (2, (2,)))  # every row is visited, as in training
         try:
-            _one_point(small, SymbolReference(net), draw, "symbols")
+            for rows, sizes in runs:
+                small = replace(subject, rows=rows, sizes=sizes, updates=updates)
+                _one_point(small, SymbolReference(net), draw, "symbols")
         except (TooLarge, Rejected, SystemError):  # NumPy's dot goes on after an exception, and Python notices
             continue
         except (Inexact, CodeRefused, TypeError, ValueError, ZeroDivisionError, AttributeError, IndexError, NameError):

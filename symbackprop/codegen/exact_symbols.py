@@ -14,6 +14,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from symbackprop.codegen.exact import Inexact
 from symbackprop.kernel.polynomials import ONE, Poly, add, add_into, constant, generator, multiply, scale, subtract
 
@@ -274,4 +276,21 @@ class Symbolically(ast.NodeTransformer):
         return ast.copy_location(ast.Call(ast.Name("_either", ast.Load()), [node.test, *branches], []), node)
 
 
-SCOPE: dict[str, Any] = {"_exact": Fraction, "_either": either}
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        sides = [node.left, *node.comparators]
+        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.Gt | ast.GtE | ast.Lt | ast.LtE):
+            return node
+        given = sides if isinstance(node.ops[0], ast.Gt | ast.GtE) else sides[::-1]
+        strict = ast.Constant(isinstance(node.ops[0], ast.Gt | ast.Lt))
+        return ast.copy_location(ast.Call(ast.Name("_above", ast.Load()), [*given, strict], []), node)
+
+
+def above(left: Any, right: Any, strict: bool) -> Any:
+    """left > right (or >=), entry by entry for arrays, which would ask for truth values themselves."""
+    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
+        return np.frompyfunc(lambda one, other: one > other, 2, 1)(left, right)
+    return left > right if strict else left >= right
+
+
+SCOPE: dict[str, Any] = {"_exact": Fraction, "_either": either, "_above": above}

@@ -14,7 +14,7 @@ import numpy as np
 from symbackprop.codegen import compile_c
 from symbackprop.codegen.backend import Array, Backend, Compiled
 from symbackprop.codegen.backends.numpy import trainable
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Dense, fits_dense, lower
 from symbackprop.networks import Network
@@ -112,6 +112,8 @@ def certify(source: str, program: Dense, net: Network) -> CodeVerdict:
             drawn[name] = _softmax(holder) if kinds[name].vector else _one(name, holder)
     scope, _, _ = load_exactly(source, {}, drawn)
     verdict = judge(_subject(scope, program, judged, holder))
+    if judged is net:
+        verdict = prove(_subject(load_symbolically(source, {}, drawn), program, judged, holder), verdict)
     return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
 
 
@@ -133,7 +135,7 @@ def _one(name: str, holder: dict[str, Draw]) -> Any:
 
 def _subject(scope: dict[str, Any], program: Dense, net: Network, holder: dict[str, Draw]) -> Subject:
     places = {name: program.position(name) for name in net.parameters}
-    zero = Mod(0)
+    zero = 0  # a plain one: it goes with exact numbers and with symbols
 
     def flat(theta: dict[str, Mod] | None) -> Any:
         made = np.full(program.count(), zero, dtype=object)
