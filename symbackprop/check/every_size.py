@@ -26,6 +26,7 @@ from symbackprop.errors import ShapeError
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.proofs.every_size.claims import SCOPE, index_certificate, layers_of, matrix_certificate
 from symbackprop.proofs.every_size.matrix import (
+    Diagonal,
     Formula,
     Hadamard,
     Product,
@@ -34,6 +35,7 @@ from symbackprop.proofs.every_size.matrix import (
     Setting,
     Sum,
     Transposed,
+    outer,
     term_text,
 )
 
@@ -75,13 +77,15 @@ class Reader:
         return Transposed(inner) if node.sup else inner
 
     def product(self, node: ast.Product) -> Formula:
-        """Factors joined by odot."""
-        if set(node.ops) != {"odot"}:
+        """Factors joined by odot, or by the circle that means the same; otimes is column times row."""
+        if set(node.ops) == {"otimes"} and len(node.factors) == 2:
+            return outer(*map(self.formula, node.factors))
+        if len(set(node.ops)) != 1 or node.ops[0] not in ("odot", "circ"):
             raise NotGeneral("a product sign that is not odot")
         return reduce(Hadamard, map(self.formula, node.factors))
 
     def side_by_side(self, node: ast.Juxt) -> Formula:
-        """Matrix products, numbers, and sigma' applied to a layer's z."""
+        """Matrix products, numbers, sigma' applied to a layer's z, diag of a column, and the gradient of C by the outputs."""
         made: list[Formula] = []
         number = Fraction(1)
         items = list(node.items)
@@ -91,6 +95,10 @@ class Reader:
                 number *= item.value
             elif items and is_slope(item, self.env.scope):
                 made.append(self._slope(items.pop(0)))
+            elif items and isinstance(item, Sym) and item.name in ("diag", "Diag") and not (item.sub or item.sup):
+                made.append(Diagonal(self.formula(items.pop(0))))
+            elif items and isinstance(item, Sym) and item.name == "nabla":
+                made.append(self._gradient(item, items.pop(0)))
             else:
                 made.append(self.formula(item))
         if not made:
@@ -98,8 +106,18 @@ class Reader:
         whole = reduce(Product, made)
         return whole if number == 1 else Scaled(number, whole)
 
+    def _gradient(self, nabla: Sym, cost: Node) -> Formula:
+        """nabla_a C, a the outputs of the last layer."""
+        found = quantity_of(cost, self.env) if isinstance(cost, Sym) else None
+        output = self.letter == self.env.scope.notation.last_layer
+        if found is None or found[0].kind != "cost" or not output or nabla.sup or not nabla.sub or nabla.sub.text != "a":
+            raise NotGeneral("a gradient of something else")
+        return Quantity("by_a", 0)
+
     def _slope(self, argument: Node) -> Formula:
         inner = self.formula(argument)
+        if isinstance(inner, Transposed) and inner.of == Quantity("z", getattr(inner.of, "layer", 0)):
+            return Transposed(Quantity("slope", inner.of.layer))
         if not isinstance(inner, Quantity) or inner.kind != "z":
             raise NotGeneral("sigma' of something else than z")
         return Quantity("slope", inner.layer)
