@@ -11,6 +11,7 @@ from symbackprop.check.calculus import variables
 from symbackprop.check.cases import choose
 from symbackprop.check.compare import compare_values
 from symbackprop.check.link import Link, Tally
+from symbackprop.check.momentum import is_velocity_rule, velocities_in, velocity_rule, velocity_step
 from symbackprop.check.quantities import own_parameter, quantity_of
 from symbackprop.check.scope import Env
 from symbackprop.check.syntax import Node
@@ -49,6 +50,10 @@ def assign(link: Link, env: Env, tally: Tally) -> Verdict | None:
     target = link.left.inner if isinstance(link.left, ast.Group) else link.left
     if not isinstance(target, ast.Sym):
         raise Unsupported("an assignment to something that is no symbol")
+    if is_velocity_rule(link, env):
+        return velocity_rule(link, env, tally)
+    if velocities_in(link.right, env):
+        return velocity_step(link, target, env, tally)
     found = quantity_of(target, env)
     if found is not None and found[0].kind not in ("weight", "bias"):
         right = env.value(choose(link.right, env, link.left))

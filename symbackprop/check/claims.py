@@ -245,7 +245,7 @@ def _one_sided(link: Link, env: Env, error: NotThere) -> str:
 def _exists(side: Node, link: Link, env: Env) -> bool:
     try:
         env.value(choose(side, env, link.left if link.right is side else link.right))
-    except NotThere:
+    except (NotThere, Unresolved):
         return False
     return True
 

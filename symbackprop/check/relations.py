@@ -12,6 +12,7 @@ from symbackprop.check.bounds import nonnegative, where_all_is_zero
 from symbackprop.check.cases import choose
 from symbackprop.check.compare import compare_values
 from symbackprop.check.link import Link, Tally
+from symbackprop.check.momentum import is_velocity_rule
 from symbackprop.check.scope import Env
 from symbackprop.check.values import Unsupported, Value
 from symbackprop.proofs.verdict import Refuted, Verdict
@@ -31,7 +32,7 @@ def _equal(link: Link, env: Env, tally: Tally) -> Verdict | None:
 
 def _defines(link: Link, env: Env, tally: Tally) -> Verdict | None:
     """`:=` to a weight or bias is an update; to anything else it is an equation."""
-    return (assign if is_parameter(link.left, env) else _equal)(link, env, tally)
+    return (assign if is_parameter(link.left, env) or is_velocity_rule(link, env) else _equal)(link, env, tally)
 
 
 def _proportional(link: Link, env: Env, tally: Tally) -> Verdict | None:

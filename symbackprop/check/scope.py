@@ -58,6 +58,7 @@ class Scope:
     batch: int = 0  # the number of examples; 0 where formulas speak of one
     mean: bool = True  # the cost of a batch is the mean over its examples, else the sum
     single: Network | None = None  # the net that a batch repeats
+    velocities: dict[str, Any] = field(default_factory=dict)  # letters that collect gradients, by spelling
     world: World = field(init=False)
     places: Places | None = field(init=False)
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims

@@ -295,7 +295,7 @@ class Session:
             return
         if self.explain:
             found_out = diagnose(link, scope, conditions, found.text)
-            finding.diagnosis, finding.corrected = found_out.lines, found_out.corrected
+            finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
             finding.blame = found_out.blame or finding.blame
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
 
@@ -306,7 +306,7 @@ class Session:
         trial.world = scope.world
         if self._numbered:
             trial.notes["read the letter in brackets behind each quantity as the number of the step"] = None
-        trial.indexed, trial.equations = scope.indexed, scope.equations
+        trial.indexed, trial.equations, trial.velocities = scope.indexed, scope.equations, scope.velocities
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial
 
