@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from typeset import compiled, faults
 
 from symbackprop import catalogue
 from symbackprop.__main__ import main
@@ -15,7 +16,8 @@ from symbackprop.catalogue.execute import all_rows, command, execute, pages
 from symbackprop.catalogue.figures import FIGURES
 from symbackprop.catalogue.row import Fails, Probe, Row, need, row, run, shown_by
 from symbackprop.commands.systems import call
-from symbackprop.render.charts import svg, ticks
+from symbackprop.render import charts_tikz, tikz
+from symbackprop.render.charts import Chart, Line, svg, ticks
 
 ROWS = all_rows()
 QUICK = ["S15", "S31", "S32", "S38", "S41", "S47", "S60", "S79", "S84", "S116", "S130", "S140", "S146", "S161", "S165"]
@@ -27,7 +29,20 @@ def test_there_are_165_rows_each_with_a_check() -> None:
     assert all(each.system and each.where and each.works for each in ROWS.values())
 
 
-WORDS = {"derive", "prove", "document", "check", "train", "run", "plot", "count", "construct", "encode", "decode", "generate"}
+WORDS = {
+    "derive",
+    "prove",
+    "document",
+    "check",
+    "train",
+    "run",
+    "plot",
+    "count",
+    "construct",
+    "encode",
+    "decode",
+    "generate",
+}
 
 
 def unshown(each: Row) -> set[str]:
@@ -116,6 +131,34 @@ def test_figures_are_self_contained_svg(name: str, tmp_path: Path) -> None:
 def test_every_figure_is_drawn(name: str) -> None:
     drawn = FIGURES[name]()
     ElementTree.fromstring(drawn if isinstance(drawn, str) else svg(drawn))
+
+
+def test_the_tikz_of_a_figure_has_the_points_of_its_svg() -> None:
+    """Every line and mark of the same chart, at the same share of the frame."""
+    chart = FIGURES["tangents"]()
+    assert not isinstance(chart, str)
+    drawn, (x0, x1) = charts_tikz.tikz(chart), (chart.span or ((0.0, 1.0), (0.0, 1.0)))[0]
+    rows = re.findall(r"line join=round\] (.*);", drawn)
+    assert [row.count("--") + 1 for row in rows] == [len(line.points) for line in chart.lines]
+    first = float(rows[1].split(",")[0].strip("(")) / charts_tikz.WIDE * (x1 - x0) + x0
+    assert abs(first - chart.lines[1].points[0][0]) < 0.01
+    hostile = charts_tikz.tikz(Chart(r"\input{/etc/passwd} 100%", (Line("a_b & c", ((0.0, 0.0), (1.0, 1.0))),)))
+    assert r"\input{" not in hostile and r"a\_b \& c" in hostile
+
+
+@pytest.mark.slow
+def test_every_figure_compiles(tmp_path: Path) -> None:
+    made = [figure for make in FIGURES.values() if not isinstance(figure := make(), str)]
+    bodies = "}\n\\sbox{\\sbpbox}{".join(map(charts_tikz.tikz, made))
+    assert faults(compiled(tikz.framed(bodies), tmp_path)) == []
+
+
+def test_plot_writes_what_the_ending_says(tmp_path: Path) -> None:
+    assert main(["plot", "sigmoid", "--out", str(tmp_path / "x.tex")]) == 0
+    assert "documentclass" in (tmp_path / "x.tex").read_text(encoding="utf-8")
+    assert main(["plot", "sigmoid", "--fragment", "--out", str(tmp_path / "x.tex")]) == 0
+    assert "documentclass" not in (tmp_path / "x.tex").read_text(encoding="utf-8")
+    assert main(["plot", "boxes", "--out", str(tmp_path / "x.tex")]) == 2
 
 
 def test_plot_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

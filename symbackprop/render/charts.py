@@ -63,7 +63,7 @@ class Chart:
 
 def svg(chart: Chart) -> str:
     """The chart as a self-contained SVG document."""
-    (x0, x1), (y0, y1) = chart.span or _span(chart)
+    (x0, x1), (y0, y1) = chart.span or span_of(chart)
 
     def place(point: Point) -> tuple[float, float]:
         across = LEFT + (point[0] - x0) / (x1 - x0) * (WIDE - LEFT - RIGHT)
@@ -99,7 +99,9 @@ def svg(chart: Chart) -> str:
     )
     for words, at in chart.notes:
         a, b = place(at)
-        parts.append(f'<text x="{a}" y="{b}" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke">{escape(words)}</text>')
+        parts.append(
+            f'<text x="{a}" y="{b}" text-anchor="middle" stroke="#fff" stroke-width="3" paint-order="stroke">{escape(words)}</text>'
+        )
     labels = []
     for number, line in enumerate(chart.lines):
         colour = COLOURS[number % len(COLOURS)]
@@ -129,9 +131,12 @@ def svg(chart: Chart) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _span(chart: Chart) -> tuple[Point, Point]:
+def span_of(chart: Chart) -> tuple[Point, Point]:
+    """The numbers that the axes go over, from what is drawn."""
     bands = [(x, y) for line in chart.lines for (x, _), band in zip(line.points, line.band) for y in band]
-    points = bands + [p for line in chart.lines for p in line.points] + [p for marks in chart.marks for p in marks.points]
+    points = (
+        bands + [p for line in chart.lines for p in line.points] + [p for marks in chart.marks for p in marks.points]
+    )
     if chart.cells is not None:
         points += list(zip(chart.cells.x, chart.cells.y))
     found = []
@@ -165,9 +170,14 @@ def _cells(cells: Cells, place: object) -> list[str]:
         for c, value in enumerate(row):
             a, b = place((cells.x[0] + c * wide, cells.y[0] + (r + 1) * high))
             e, f = place((cells.x[0] + (c + 1) * wide, cells.y[0] + r * high))
-            shade = _tint(COLOURS[int(value) % len(COLOURS)]) if cells.classes else _grey(value)
-            parts.append(f'<rect x="{a}" y="{b}" width="{e - a + 0.4:.2f}" height="{f - b + 0.4:.2f}" fill="{shade}"/>')
+            fill = shade(value, cells.classes)
+            parts.append(f'<rect x="{a}" y="{b}" width="{e - a + 0.4:.2f}" height="{f - b + 0.4:.2f}" fill="{fill}"/>')
     return parts
+
+
+def shade(value: float, classes: bool) -> str:
+    """The colour of a cell: of its class, or as dark as its value."""
+    return _tint(COLOURS[int(value) % len(COLOURS)]) if classes else _grey(value)
 
 
 def _grey(value: float) -> str:

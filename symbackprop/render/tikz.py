@@ -157,4 +157,9 @@ def page(thing: object) -> str:
         ...
     TypeError: int
     """
-    return PAGE % (PREAMBLE, drawn(thing))
+    return framed(drawn(thing))
+
+
+def framed(body: str) -> str:
+    """A LaTeX document of one page as large as the picture in it."""
+    return PAGE % (PREAMBLE, body)

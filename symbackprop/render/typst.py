@@ -149,3 +149,8 @@ def image(drawing: Drawing) -> str:
 def page(drawing: Drawing) -> str:
     """A document of one page that is as large as its figure."""
     return f"#set page(width: auto, height: auto, margin: 2mm)\n{image(drawing)}\n"
+
+
+def framed(text: str) -> str:
+    """A document of one page that holds a finished SVG."""
+    return f'#set page(width: auto, height: auto, margin: 2mm)\n#image(bytes({quoted(text)}), format: "svg", width: 14cm)\n'
