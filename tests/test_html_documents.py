@@ -14,6 +14,7 @@ import pytest
 from typeset import measured
 
 from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.beside import beside
 from symbackprop.networks import Network
 from symbackprop.proofs.prove import prove
 from symbackprop.render import render
@@ -119,3 +120,22 @@ def test_every_printed_line_is_told_to_the_progress_bar(tmp_path: Path) -> None:
         heard.clear()
         save(made, str(tmp_path / f"d.{form}"), form, progress=lambda *said: heard.append(said))
         assert [done for _, done, _ in heard] == list(range(1, len(made.steps) + 1)) and heard[-1][2] == len(made.steps)
+
+
+@pytest.mark.parametrize("net", [Network.layered([2, 3, 1]), Network.layered([2, 2, 1], bias="shared"), Network.layered([2, 2, 2], bias="neuron")],
+                         ids=lambda net: net.name)  # fmt: skip
+def test_every_symbol_of_a_small_net_is_linked_to_the_picture(net: Network) -> None:
+    """Inputs, outputs, deltas, weights, biases and targets: each has a rule, and the rule has something to show."""
+    page = str(render(derive(net), "html"))
+    symbols = set(re.findall(r'data-s="([^"]*)"', page.split("<main>")[1]))
+    rules = dict(re.findall(r'main:has\(\[data-s="([^"]*)"\]:hover\) \[data-k="([^"]*)"\]', page))
+    drawn = set(re.findall(r'data-k="([^"]*)"', page.split("<main>")[1]))
+    shown = {each.replace(r"\28 ", "(").replace(r"\29 ", ")") for each in rules.values()}
+    assert len(symbols) > 8 and symbols == rules.keys() and shown <= drawn
+
+
+def test_the_badge_of_a_row_opens_its_evidence_too() -> None:
+    made = beside(derive(Network.layered([2, 2, 1], loss="half_squared"), notation="nielsen"), ["nielsen", "matrix"])
+    page = str(render(made, "html", "nielsen"))
+    proved = [step.evidence.digest for step in made.steps if step.evidence.certificate is not None]
+    assert page.count("<details") == len(proved) > 10 and all(digest[:32] in page for digest in proved)

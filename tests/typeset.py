@@ -58,6 +58,8 @@ def together(fragments: Iterable[tuple[str, str]]) -> str:
 POLICY = """<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline'">"""
 MEASURE = """<script>const bad=[];document.addEventListener('securitypolicyviolation',e=>bad.push('asked for '+e.blockedURI));
 addEventListener('load',()=>setTimeout(()=>{
+for(const sheet of document.styleSheets)for(const rule of sheet.cssRules)for(const each of (rule.selectorText||'').split(', '))
+ if(each.includes('data-s=')&&!document.querySelector(each.replace(':hover','')))bad.push('pointing shows nothing: '+each);
 for(const m of document.querySelectorAll('math')){const r=m.getBoundingClientRect();if(!(r.width>2&&r.height>4))bad.push('no size: '+m.textContent.slice(0,40))}
 if(document.querySelector('merror'))bad.push('merror');
 if(document.documentElement.scrollWidth>innerWidth+1)bad.push('page is wider than the window: '+document.documentElement.scrollWidth);

@@ -5,8 +5,9 @@ Pointing at a symbol shows its neuron or edge in the picture; the mark of a line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 
 from symbackprop.derive import derivation as D
 from symbackprop.derive.derivation import (
@@ -40,6 +41,7 @@ class HtmlPrinter(Printer):
     def __init__(self, mathematics: Mathematics, progress: Progress | None = None) -> None:
         super().__init__(mathematics, progress)
         self.keys: dict[str, None] = {}
+        self.drawn: set[str] = set()
 
     def document(self, derivation: Derivation) -> str:
         """A page by itself."""
@@ -55,14 +57,16 @@ class HtmlPrinter(Printer):
         return "\n".join(parts)
 
     def links(self) -> str:
-        """The rules that show a symbol's neuron or edge in the picture while it is pointed at."""
+        """The rules that show a symbol's neuron, edge, bias or cost in the picture while it is pointed at."""
         rules = []
         for key in self.keys:
-            there = f"w:{key[2:]}" if key.startswith("w:") else f"u:{key[2:]}"
-            mark = _css(key)
-            rules.append(f'main:has([data-s="{mark}"]:hover) [data-k="{_css(there)}"]')
-        shapes = ",".join(f"{rule} circle,{rule}:is(path)" for rule in rules)
-        return f"{shapes}{{stroke:var(--hot);stroke-width:3.2}}" if rules else ""
+            there = "u:(cost)" if key.startswith("y:") else f"w:{key[2:]}" if key.startswith("w:") else f"u:{key[2:]}"
+            if there in self.drawn:
+                rules.append(f'main:has([data-s="{_css(key)}"]:hover) [data-k="{_css(there)}"]')
+        colours = "".join(
+            f"--{name}:var(--hot);" for name in ("ink", "line", "faint", "hidden", "input", "output", "bias")
+        )
+        return f"{','.join(rules)}{{{colours}stroke-width:3}}" if rules else ""
 
     def section(self, section: Section) -> str:
         """One section."""
@@ -80,7 +84,9 @@ class HtmlPrinter(Printer):
     def figure(self, figure: Figure) -> str:
         """A picture as SVG, with its caption."""
         caption = f"<figcaption>{self.prose(figure.caption)}</figcaption>" if figure.caption else ""
-        return f"<figure>{svg.drawn(described(figure, self.mathematics.naming))}{caption}</figure>"
+        picture = svg.drawn(described(figure, self.mathematics.naming))
+        self.drawn.update(unescape(key) for key in re.findall(r'data-k="([^"]*)"', picture))
+        return f"<figure>{picture}{caption}</figure>"
 
     def columns(self, steps: tuple[Step, ...]) -> str:
         """Narrow lines in two columns where the page is wide enough."""
@@ -112,9 +118,8 @@ class HtmlPrinter(Printer):
         return f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
     def _row_mark(self, step: Step) -> str:
-        mark, words = MARKS[step.evidence.verdict], WORDS[step.evidence.verdict]
-        place = f"e{self.number(step)}"
-        return f'<td class="mark" title="{words}" id="{place}">{mark} <span class="number">({self.count})</span></td>'
+        number = str(self.number(step))
+        return f'<td class="mark" id="e{number}">{self.evidence(step, number, named=False)}</td>'
 
     def display(self, steps: Iterable[Step], kind: str = "") -> str:
         """Lines aligned at their relation signs, each with the mark that opens its evidence."""
@@ -132,10 +137,10 @@ class HtmlPrinter(Printer):
             rows.append(f'<div class="line" id="e{line}">{"".join(cells)}</div>')
         return f'<div class="display {kind}{ruled}">{"".join(rows)}</div>'
 
-    def evidence(self, step: Step, number: str) -> str:
+    def evidence(self, step: Step, number: str, named: bool = True) -> str:
         """The mark and number of a line; a proved line opens its claim and certificate."""
         mark, words = MARKS[step.evidence.verdict], WORDS[step.evidence.verdict]
-        rule = f'<span class="rule">{escape(step.rule)}</span>' if step.line.left is None else ""
+        rule = f'<span class="rule">{escape(step.rule)}</span>' if named and step.line.left is None else ""
         label = f'{rule}<span class="mark">{mark}</span><span class="number">({number})</span>'
         if step.evidence.verdict == D.DEFINED:
             return f'<div class="tag">{label}</div>'

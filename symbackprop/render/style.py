@@ -38,12 +38,12 @@ div.tag,.tag summary{display:flex;justify-content:flex-end;align-items:baseline;
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 code{font:.9em ui-monospace,Menlo,Consolas,monospace}
 .listing{background:var(--box);border-left:3px solid var(--rule);padding:.7rem 1rem;margin:1rem 0;overflow-x:auto}
-.scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem auto}th,td{padding:.35rem .8rem;text-align:left;border-bottom:1px solid var(--rule)}
-th{font-weight:600}td.mark{color:var(--mark);white-space:nowrap;font-size:.88rem}td .number{color:var(--soft)}.source{font-size:.88rem;color:var(--soft);margin-top:2rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;margin:1rem auto}th,td{padding:.35rem .8rem;text-align:left;vertical-align:baseline;border-bottom:1px solid var(--rule)}
+th{font-weight:600}td .tag dl{width:16rem;white-space:normal;grid-template-columns:4rem minmax(0,1fr)}.source{font-size:.88rem;color:var(--soft);margin-top:2rem}
 .s:hover{color:var(--hot)}
 nav{max-width:46rem;margin:0 auto;padding:1rem 1.25rem 0;font-size:.92rem;display:flex;gap:1.2rem;flex-wrap:wrap}
 .own{grid-template-columns:2.4rem minmax(0,1fr)}.own .l{grid-column:1/-1;text-align:left;overflow-x:auto}.own .l:empty{padding:0}.own .r,.own .tag{grid-row:2}.own .rule{display:none}
 @media (min-width:44rem){.many{grid-template-columns:repeat(2,max-content minmax(0,1fr));column-gap:0}.many .line{grid-column:span 2}}
-@media (max-width:44rem){.line .r,.ruled .line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
+@media (max-width:44rem){figure{overflow-x:auto}figure svg{max-width:max(100%,34rem)}.line .r,.ruled .line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
 @media print{:root{--ink:#000;--paper:#fff;--soft:#444;--rule:#bbb}main{max-width:none;padding:0}.display,figure{break-inside:avoid}.tag dl{display:none}nav{display:none}}
 """.strip()

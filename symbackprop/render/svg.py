@@ -67,7 +67,9 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
             half = width(arrow.label) * 7 + 2
             back = f'<rect class="back" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="19" rx="3"/>'
             words = f'<text class="adjust" x="{x:.1f}" y="{y + 26:.1f}" font-size="12" text-anchor="middle">to be adjusted</text>'
-            parts.append(f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}{words * arrow.mark}</g>')
+            parts.append(
+                f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}{words * arrow.mark}</g>'
+            )
     return _frame(parts, (right - left) * CM, (top - low) * CM, diagram.title, standalone)
 
 
@@ -127,7 +129,8 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
     extra = ""
     under = y - RADIUS * CM - 6 if spot.up else y + RADIUS * CM + 14
     if spot.beside is not None:
-        extra = f'<g class="beside">{text(spot.beside, x, under, 13)}</g>'
+        key_of = f' data-k="{escape(spot.beside.key)}"' if isinstance(spot.beside, Named) else ""
+        extra = f'<g class="beside"{key_of}>{text(spot.beside, x, under, 13)}</g>'
     if spot.below is not None:
         extra = f'<g class="below">{text(spot.below, x, under, 14)}</g>'
     return f'<g class="{name}" data-k="u:{key}">{shape}{label}</g>{extra}'
