@@ -195,7 +195,10 @@ double chain(double *w, long steps) {
 
 
 def latency_chain(work: Work, theta: Any) -> Call:
-    """A limit, not a trainer: the chain of as many sigmoid units as the net has layers, with nothing beside it."""
+    """A yardstick, not a trainer: the chain of as many sigmoid units as the net has layers, with nothing beside it.
+
+    Every step waits for the one before; how long depends on the exp, here a polynomial: code with a shorter one can be faster.
+    """
     if work.batch != 1 or max(work.sizes) > 10 or work.softmax:
         raise NotImplementedError("bound by arithmetic, not by the chain")
     run = _compiled(_CHAIN, ("-O3", "-ffast-math", f"-DL={len(work.sizes) - 1}")).chain
