@@ -29,9 +29,11 @@ def _stand_in(symbolic: bool = False) -> Any:
     def cases(test: Any, yes: Any, no: Any) -> Any:
         return np.frompyfunc(lambda t, one, other: either(t, lambda: one, lambda: other), 3, 1)(test, yes, no)
 
-    if symbolic:
-        return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=cases, stack=stack)
-    return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=where, stack=stack)
+    def full_like(like: Any, number: Any) -> Any:
+        return np.full(np.shape(like), number, dtype=object)
+
+    choose = cases if symbolic else where
+    return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=choose, stack=stack, full_like=full_like)
 
 
 def scan(step: Any, state: Any, given: Any) -> tuple[Any, Any]:

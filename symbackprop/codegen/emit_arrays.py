@@ -21,6 +21,10 @@ from symbackprop.translate import term
 _NAMES = ("exp", "log", "expm1", "log1p", "tanh")
 
 
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
 @dataclass(frozen=True)
 class Flavour:
     """The words in which two array libraries differ."""
@@ -28,12 +32,20 @@ class Flavour:
     imports: str
     module: str  # jnp or torch
     largest: str  # the function for the largest entry of each row
+    filled: str = ""  # the function for an array like another with one number in it, where `where` needs arrays
 
     @property
     def language(self) -> Language:
         """How this library spells functions and choices."""
         functions = {name: f"{self.module}.{name}" for name in _NAMES}
-        return Language(functions, lambda test, yes, no: f"{self.module}.where({test}, {yes}, {no})")
+        return Language(functions, self._choice)
+
+    def _choice(self, test: str, yes: str, no: str) -> str:
+        """One of two by a test; two plain numbers take the type of what is tested, where the library would round them to float32."""
+        if self.filled and _is_number(yes) and _is_number(no):
+            like = test.split(" ")[0]
+            yes, no = (f"{self.filled}({like}, {each})" for each in (yes, no))
+        return f"{self.module}.where({test}, {yes}, {no})"
 
     @property
     def losses(self) -> Language:
@@ -42,7 +54,7 @@ class Flavour:
 
 
 JAX = Flavour("import jax.numpy as jnp\nfrom jax import lax", "jnp", "jnp.max")
-TORCH = Flavour("import torch", "torch", "torch.amax")
+TORCH = Flavour("import torch", "torch", "torch.amax", "torch.full_like")
 
 
 def _value(facts: Formula, flavour: Flavour) -> str:
