@@ -29,6 +29,7 @@ from typing import Any
 
 from symbackprop.activations import activation as find_activation
 from symbackprop.errors import FileError, NetworkError, ShapeError, nearest, quote
+from symbackprop.files import read_bytes
 from symbackprop.networks import Edge, Network, Unit, Weight, default_parameters
 
 MAX_FILE = 20_000_000
@@ -90,8 +91,7 @@ def read_spec(
 def read_file(path: str) -> Network:
     """The net a TOML file describes."""
     try:
-        with open(path, "rb") as file:
-            raw = file.read(MAX_FILE + 1)  # no more, though the file may have no end
+        raw = read_bytes(path, MAX_FILE)  # no more, though the file may have no end
     except OSError as problem:
         raise FileError(
             "the file that should describe the net cannot be read",
@@ -99,10 +99,8 @@ def read_file(path: str) -> Network:
             got=problem.strerror or str(problem),
             try_="layer sizes such as 2-3-1, or the path of a TOML file",
         ) from None
-    if len(raw) > MAX_FILE:
-        raise FileError(
-            "the file is too large for a net", where=path, expected=f"at most {MAX_FILE} bytes"
-        )
+    except ValueError:
+        raise FileError("the file is too large for a net", where=path, expected=f"at most {MAX_FILE} bytes") from None
     try:
         data = tomllib.loads(raw.decode("utf-8"), parse_float=_decimal)
     except (UnicodeDecodeError, ValueError, RecursionError) as problem:

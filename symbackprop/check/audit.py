@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from symbackprop import files
 from symbackprop.check.conventions import conventions
 from symbackprop.check.extract import extract, read_text
 from symbackprop.check.finding import Finding
@@ -36,7 +37,7 @@ _OWN = ("lines", "define", "where", "off", "note")
 def read_scopes(path: Path) -> dict[str, Any]:
     """The parsed TOML file, its scopes checked."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(files.read_text(path))
     except (OSError, ValueError, RecursionError) as problem:
         raise FileError("the scopes cannot be read", where=str(path), got=quote(str(problem))) from None
     for number, scope in enumerate(data.get("scope", []), 1):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +17,16 @@ from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
+from symbackprop.files import read_bytes
 
 MAX_FILE = 8_000_000  # bytes
+MAX_FOUND = 25_000  # formulas and directives
 
 
-_DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>[^\n]*?)[ \t]*(?:-->|$)", re.M)
+_DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>(?:(?!-->)[^\n])*)", re.M)
 _ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|math|flalign|alignat|IEEEeqnarray|subequations"
 _OPENER = re.compile(rf"\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}|\\\[|\\\(|\\.|\$\$|\$", re.S)
+_FENCE = re.compile(r"^(`{3,40})[ \t]*math[ \t]*\n", re.M)
 _DOLLAR = re.compile(r"\\.|\$", re.S)
 _HEADING = re.compile(r"^[ \t]*(?:\\(?:chapter|(?:sub)*section|paragraph)\*?\{|#{1,6}[ \t])", re.M)
 Pair = tuple[re.Pattern[str], str]  # what opens, and the text that closes (with {1} for the first group)
@@ -42,12 +46,11 @@ _LINES = {
 def read_text(path: Path) -> str:
     """The text of a file, or a FileError that says why there is none."""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE:
-            raise FileError("the file is too long to check", where=str(path), expected=f"at most {MAX_FILE} bytes", got=str(size))
-        data = path.read_bytes()
+        data = read_bytes(path, MAX_FILE)
     except OSError as error:
         raise FileError("the file cannot be read", where=str(path), got=error.strerror or type(error).__name__) from error
+    except ValueError as error:
+        raise FileError("the file is too long to check", where=str(path), expected=f"at most {MAX_FILE} bytes", got=str(error)) from error
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _decode(data, name, path)
@@ -73,14 +76,15 @@ def extract(text: str, suffix: str) -> list[Found]:
     [('inline', 'a = b'), ('directive', 'off')]
     """
     reader = _READERS.get(suffix.lower(), _text)
-    return reader(text)
+    found = reader(text)
+    if len(found) > MAX_FOUND:
+        raise FileError("the file has too many formulas to check", expected=f"at most {MAX_FOUND:,}", got=f"{len(found):,}",
+                        try_="check its parts one by one")  # fmt: skip
+    return found
 
 
 def _found(chunk: Chunk, kind: str, text: str, offset: int) -> Found:
-    line = chunk.text.count("\n", 0, offset)
-    start = chunk.text.rfind("\n", 0, offset) + 1
-    column = offset - start + (1 if line else chunk.column)
-    return Found(kind, text, offset, chunk.line + line, column, chunk.label)
+    return Found(kind, text, offset, *chunk.place(offset), chunk.label)
 
 
 def _blank(text: str, kind: str) -> str:
@@ -168,11 +172,12 @@ def _is_dollar_math(masked: str, start: int, stop: int) -> bool:
 
 def _common(chunk: Chunk, masked: str) -> list[Found]:
     out = list(_mathematics(chunk, masked))
-    taken = [(f.offset, f.offset + len(f.text)) for f in out]
+    starts = [f.offset for f in out]
     for match in _DIRECTIVE.finditer(chunk.text):
-        out.append(_found(chunk, "directive", match["body"], match.start("body")))
+        out.append(_found(chunk, "directive", match["body"].rstrip(), match.start("body")))
     for match in _HEADING.finditer(masked):
-        if not any(start <= match.start() < stop for start, stop in taken):
+        before = bisect_right(starts, match.start()) - 1  # the formulas do not overlap
+        if before < 0 or match.start() >= out[before].offset + len(out[before].text):
             out.append(_found(chunk, "heading", match.group().strip(), match.start()))
     return sorted(out, key=lambda found: found.offset)
 
@@ -184,12 +189,27 @@ def _tex(text: str) -> list[Found]:
 def _markdown_chunk(chunk: Chunk) -> list[Found]:
     masked = _blank(chunk.text, "md")
     out = _common(chunk, masked)
-    for match in re.finditer(r"^(```+)[ \t]*math[ \t]*\n(.*?)^\1[ \t]*$", chunk.text, re.S | re.M):
-        out.append(_found(chunk, "display", match[2], match.start(2)))
+    for start, stop in _fences(chunk.text):
+        out.append(_found(chunk, "display", chunk.text[start:stop], start))
     # `$`...`$`: a dollar, a backtick: the spelling some hosts use to keep Markdown's hands off the formula
     for match in re.finditer(r"\$`([^`\n]+)`\$", chunk.text):
         out.append(_found(chunk, "inline", match[1], match.start(1)))
     return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
+
+
+def _fences(text: str) -> Iterator[tuple[int, int]]:
+    """The inside of every fence that says it holds mathematics."""
+    at, absent = 0, set[str]()
+    while match := _FENCE.search(text, at):
+        at = match.end()
+        if match[1] in absent:
+            continue
+        closing = re.compile(rf"^{match[1]}[ \t]*$", re.M).search(text, at)
+        if closing is None:
+            absent.add(match[1])  # looked for once, so that a file of openings stays linear
+            continue
+        yield match.end(), closing.start()
+        at = closing.end()
 
 
 def _markdown(text: str) -> list[Found]:
@@ -208,7 +228,7 @@ def _notebook(text: str) -> list[Found]:
             out += _markdown_chunk(Chunk(source, label=f"cell {number}"))
         elif kind == "code":
             chunk = Chunk(source, label=f"cell {number}")
-            out += [_found(chunk, "directive", m["body"], m.start("body")) for m in _DIRECTIVE.finditer(source)]
+            out += [_found(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in _DIRECTIVE.finditer(source)]
     return out
 
 
@@ -224,7 +244,7 @@ def _rst_chunk(chunk: Chunk) -> list[Found]:
             if not block.group().strip().startswith(":"):
                 out.append(_found(chunk, "display", block.group().rstrip(), offset + block.start()))
     for match in _DIRECTIVE.finditer(chunk.text):
-        out.append(_found(chunk, "directive", match["body"], match.start("body")))
+        out.append(_found(chunk, "directive", match["body"].rstrip(), match.start("body")))
     return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
 
 
@@ -239,7 +259,7 @@ def _python(text: str) -> list[Found]:
         nodes = list(ast.walk(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FileError("the Python file cannot be parsed", got=f"{type(error).__name__}: {error}"[:200]) from error
-    out = [_found(Chunk(text), "directive", m["body"], m.start("body")) for m in _DIRECTIVE.finditer(text)]
+    out = [_found(Chunk(text), "directive", m["body"].rstrip(), m.start("body")) for m in _DIRECTIVE.finditer(text)]
     inside, lines = set[tuple[int, int]](), text.split("\n")
     for node in nodes:
         if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) or not node.body:
@@ -286,13 +306,13 @@ def _text(text: str) -> list[Found]:
     for number, line in enumerate(text.split("\n"), 1):
         body = line.strip()
         if match := _DIRECTIVE.match(body):
-            out.append(_found(chunk, "directive", match["body"], offset))
+            out.append(_found(chunk, "directive", match["body"].rstrip(), offset))
         elif number in bad:
             out.append(_found(chunk, "unreadable", body, offset + len(line) - len(line.lstrip())))
         elif _states(body):
             out.append(_found(chunk, "display", body, offset + len(line) - len(line.lstrip())))
         offset += len(line) + 1
-    lost = (at for at in lost_formulas(text) if text.count("\n", 0, at) + 1 not in bad)
+    lost = (at for at in lost_formulas(text) if chunk.place(at)[0] not in bad)
     return sorted(out + [_found(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
 
 

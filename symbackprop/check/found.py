@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 WIDTH = 200  # characters of prose kept on either side of a formula
 
@@ -27,7 +30,7 @@ class Found:
         return self.line + lines, (position - before.rfind("\n") if lines else self.column + position)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chunk:
     """A stretch of text that reads by one set of rules, and where it begins in the file."""
 
@@ -35,6 +38,16 @@ class Chunk:
     line: int = 1
     column: int = 1
     label: str = ""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where the lines begin, found once, so that a file of formulas stays linear."""
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file of a character of this stretch."""
+        line = bisect_right(self.starts, offset) - 1
+        return self.line + line, offset - self.starts[line] + (1 if line else self.column)
 
 
 def with_words(found: list[Found], text: str) -> list[Found]:

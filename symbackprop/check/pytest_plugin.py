@@ -22,7 +22,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix.lower() not in _SUFFIXES or parent.config.getoption("--no-sbp"):
         return None
     try:
-        if file_path.stat().st_size > _LIMIT or b"sbp:" not in file_path.read_bytes():
+        if not file_path.is_file() or file_path.stat().st_size > _LIMIT or b"sbp:" not in file_path.read_bytes():
             return None
     except OSError:
         return None

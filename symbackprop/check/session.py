@@ -35,7 +35,7 @@ from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, judge
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import ParseError, SymbackpropError, quote
 from symbackprop.proofs.verdict import Malformed, Verdict
 
 _DAMAGE = {
@@ -139,7 +139,11 @@ class Session:
         items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex, change=self._unnumbered)
         where, self._where = self._where, ()
         expect, self._expect_false = self._expect_false, False
-        conditions = self._conditions(where)
+        try:
+            conditions = self._conditions(where)
+        except ParseError as error:  # a formula is not judged without a condition that its author wrote
+            self._note(found, (0, len(found.text)), Unknown(reason=f"{error.what}: {error.got}"))
+            return
         start = len(self.findings)
         if self._sentence.ends_before(found):
             self._sentence, self._inline = Sentence(), None
@@ -158,9 +162,10 @@ class Session:
     def _conditions(self, where: tuple[str, ...]) -> tuple[Relation, ...]:
         out = list[Relation]()
         for text in (*self.settings.where, *where):
-            for item in parse_formula(text, macros=self.macros):
-                if isinstance(item, Statement):
-                    out.append(item.relation)
+            items = parse_formula(text, macros=self.macros)
+            if not items or not all(isinstance(item, Statement) for item in items):
+                raise ParseError("the condition cannot be read", got=quote(text, 80))
+            out += [item.relation for item in items if isinstance(item, Statement)]
         return tuple(out)
 
     def _item(self, item: Item, found: Found, conditions: tuple[Relation, ...]) -> None:

@@ -86,6 +86,7 @@ def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | No
     return read_spec(spec, activation=activation, loss=loss, bias=bias, output_activation=last)
 
 
+_NAME = re.compile(r"\\?[^\W\d_]\w{0,40}(?:[_^](?:\w|\{[\w+\-]{1,20}\}))*'{0,3}")
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
 _TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch")
 _KEYS = (*_TEXT, "free", "functions", "sizes", "vars")
@@ -174,7 +175,11 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
 
 def _names(value: Any) -> tuple[str, ...]:
     parts = value if isinstance(value, list) else str(value).split(",")
-    return tuple(str(each).strip().lstrip("\\") for each in parts if str(each).strip())
+    names = [str(each).strip() for each in parts if str(each).strip()]
+    odd = next((each for each in names if not _NAME.fullmatch(each)), None)
+    if odd is not None:
+        raise FileError("free needs the names of variables", got=quote(odd, 60), expected="letters, perhaps with scripts: x, \\theta, v_1")
+    return tuple(each.lstrip("\\") for each in names)
 
 
 def _numbers(value: Any, key: str) -> dict[str, int]:

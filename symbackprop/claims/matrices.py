@@ -19,6 +19,7 @@ from symbackprop.claims.claim import counted
 from symbackprop.claims.linear_nets import kronecker
 from symbackprop.claims.question import Question, matrix
 from symbackprop.errors import DataError, FileError, quote
+from symbackprop.files import read_text
 from symbackprop.kernel import polynomials as P
 from symbackprop.networks import Network
 from symbackprop.proofs.numbers import intervals
@@ -94,7 +95,7 @@ Table = list[list[Fraction]]
 def _scheme(path: str) -> tuple[tuple[int, int, int], Table, Table, Table]:
     """The sizes and the three tables of a file, checked."""
     try:
-        data: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+        data: Any = json.loads(read_text(path))
         n, m, p = data["sizes"]
         tables = [[[Fraction(str(c)) for c in row] for row in data[key]] for key in ("first", "second", "last")]
     except OSError as problem:

@@ -7,7 +7,6 @@ import json
 import os
 import tomllib
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symbackprop.commands import _shared
@@ -99,9 +98,10 @@ def _example(net: Network, given: str | bool | None) -> tuple[dict[str, Fraction
         return given is True, Fraction(1, 2)
     from symbackprop.derive.worked import read_point
     from symbackprop.errors import FileError, quote
+    from symbackprop.files import read_text
 
     try:
-        data = tomllib.loads(Path(str(given)).read_text(encoding="utf-8"), parse_float=Fraction)
+        data = tomllib.loads(read_text(str(given)), parse_float=Fraction)
     except (OSError, ValueError, RecursionError) as problem:
         raise FileError("the example cannot be read", where=quote(str(given)), got=quote(str(problem))) from None
     return read_point(net, data, str(given))

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Callable
 from typing import Any, TextIO
 
@@ -62,6 +64,8 @@ def verify(certificate: Any) -> list[str]:
 
 def verify_file(path: str) -> tuple[list[str], str]:
     """What was accepted of the certificate in a file, and its digest; ValueError where the file holds none."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError("it is no ordinary file")  # a device may never end, a pipe may never begin
     with open(path, encoding="utf-8") as file:
         first = _line(file)
         try:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import FileError, nearest, quote
+from symbackprop.files import read_text
 from symbackprop.notation.greek import NAMED
 from symbackprop.notation.notation import Notation
 from symbackprop.notation.patterns import Pattern, spelled
@@ -38,7 +39,7 @@ _SCRIPT = re.compile(r"\s*(?P<sign>[_^])\s*(?:\{(?P<group>[^{}]{0,40})\}|(?P<one
 def from_file(path: str) -> Notation:
     """The notation a TOML file declares; FileError says what is wrong with it."""
     try:
-        data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        data = tomllib.loads(read_text(path))
     except (OSError, ValueError, RecursionError) as problem:
         raise FileError("the notation cannot be read", where=quote(path), got=quote(str(problem))) from None
     return from_table(data, where=path)
