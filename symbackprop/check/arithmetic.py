@@ -94,7 +94,7 @@ class Arithmetic:
         self.total += size
         if size > MAX_PRODUCT or self.work > MAX_WORK or self.total > MAX_TOTAL:
             raise TooLarge(f"a product of {len(one)} by {len(other)} terms, or too many of them")
-        product = P.multiply(one, other)
+        product = _by_one_term(one, other) if len(one) == 1 else _by_one_term(other, one) if len(other) == 1 else P.multiply(one, other)
         if len(product) == 1:
             (coefficient,) = product.values()
             if max(coefficient.numerator.bit_length(), coefficient.denominator.bit_length()) > MAX_BITS:
@@ -258,3 +258,9 @@ class Arithmetic:
     def remake(self, key: Key, arguments: tuple[Scalar, ...]) -> Scalar:
         """An atom built again from new arguments."""
         raise NotImplementedError
+
+
+def _by_one_term(term: Poly, poly: Poly) -> Poly:
+    """The product with a single term: no two products meet."""
+    ((one, first),) = term.items()
+    return {tuple(sorted(one + other)): first * second for other, second in poly.items()}

@@ -75,11 +75,6 @@ def multiply(left: Poly, right: Poly) -> Poly:
     """
     if len(left) * len(right) > MAX_TERMS:
         raise Rejected(f"a product of {len(left)} by {len(right)} terms is past the limit of {MAX_TERMS}")
-    if len(right) == 1 and len(left) > 1:
-        left, right = right, left
-    if len(left) == 1:  # times one term: no two products meet
-        ((one, first),) = left.items()
-        return {tuple(sorted(one + other)): first * second for other, second in right.items()}
     total: Poly = {}
     for one, first in left.items():
         for other, second in right.items():
