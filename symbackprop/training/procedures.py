@@ -25,6 +25,7 @@ from symbackprop.training.data import check, whole
 from symbackprop.training.encodings import Quantiser
 from symbackprop.training.initialisers import start
 from symbackprop.training.trainer import Trainer, compile_trainer
+from symbackprop.training.updates import Update
 
 Array = NDArray[Any]
 MOST_ROUNDS = 1_000_000
@@ -113,7 +114,7 @@ def descend(
     augment: Callable[[Array, np.random.Generator], Array] | None = None,
     seed: int = 0,
 ) -> list[float]:
-    """Steps v <- momentum v - rate grad, w <- w + v; returns the error after each epoch.
+    """Steps of the rule "momentum" of `updates`: v <- momentum v + grad, w <- w - rate v; returns the error after each epoch.
 
     Math
         the gradient is the trainer's, at the old weights; `max_norm` shrinks the incoming weights of a unit onto the ball;
@@ -130,7 +131,7 @@ def descend(
     inputs, targets = np.asarray(X, dtype=float), np.asarray(y)
     size = len(inputs) if batch_size is None else batch_size
     sign = 1.0 if trainer.net.loss.sense == "maximise" else -1.0
-    velocity = np.zeros_like(trainer.theta)
+    update = Update("momentum", momentum=momentum)
     history = []
     for epoch in range(epochs):
         step = rate(epoch) if callable(rate) else rate
@@ -139,10 +140,8 @@ def descend(
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
             mask = _mask(trainer, dropout, rng)
-            velocity = momentum * velocity + sign * step * mask * _gradient(
-                trainer, mask, shown[chosen], targets[chosen]
-            )
-            trainer.theta += velocity
+            gradient = mask * _gradient(trainer, mask, shown[chosen], targets[chosen])
+            update.step(trainer.theta, (-sign * gradient).astype(trainer.theta.dtype), step)
             if max_norm is not None:
                 shrink(trainer, max_norm)
             if not np.isfinite(trainer.theta).all():
