@@ -143,6 +143,9 @@ FAULTS = [
     (PANELS, "memory *to = B > ROWS ? g : m;", "memory *to = m;"),
     (PANELS, "fetch(m, &x, &y, order, start + at, rows);", "fetch(m, &x, &y, order, start, rows);"),
     (PANELS, "STORE(bias + v * VL) = s;", "STORE(bias) = s;"),
+    (SOFT, "y[j]*(top - Z[j])", "y[j]*(top + Z[j])"),
+    (SOFT, "log_sum_exp(Z, N2)", "log_sum_exp(Z, N2 - 1)"),
+    (SOFT, "const real *A = a2, *Z = z;", "const real *A = a2, *Z = a2;"),
     # the held pass
     (HELD, "real both = 1;", "real both = 0;"),
     (HELD, "both += x[k] * coming[k];", "both += x[k] * x[k];"),
@@ -194,6 +197,18 @@ def test_activations_against_fifty_digits() -> None:
         )
         assert worst < 1e-15, (name, worst)
         assert name in activations()
+
+
+def test_the_loss_of_a_saturated_softmax_is_exact() -> None:
+    """By the log-sum-exp: the log of an output that is 0 in floating point would be a floor."""
+    net = Network.layered([1, 3], "softmax", "softmax_cross_entropy", bias=False)
+    made, theta = table()["c"].build(net, F64), np.array([-2000.0, 3.0, 1.0])
+    X, Y = np.ones((1, 1)), np.array([[0.75, 0.25, 0.0]])
+    good = float(0.75 * 2003 + mpmath.log(1 + mpmath.exp(-2)))
+    loss, _ = made.gradient(theta, made.load(X, Y, 1))
+    tracked = np.empty(1)
+    made.run(theta, made.load(X, Y, 1), None, 1, np.array([0.1]), tracked)
+    np.testing.assert_allclose([loss, tracked[0]], good, rtol=1e-15)
 
 
 def test_infinities_and_nan_pass_through_as_they_should() -> None:

@@ -6,12 +6,15 @@ import ctypes
 from typing import Any
 
 import numpy as np
+import sympy
 
+from symbackprop import laws
 from symbackprop.codegen import compile_c
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge
 from symbackprop.codegen.exact import Draw, Inexact, Mod
 from symbackprop.codegen.program import Dense, Program, lower
 from symbackprop.networks import Network
+from symbackprop.symbols import real
 
 _ONE = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64)
 _MANY = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))
@@ -69,7 +72,20 @@ def certify(
     except Exception as problem:
         raise CodeRefused("the code does not compile over exact numbers", got=str(problem)[:400]) from None
     verdict = judge(_subject(library, program, judged, trainable))
-    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
+    proved = (log_softmax(),) if "log_sum_exp(Z" in source else ()
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else []), *proved))
+
+
+def log_softmax() -> str:
+    """Let the kernel accept log softmax = z - top - log(sum of exp(z - top)), for groups of 2 and 3 and whatever top is."""
+    for size in (2, 3):
+        zs, top = [real(f"z{k}") for k in range(size)], real("top")
+        whole, shifted = (sympy.Add(*(sympy.exp(z - by) for z in zs)) for by in (0, top))
+        for k, z in enumerate(zs):
+            share, form = sympy.exp(z) / whole, z - top - sympy.log(shifted)
+            facts = laws.entry(sympy.log(share), 1 - share, by=f"z{k}", forms=(form,))
+            laws.admit("log_softmax", facts, where="the reported loss")
+    return "log softmax PROVED equal to z less log-sum-exp for groups of 2 and 3"
 
 
 class _Calls:
@@ -96,10 +112,11 @@ class _Calls:
             return 0
 
     def many(self, count: int, zs: Any, out: Any) -> None:
-        """One softmax group, drawn."""
+        """One softmax group, or its log-sum-exp, drawn."""
         try:
             assert self.draw is not None
-            for k, each in enumerate(self.draw.softmax(*(Mod(zs[k], self.draw) for k in range(count)))):
+            given = [Mod(zs[k], self.draw) for k in range(abs(count))]  # minus the count asks for the log-sum-exp
+            for k, each in enumerate(self.draw.softmax(*given) if count > 0 else [self.draw.log_sum_exp(*given)]):
                 out[k] = each.value
         except Exception as problem:
             self.failed = problem
@@ -154,6 +171,10 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
         if (first != again).any():
             raise CodeRefused("the pass depends on how its order is given", where=net.name)
         several(flat(theta), rows, order[: max(size, 2)], size, rate)
+        one = [rows[k] for k in order[:size]]  # a pass of one batch reports the loss that `gradient` is judged by
+        passes(flat(theta), *tables(one), None, len(one), size, [rate], losses)
+        if Mod(int(losses[0]), calls.draw) * len(one) != gradient(theta, one)[0]:
+            raise CodeRefused("a pass reports another loss than its gradient", where=net.name)
         return named(first)
 
     def several(start: Any, rows: Any, order: list[int], size: int, rate: Mod) -> None:

@@ -47,7 +47,7 @@ def source(program: Dense, trainable: bool = True) -> str:
     text += _memory(program) + _forward(program) + _predict(program)
     if not trainable:
         return text
-    return text + emit_c_held.source(program, _slope, _loss(program)) + _step(program) + _passes(program)
+    return text + emit_c_held.source(program, _slope, _loss(program, depth)) + _step(program) + _passes(program)
 
 
 def _layers(program: Dense) -> range:
@@ -165,16 +165,24 @@ def _last(program: Dense) -> str:
     body = f"const vec y = some(Y + b * N{layer} + v * VL, N{layer} - v * VL);\n            "
     body += f"STORE(m->D{layer} + at) = first(step*({value}), N{layer} - v * VL);"
     tracked = f"""    if (track) for (long b = 0; b < B; b++) {{
-        const real *y = Y + b * N{layer}, *A = m->A{layer} + b * LD{layer};
-        for (long j = 0; j < N{layer}; j++) loss += {_loss(program)};
+        const real *y = Y + b * N{layer}, *A = m->A{layer} + b * LD{layer}, *Z = m->Z{layer} + b * LD{layer};
+        {_loss(program, layer)}
     }}
 """
     return _rows("ZAD", layer, body) + after + tracked
 
 
-def _loss(program: Dense) -> str:
-    """The loss of one output."""
-    return infix(replace(term(program.loss.value), {"a": "A[j]", "y": "y[j]"}), LOSS)
+def log_softmax(program: Dense) -> bool:
+    """Whether the loss is minus the targets times the log of a softmax: then log a is z less the log-sum-exp of its row."""
+    return program.activations[-1].vector and term(program.loss.value) == ("*", -1, "y", ("log", "a"))
+
+
+def _loss(program: Dense, layer: int) -> str:
+    """The loss of one row as statements; A, Z and y point to it."""
+    each = f"for (long j = 0; j < N{layer}; j++) loss += "
+    if log_softmax(program):
+        return f"const real top = log_sum_exp(Z, N{layer}); {each}y[j]*(top - Z[j]);"
+    return each + infix(replace(term(program.loss.value), {"a": "A[j]", "y": "y[j]"}), LOSS) + ";"
 
 
 def _slope(kind: Activation) -> str:

@@ -27,7 +27,7 @@ def condition(program: Dense) -> str:
 
 
 def source(program: Dense, slope: object, loss: str) -> str:
-    """The function `held`, with `slope(kind)` as text in Z and A and the loss of one output as text in A[j] and y[j]."""
+    """The function `held`, with `slope(kind)` as text in Z and A and the loss of one row as text in A, Z and y."""
     assert callable(slope)
     layers = list(range(1, len(program.sizes)))
     depth, biased = len(layers), program.biased
@@ -67,7 +67,12 @@ def source(program: Dense, slope: object, loss: str) -> str:
             _product(text, f"Z{k}", f"b{k}", f"a{k - 1}", k)
         _activate(text, kind, k)
     _last(text, program, slope, sign)
-    text(f"if (losses) {{ const real *A = a{depth}; for (int j = 0; j < N{depth}; j++) loss += {loss}; }}")
+    text("if (losses) {")
+    text(f"    real z[NV{depth} * VL] __attribute__((aligned(64)));")
+    text(f"    EACH for (int v = 0; v < NV{depth}; v++) STORE(z + v * VL) = Z{depth}[v];")
+    text(f"    const real *A = a{depth}, *Z = z;")
+    text(f"    {loss}")
+    text("}")
     for k in reversed(layers[1:]):
         _back(text, program.activations[k - 2], k, slope)
     text("EACH for (int v = 0; v < NV1; v++) Z1[v] = ahead1[v] + both * D1[v];")

@@ -114,8 +114,9 @@ class Mod:
         return self._draw().function("tanh", self)
 
     def log(self) -> Mod:
-        """The drawn logarithm; only reported losses use it."""
-        return self._draw().function("log", self)
+        """The drawn logarithm; only reported losses use it. Of a softmax's output it is z less the group's log-sum-exp."""
+        known = self._draw().logs.get(self.value)
+        return self._draw().function("log", self) if known is None else known
 
     def _draw(self) -> Draw:
         if self.draw is None:
@@ -141,6 +142,7 @@ class Draw:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
+        self.logs: dict[int, Mod] = {}
 
     def constant(self, value: int | Fraction) -> Mod:
         """A plain number as an element."""
@@ -176,7 +178,13 @@ class Draw:
         last = Mod(1, self)
         for each in made:
             last = last - each
+        top = self.log_sum_exp(*zs)
+        self.logs |= {each.value: z - top for each, z in zip([*made, last], zs, strict=True)}
         return [*made, last]
+
+    def log_sum_exp(self, *zs: Mod) -> Mod:
+        """log of the sum of all exp(z), drawn; `softmax` keeps the law log a = z - log_sum_exp, which the kernel proves."""
+        return self.function("log_sum_exp", *zs)
 
     def activation(self, name: str, *arguments: Any) -> Mod:
         """The drawn value of a one-variable activation: the sigmoid by its law with exp, any other freely."""

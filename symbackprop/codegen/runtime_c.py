@@ -110,6 +110,7 @@ static inline real floor_log(real a) { return drawn("log", a); }
 static inline real exp_(real z) { return drawn("exp", z); }
 static inline real exp_one(real z) { return drawn("exp", z); }
 static inline void softmax(real *a, const real *z, int n) { ask_many(n, &z->v, &a->v); }
+static inline real log_sum_exp(const real *z, int n) { real r; ask_many(-n, &z->v, &r.v); return r; }
 static inline void softmax_v(vec *a, const vec *z, long n, int nv) {
     for (int v = 0; v < nv; v++) a[v] = all(0);
     ask_many(n, &z->v->v, &a->v->v);
@@ -275,9 +276,11 @@ static inline vec expm1_v(vec x) {
 }
 #ifdef SINGLE
 static inline real log1p_(real x) { return log1pf(x); }
+#define LOG logf
 static inline real floor_log(real a) { return logf(a > TINY ? a : TINY); }
 #else
 static inline real log1p_(real x) { return log1p(x); }
+#define LOG log
 static inline real floor_log(real a) { return log(a > TINY ? a : TINY); }
 #endif
 static inline vec log1p_v(vec x) { for (int k = 0; k < VL; k++) x[k] = log1p_(x[k]); return x; }
@@ -289,7 +292,14 @@ static inline void softmax(real *a, const real *z, int n) {
     total = 1 / total;
     for (int k = 0; k < n; k++) a[k] *= total;
 }
-/* the same for nv whole vectors with n numbers in them; zeros behind them. The largest is taken off only where some are
+/* the log of the sum of all exp(z); the largest is taken off first, so that nothing overflows */
+static inline real log_sum_exp(const real *z, int n) {
+    real top = z[0], total = 0;
+    for (int k = 1; k < n; k++) top = z[k] > top ? z[k] : top;
+    for (int k = 0; k < n; k++) total += exp_(z[k] - top);
+    return top + LOG(total);
+}
+/* softmax for nv whole vectors with n numbers in them; zeros behind them. The largest is taken off only where some are
    large: softmax is the same with and without */
 static inline vec among(vec z, long n, real others) { return n >= VL ? z : pick(IOTA < (bits)n, z, all(others)); }
 static APART void softmax_far(vec *a, const vec *z, const long n, const int nv) {
