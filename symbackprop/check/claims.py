@@ -154,6 +154,8 @@ def _letters(node: Node, scope: Scope) -> set[str]:
                     out.add(name)
                     if name in scope.definitions:
                         stack.append(scope.definitions[name].body)
+                if each.sup is not None and each.name == "e":  # the letters of an exponent
+                    out |= {token.text for token in each.sup.tokens if token.kind == "name"}
     return out
 
 

@@ -59,7 +59,7 @@ def _signs(tree: Node, text: str) -> Iterator[Edit]:
     span = tree.span
     if isinstance(tree, ast.Add) and len(tree.terms) == 1 and tree.signs[0] < 0:
         inner = tree.terms[0]
-        yield Edit(1, inner, (((span[0], inner.span[0]), ""),), "the sign is wrong: no minus", span)
+        yield Edit(0, inner, (((span[0], inner.span[0]), ""),), "the sign is wrong: no minus", span)
     else:
         yield Edit(1, ast.Add(span, (tree,), (-1,)), _around(tree, "-"), "the sign is wrong: a minus is missing", span)
     for each in tree.walk():

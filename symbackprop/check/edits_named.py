@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from symbackprop.check.names import AFTER, STEPS_AFTER
 from symbackprop.check.pool import Term, kind_of, parse
 from symbackprop.check.quantities import own_parameter
 from symbackprop.check.scope import Scope
-from symbackprop.check.syntax import Node, Sym, rewrite
+from symbackprop.check.syntax import Node, Script, Sym, Token, rewrite
 from symbackprop.errors import ParseError
 
 
@@ -21,6 +22,7 @@ def named_mistakes(tree: Node, terms: list[Term], scope: Scope, text: str) -> It
     yield from _updated(tree, scope, text)
     yield from _means(tree, scope, text)
     yield from _conditions(tree, text)
+    yield from _brackets(tree, text)
     yield from _other_kinds(tree, terms, scope, text)
 
 
@@ -36,6 +38,24 @@ def _conditions(tree: Node, text: str) -> Iterator[Edit]:
             yield Edit(1, put(tree, each, node), (((left.span[1], right.span[0]), f" {shown} "),), "the condition is the wrong way round", each.span)
 
 
+def _brackets(tree: Node, text: str) -> Iterator[Edit]:
+    """A minus that was meant for the whole bracket: exp(-wv + b) for exp(-(wv + b))."""
+    words = "the minus is for the whole of it: "
+    for each in tree.walk():
+        if isinstance(each, ast.Add) and len(each.terms) > 1 and each.signs[0] < 0:
+            inner = text[each.terms[0].span[0] : each.span[1]]
+            node = replace(each, signs=(-1, *(-sign for sign in each.signs[1:])))
+            yield Edit(1, put(tree, each, node), ((each.span, f"-({inner})"),), f"{words}-({inner})", each.span)
+        if isinstance(each, Sym) and each.sup is not None and len(each.sup.tokens) > 2 and each.sup.tokens[0].text == "-":
+            tokens = each.sup.tokens
+            inner = text[tokens[1].span[0] : tokens[-1].span[1]]
+            if any(token.kind == "op" and token.text in "+-" for token in tokens[1:]):
+                span = tokens[0].span
+                fresh = Script((tokens[0], Token("open", "(", span), *tokens[1:], Token("close", ")", span)), each.sup.span)
+                change = ((tokens[1].span[0], tokens[-1].span[1]), f"({inner})")
+                yield Edit(1, put(tree, each, replace(each, sup=fresh)), (change,), f"{words}-({inner})", each.span)
+
+
 def _means(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
     """The mean over a batch forgotten, or a sum where the mean is meant."""
     body = source(text, tree)
@@ -46,8 +66,12 @@ def _means(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
         yield Edit(0, node, ((tree.span, f"{shown} {wrapped}"),), words, tree.span)
 
 
+_CALLED = {"sigmoid": "logistic function", "tanh": "tanh", "identity": "identity"}
+
+
 def _slopes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
     """The derivative of another activation: z(1 - z) where the net has tanh, 1 - z^2 where it has the logistic function."""
+    there = {_CALLED.get(unit.activation.name, "") for unit in scope.net.units} if scope.net is not None else set()
     for each in tree.walk():
         items = each.items if isinstance(each, ast.Juxt) else each.factors if isinstance(each, ast.Product) else ()
         for index, item in enumerate(items):
@@ -58,7 +82,7 @@ def _slopes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
             kinds = {"logistic function": f"{shown}(1 - {shown})", "tanh": f"(1 - ({shown})^2)", "identity": "1"}
             now = "logistic function" if first else "tanh"
             for name, fresh in kinds.items():
-                if name != now and (node := _parsed(fresh, scope)) is not None:
+                if name in there and name != now and (node := _parsed(fresh, scope)) is not None:
                     rest = (*items[: index - bool(first)], node, *items[index + 1 :])
                     if isinstance(each, ast.Product):
                         ops = each.ops[: max(index - bool(first), 0)] + each.ops[index:] if first else each.ops
@@ -95,9 +119,16 @@ def _updated(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
     """A weight that has already moved, where the derivative at the old weights is meant."""
     fresh_tree = _all_old(tree, scope)
     if fresh_tree is not tree:
-        changes = tuple((each.span, text[each.span[0] : (each.sup.span[0] if each.sup else each.span[1])].rstrip("^{'′ "))
-                        for each in tree.walk() if isinstance(each, Sym) and _is_new(each, scope))  # fmt: skip
+        changes = tuple((each.span, _old_text(each, text)) for each in tree.walk() if isinstance(each, Sym) and _is_new(each, scope))
         yield Edit(0, fresh_tree, changes, "the weights after the step are used: the derivative is taken at the old ones", tree.span)
+
+
+def _old_text(each: Sym, text: str) -> str:
+    """What was written for a symbol, without the mark of the step."""
+    shown = source(text, each)
+    if each.primes:
+        return re.sub(r"['′]|\^\{?\\prime\}?", "", shown)
+    return text[each.span[0] : each.sup.span[0]].rstrip("^{ ") if each.sup else shown
 
 
 def _is_new(each: Sym, scope: Scope) -> bool:

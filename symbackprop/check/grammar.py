@@ -133,6 +133,7 @@ class Parser(Constructs):
     def item(self) -> Node:
         node = self.numbered(self.atom())
         sub, sup, primes = self.scripts()
+        stop = self.tokens[self.at - 1].span[1]
         if self.is_op("**"):
             self.take()
             self.deeper()
@@ -141,10 +142,10 @@ class Parser(Constructs):
             self.depth -= 1
             if sign < 0:
                 exponent = ast.Add(exponent.span, (exponent,), (-1,))
-            node = self.attach(node, sub, sup, primes)
+            node = self.attach(node, sub, sup, primes, stop)
             return ast.Power((node.span[0], exponent.span[1]), node, exponent)
         if sub or sup or primes:
-            node = self.attach(node, sub, sup, primes)
+            node = self.attach(node, sub, sup, primes, stop)
         return node
 
     def numbered(self, node: Node) -> Node:
@@ -233,10 +234,10 @@ class Parser(Constructs):
             self.script(self.now)
         return self.tokens[start : self.at]
 
-    def attach(self, node: Node, sub: Script | None, sup: Script | None, primes: int) -> Node:
+    def attach(self, node: Node, sub: Script | None, sup: Script | None, primes: int, stop: int = 0) -> Node:
         if not (sub or sup or primes):
             return node
-        span = (node.span[0], max([s.span[1] for s in (sub, sup) if s] + [node.span[1] + primes]))
+        span = (node.span[0], max([s.span[1] for s in (sub, sup) if s] + [node.span[1], stop if primes else 0]))
         if isinstance(node, ast.Sym) and not (node.sub or node.sup or node.primes):
             return replace(node, span=span, sub=sub, sup=sup, primes=primes)
         if isinstance(node, ast.Group) and not (node.sub or node.sup or node.primes):
