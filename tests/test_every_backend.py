@@ -60,7 +60,14 @@ def hold(backend: str, a: str, b: str) -> None:
         assert found.gradient < 1e-14 and found.loss < 1e-14, found
 
 
-@pytest.mark.parametrize(("backend", "a", "b"), pairs(False))
+def few() -> list[object]:
+    """All on numpy; on the others every third one, in C every sixth, unless slow tests are wanted."""
+    pace = {"numpy": 1, "c": 6}
+    marks = [[pytest.mark.slow] if k % pace.get(each[0], 3) else [] for k, each in enumerate(pairs(False))]
+    return [pytest.param(*each, marks=mark) for each, mark in zip(pairs(False), marks)]
+
+
+@pytest.mark.parametrize(("backend", "a", "b"), few())
 def test_every_entry_on_every_backend(backend: str, a: str, b: str) -> None:
     hold(backend, a, b)
 

@@ -45,8 +45,14 @@ def fresh(cache: Path, text: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("backend", ["c", "numpy"])
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize(
+    ("backend", "name"),
+    [
+        pytest.param(b, n, marks=[] if (b, n) in (("c", "xor"), ("numpy", "graph")) else [pytest.mark.slow])
+        for b in ("c", "numpy")
+        for n in NETS
+    ],
+)
 def test_the_second_process_loads_no_sympy_and_gets_the_same_bits(backend: str, name: str, tmp_path: Path) -> None:
     if table()[backend].missing() is not None or (backend == "c" and not compile_c.can_run_exactly()):
         pytest.skip("no C and C++ here")
