@@ -302,7 +302,7 @@ class Session:
             found_out = diagnose(link, scope, conditions, found.text)
             finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
             finding.blame = found_out.blame or finding.blame
-        self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place))
+        self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
 
     def _trial(self, link: Link) -> Scope:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""

@@ -10,6 +10,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
 from symbackprop.check.define import definition_of
 from symbackprop.check.link import Link
+from symbackprop.check.quick import signature
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.syntax import Node, Relation
 from symbackprop.check.worked import only_given
@@ -29,13 +30,15 @@ class Slip(NamedTuple):
     before: str
     wrong: Node
     place: str
+    left: Node | None = None
 
 
 def follows(
     link: Link, left_text: str, conditions: tuple[Relation, ...], slips: Sequence[Slip], trial_for: Callable[[Link], Scope]
 ) -> str:
     """Whether a wrong link is right once an earlier wrong line is granted; where that line stands."""
-    for name, before, wrong, place in slips:
+    for slip in slips:
+        name, before, wrong, place, _ = slip
         trial = trial_for(link)
         trial.world = type(trial.world)(trial.net)
         again = Link(link.left, link.op, link.right, link.span)
@@ -48,7 +51,33 @@ def follows(
         same = bool(before) and "".join(before.split()) == "".join(left_text.split())
         if same and decide(Link(wrong, "=", link.right, link.span), trial_for(link), conditions).holds:
             return place
+        right = granted(link.right, slip)
+        if right is not link.right and decide(Link(link.left, link.op, right, link.span), trial_for(link), conditions).holds:
+            return place
     return ""
+
+
+def granted(node: Node, slip: Slip) -> Node:
+    """The tree with the wrong expression of an earlier line replaced by what that line said it was equal to."""
+    left, wrong = slip.left, slip.wrong
+    if left is None or isinstance(wrong, (ast.Sym, ast.Num)):
+        return node
+    items = tuple(signature(each) for each in wrong.items) if isinstance(wrong, ast.Juxt) else ()
+    whole = signature(wrong)
+    truth = ast.Group(wrong.span, left, "(")
+
+    def change(each: Node) -> Node | None:
+        if signature(each) == whole:
+            return truth
+        if not isinstance(each, ast.Juxt) or not items:
+            return None
+        written = [signature(item) for item in each.items]
+        for at in range(len(written) - len(items) + 1):
+            if tuple(written[at : at + len(items)]) == items:
+                return ast.Juxt(each.span, (*each.items[:at], truth, *each.items[at + len(items) :]))
+        return None
+
+    return ast.rewrite(node, change)
 
 
 def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
