@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from typeset import compiled, faults
+from typeset import compiled, faults, measured
 
 import derivations
 from symbackprop.derive import derivation as D
@@ -131,3 +131,9 @@ def test_the_site_is_whole_and_plain() -> None:
             file, _, place = target.partition("#")
             assert (file or name) in files, (name, target)
             assert not place or place in places[file or name], (name, target)
+
+
+@pytest.mark.slow
+def test_every_page_of_the_site_fits_the_window(tmp_path: Path) -> None:
+    """All pages in one browser: formulas have a size, nothing overflows or is asked for, pointing shows what it names."""
+    assert measured(site(entries()), (1040, 390), tmp_path) == {}

@@ -40,7 +40,9 @@ def _net(net: Network) -> dict[str, str]:
     inner = {each.name for each in layers.activations[:-1]} or {layers.activations[-1].name} if layers is not None else set[str]()
     if layers is None or len(inner) != 1:
         written = json.dumps(as_data(net), separators=(",", ":"))
-        return {"net": written.replace(" ", r"\u0020")}  # a directive's words end at a space
+        for sign in " <>":  # a directive's words end at a space, and a comment of Markdown at -->
+            written = written.replace(sign, f"\\u{ord(sign):04x}")
+        return {"net": written}
     last, own = layers.activations[-1].name, inner.pop()
     return {
         "net": "-".join(map(str, layers.sizes)),

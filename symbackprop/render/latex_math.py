@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from symbackprop.notation.greek import SHOWN
+from symbackprop.notation.greek import LETTERS, SHOWN
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
 
 SIGNS = {
@@ -34,10 +34,11 @@ def escape(text: str) -> str:
 def _plain(sign: str) -> str:
     if " " <= sign <= "~" or sign in "\n–—‘’“”äöüÄÖÜßéèêàâçñåøæ":
         return sign
-    name = UNICODE.get(sign)
+    name = UNICODE.get(sign) or FOREIGN.get(sign)
     return f"${name}$" if name else f"[U+{ord(sign):04X}]"
 
 
+FOREIGN = {letter: f"\\{name}" for name, letter in LETTERS.items()}
 UNICODE = {
     "−": "-", "×": r"\times", "·": r"\cdot", "→": r"\to", "←": r"\leftarrow", "≤": r"\le", "≥": r"\ge", "∂": r"\partial",
     "✓": r"\checkmark", "Δ": r"\Delta", "Σ": r"\Sigma", "σ": r"\sigma", "δ": r"\delta", "α": r"\alpha", "η": r"\eta", "φ": r"\varphi",
@@ -110,6 +111,8 @@ def _glyph(glyph: Glyph) -> str:
         return SIGNS[name] + " "
     if name in SHOWN:
         return rf"\{name} "
+    if not name.isascii():  # a name as an author wrote it
+        return FOREIGN[name] + " " if name in FOREIGN else rf"\textit{{{escape(name)}}}"
     if kind == "number" or len(name) == 1:
         return name
     return rf"\mathit{{{escape(name)}}}"
