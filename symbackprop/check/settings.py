@@ -174,7 +174,7 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    parts = value if isinstance(value, list) else str(value).split(",")
+    parts = value if isinstance(value, list | tuple) else str(value).split(",")
     names = [str(each).strip() for each in parts if str(each).strip()]
     odd = next((each for each in names if not _NAME.fullmatch(each)), None)
     if odd is not None:
