@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pkgutil
 import re
@@ -112,6 +113,13 @@ def test_a_reader_of_a_document_finds_its_lines() -> None:
     assert page.index("The performance function") < page.index("simplest_net.html#e8") and "simplest_net.html#e13" in page
     numbers = {entry.name: (1, len(entry.derivation.steps)) for entry in found}
     assert latex_appendix(found, numbers).count("\\pageref") >= len(NAMES)
+
+
+def test_a_derivation_after_another_source_needs_no_entry_elsewhere() -> None:
+    [entry] = entries(["perceptron"])
+    new = dataclasses.replace(entry, name="new", derivation=dataclasses.replace(entry.derivation, sources=("A. Nobody, 1999",)))
+    last = concordance([entry, new])[-1]
+    assert last.title == "Other sources" and last.sections == (("A. Nobody, 1999", (new,)),)
 
 
 def test_a_section_that_its_document_does_not_have_is_refused() -> None:

@@ -12,6 +12,7 @@ from typeset import compiled, faults
 
 from symbackprop import catalogue
 from symbackprop.__main__ import main
+from symbackprop.catalogue.drawn import read_picture
 from symbackprop.catalogue.execute import all_rows, command, execute, pages
 from symbackprop.catalogue.figures import FIGURES
 from symbackprop.catalogue.row import Fails, Probe, Row, need, row, run, shown_by
@@ -180,3 +181,18 @@ def test_the_document_of_a_net_with_a_name_of_several_words_is_read_back_by_itse
     spec, document = Path(catalogue.__file__).parent / "nets" / f"{name}.toml", tmp_path / "net.tex"
     assert main(["derive", str(spec), "--out", str(document)]) == 0
     assert main(["check", str(document)]) == 0
+
+
+def test_where_nothing_can_be_kept_is_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["systems", "S140", "--out", str(tmp_path / "file" / "below")]) == 2
+    assert "the folder cannot be made" in capsys.readouterr().err
+
+
+def test_a_marked_weight_is_marked_in_the_whole_picture_and_near_a_neuron(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "net.svg"
+    for more in ([], ["--zoom", "u1_1"]):
+        assert main(["draw", "2-2-1", "--mark", "w1_1_2", *more, "--out", str(file)]) == 0
+        assert read_picture(file.read_text(encoding="utf-8")).marked == {"w1_1_2"}
+    assert main(["draw", "2-2-1", "--mark", "w9", "--out", str(file)]) == 2 and "w9" in capsys.readouterr().err
+    assert main(["draw", "2-2-1", "--mark", "w1_1_2", "--stages", "--out", str(file)]) == 2

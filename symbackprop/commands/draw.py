@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """0 where the picture was written."""
     from symbackprop.derive.backpropagation import default_notation
     from symbackprop.discovery import pick
-    from symbackprop.errors import FileError, quote
+    from symbackprop.errors import FileError, NetworkError, quote
     from symbackprop.notation import notation as find_notation
     from symbackprop.render import svg
     from symbackprop.render.diagram import marked, picture
@@ -57,14 +57,17 @@ def run(options: argparse.Namespace) -> int:
     net = _shared.net(options)
     naming = Naming(find_notation(options.notation or default_notation(net)), net)
     view: Drawing
+    if options.stages and options.mark:
+        raise NetworkError("the stages are about every weight", where="--mark", try_="--mark without --stages")
     if options.stages:
         view = stages(net, naming)
-    elif options.zoom:
-        view = zoom(net, naming, options.zoom, options.deltas)
     else:
-        view = picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
-        if options.mark:
-            view = marked(view, pick({name: name for name in net.parameters}, "weight", options.mark))
+        shown = (
+            zoom(net, naming, options.zoom, options.deltas)
+            if options.zoom
+            else picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
+        )
+        view = marked(shown, pick({name: name for name in net.parameters}, "weight", options.mark)) if options.mark else shown
     made = svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
     whole = _pdf(view) if ending == ".pdf" else made.encode()
     try:

@@ -44,6 +44,17 @@ def call(words: list[str]) -> int:
         return 2
 
 
+def _folder(name: str) -> Path:
+    """The folder that is to keep what the rows write."""
+    from symbackprop.errors import FileError, quote
+
+    try:
+        Path(name).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FileError("the folder cannot be made", where=quote(name), got=problem.strerror) from None
+    return Path(name).resolve()
+
+
 def _evidence(seen: Evidence) -> str:
     """The words that it shows, each command with what it printed, and, of a function of ours, what it found."""
     lines = [f"    [{', '.join(sorted(seen.shows))}]"]
@@ -63,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         for row in chosen:
             print(f"{row.id:<5} {row.system}  [{row.where}]\n      {command(row)}")
         return 0
-    outcomes, done, keep = [], Done(), Path(options.out).resolve() if options.out else None
+    outcomes, done, keep = [], Done(), _folder(options.out) if options.out else None
     for number, row in enumerate(chosen):
         if sys.stderr.isatty():
             print(f"\r  {number + 1} of {len(chosen)}: {row.id} ", end="", file=sys.stderr, flush=True)

@@ -64,6 +64,11 @@ def concordance(found: list[Entry]) -> list[Document]:
                 for section in named[1] if named and named[0] == name else ():
                     rows[section].append(entry)
         made.append(Document(title, name, tuple((section, tuple(each)) for section, each in rows.items() if each)))
+    there = {entry.name for document in made for _, each in document.sections for entry in each}
+    others = [(entry.derivation.sources[0] if entry.derivation.sources else "no source", entry) for entry in found if entry.name not in there]
+    if others:
+        rest = tuple((source, tuple(entry for own, entry in others if own == source)) for source in dict.fromkeys(own for own, _ in others))
+        made.append(Document("Other sources", "", rest))
     return made
 
 
