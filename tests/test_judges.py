@@ -13,10 +13,10 @@ from nets import NINE, combinations, graphs
 
 from symbackprop import judges
 from symbackprop.__main__ import main
-from symbackprop.errors import InternalError, NameUnknown, ShapeError
+from symbackprop.errors import InternalError, NameUnknown
 from symbackprop.gradients import delta as recursion
 from symbackprop.gradients.algebra import Polynomials
-from symbackprop.judges import field, modp, modp_graph, modp_layers, z3
+from symbackprop.judges import field, modp, modp_graph, modp_layers, modp_numba, z3
 from symbackprop.judges.judge import Judge, Opinion, require_agreement
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
@@ -136,10 +136,6 @@ def test_a_wrong_partial_derivative_is_named() -> None:
 
 def test_the_matrix_form_agrees_and_a_planted_mistake_is_found() -> None:
     for net in combinations():
-        if any(unit.activation.learnt for unit in net.units):
-            with pytest.raises(ShapeError):
-                modp_layers.check(net)
-            continue
         assert isinstance(modp_layers.check(net), Checked), net
         for wrong in range(1, len(net.architecture.sizes)):  # type: ignore[union-attr]
 
@@ -150,6 +146,44 @@ def test_the_matrix_form_agrees_and_a_planted_mistake_is_found() -> None:
                 return delta
 
             assert isinstance(modp_layers.check(net, tamper=one_unit), Refuted), (net, wrong)
+
+
+def test_a_learnt_alpha_in_matrix_form() -> None:
+    """The gradient by alpha takes what comes before the slope; with delta itself it is refuted."""
+    net = Network.layered([3, 4, 2], "parametric_relu", "squared")
+    assert isinstance(modp_layers.check(net), Checked)
+
+    class Wrong(modp_layers.Point):
+        def deltas(self) -> list[np.ndarray]:
+            found = super().deltas()
+            self.upstream[1] = found[1]
+            return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(modp_layers, "Point", Wrong)
+        assert isinstance(modp_layers.check(net), Refuted)
+
+
+@pytest.mark.skipif(not modp_numba.installed(), reason="numba is not installed")
+def test_numba_gives_the_same_numbers_and_the_same_verdict() -> None:
+    compiled = modp_numba.product()
+    source = np.random.default_rng(0)
+    for rows, width, columns in ((1, 1, 1), (3, 40, 7), (17, 1000, 5)):
+        left, right = source.integers(0, modp_layers.P, (rows, width)), source.integers(0, modp_layers.P, (width, columns))
+        left[0], right[:, 0] = modp_layers.P - 1, modp_layers.P - 1  # the largest there are
+        assert (compiled(left, right) == modp_layers.product(left, right)).all()
+    net = Network.layered([30, 20, 10], "tanh", "squared")
+    sides = [modp_layers.Point(net, 0, 0, None, each).sides() for each in (compiled, modp_layers.product)]
+    assert sides[0] == sides[1]
+    verdicts = [modp_layers.check(net, multiply=each) for each in (compiled, modp_layers.product)]
+    assert verdicts[0] == verdicts[1] and isinstance(verdicts[0], Checked)
+    flip = {"tamper": lambda layer, delta: -delta % modp_layers.P if layer == 1 else delta}
+    assert all(isinstance(modp_layers.check(net, multiply=each, **flip), Refuted) for each in (compiled, modp_layers.product))
+
+
+def test_the_matrix_form_says_what_it_checks() -> None:
+    verdict = modp_layers.check(Network.layered([3, 4, 2]))
+    assert isinstance(verdict, Checked) and "matrix form, delta^l = ((W^(l+1))^T delta^(l+1)) o sigma'(z^l)" in verdict.reason
 
 
 def test_every_bias_style_in_matrix_form() -> None:

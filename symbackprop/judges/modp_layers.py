@@ -15,6 +15,7 @@ import numpy as np
 
 from symbackprop import symbols
 from symbackprop.errors import ShapeError
+from symbackprop.judges import modp_numba
 from symbackprop.judges.field import entry, slope_at_zero
 from symbackprop.networks import Network
 from symbackprop.proofs.verdict import Checked, Refuted, Verdict
@@ -24,6 +25,9 @@ BLOCK = 1 << 21  # weights drawn at once
 POINTS = 2  # at least; each counts a factor of about 1e-8
 Array = Any  # an int64 array of residues
 Tamper = Callable[[int, Array], Array]
+Multiply = Callable[[Array, Array], Array]
+COMPILED = 20_000_000  # parameters from which numba's product makes up for the time that loading it takes
+FORM = "delta^l = ((W^(l+1))^T delta^(l+1)) o sigma'(z^l), dC/dW^l = delta^l (a^(l-1))^T, dC/db^l = delta^l"
 
 
 def product(left: Array, right: Array) -> Array:
@@ -71,9 +75,12 @@ class Draws:
 class Point:
     """One random point of the field, and both sides of the comparison there."""
 
-    def __init__(self, network: Network, seed: int, number: int, tamper: Tamper | None = None) -> None:
+    def __init__(
+        self, network: Network, seed: int, number: int, tamper: Tamper | None = None, multiply: Multiply = product
+    ) -> None:
         layers = network.architecture
         assert layers is not None
+        self.multiply = multiply
         self.network, self.sizes, self.layers, self.tamper = network, layers.sizes, layers, tamper
         self.depth = len(self.sizes) - 1
         self.draws = Draws(self.sizes, (seed, number))
@@ -83,6 +90,7 @@ class Point:
         if network.loss.targets_sum_to_one:
             self.y[0] = (1 - int(self.y[1:].sum())) % P
         self.p = [self._slope(layer) for layer in range(self.depth + 1)]
+        self.upstream: list[Array] = [None] * (self.depth + 1)  # dC/da of each layer, for the learnt alphas
 
     def _slope(self, layer: int) -> Array:
         kind = self.layers.activations[layer - 1]
@@ -108,6 +116,12 @@ class Point:
             return tuple(np.repeat(self.draws.vector(kind, 0, 1), count) for kind in (5, 6))  # type: ignore[return-value]
         return self.draws.vector(5, layer, count), self.draws.vector(6, layer, count)
 
+    def alpha(self, layer: int) -> tuple[Array, Array] | None:
+        """What an output gains per learnt alpha, free like the slopes, and the direction of the alphas."""
+        if not self.layers.activations[layer - 1].learnt:
+            return None
+        return self.draws.vector(8, layer, self.sizes[layer]), self.draws.vector(9, layer, self.sizes[layer])
+
     def loss_slope(self) -> Array:
         """dC/da of every output."""
         slope = self.network.loss.slope
@@ -126,8 +140,8 @@ class Point:
             b, vb = self.bias(layer)
             for start, w, v in self.draws.rows(layer):
                 rows = slice(start, start + len(w))
-                va = product(v, a)
-                z[rows] = (product(w, a) + va * times % P + b[rows, None] + vb[rows, None] * times) % P
+                va = self.multiply(v, a)
+                z[rows] = (self.multiply(w, a) + va * times % P + b[rows, None] + vb[rows, None] * times) % P
                 moved[rows] = (va[:, 0] + vb[rows]) % P
             along.append(moved)
             change = (z - z[:, :1]) % P
@@ -136,6 +150,9 @@ class Point:
                 a = (self.o[layer][:, None] + self.o[layer][:, None] * ((change - mean) % P)) % P
             else:
                 a = (self.o[layer][:, None] + self.p[layer][:, None] * change) % P
+            if learnt := self.alpha(layer):
+                gain, moves = learnt
+                a = (a + (gain * moves % P)[:, None] * times) % P
         return [self._cost(a[:, t]) for t in range(len(times))], along
 
     def _cost(self, a: Array) -> int:
@@ -149,6 +166,7 @@ class Point:
         found: list[Array] = [None] * (self.depth + 1)
         g = self.loss_slope()
         for layer in range(self.depth, 0, -1):
+            self.upstream[layer] = g
             if self.p[layer] is None:
                 mean = int((self.o[layer] * g % P).sum() % P)
                 delta = self.o[layer] * ((g - mean) % P) % P
@@ -158,7 +176,7 @@ class Point:
             if layer > 1:
                 g = np.zeros(self.sizes[layer - 1], np.int64)
                 for start, w, _ in self.draws.rows(layer, direction=False):
-                    g = (g + product(found[layer][None, start : start + len(w)], w)[0]) % P
+                    g = (g + self.multiply(found[layer][None, start : start + len(w)], w)[0]) % P
         return found
 
     def sides(self) -> tuple[int, int]:
@@ -166,7 +184,11 @@ class Point:
         costs, along = self.costs()
         deltas = self.deltas()
         claimed = sum(int((deltas[k + 1] * along[k] % P).sum()) for k in range(self.depth)) % P
-        return slope_at_zero(costs, P), claimed
+        for layer in range(1, self.depth + 1):
+            if learnt := self.alpha(layer):
+                gain, moves = learnt
+                claimed += int((gain * moves % P * self.upstream[layer] % P).sum())
+        return slope_at_zero(costs, P), claimed % P
 
 
 def bound(network: Network) -> int:
@@ -178,17 +200,29 @@ def bound(network: Network) -> int:
     return 4 * (len(layers.sizes) - 1) + 5 + cleared
 
 
-def check(network: Network, points: int = POINTS, seed: int = 0, tamper: Tamper | None = None) -> Verdict:
+def multiplier(network: Network) -> Multiply:
+    """numba's product where it is installed and the net so large that compiling it pays, else NumPy's."""
+    layers = network.architecture
+    large = layers is not None and layers.count() > COMPILED
+    if large and modp_numba.installed():
+        compiled: Multiply = modp_numba.product()
+        return compiled
+    return product
+
+
+def check(
+    network: Network,
+    points: int = POINTS,
+    seed: int = 0,
+    tamper: Tamper | None = None,
+    multiply: Multiply | None = None,
+) -> Verdict:
     """CHECKED with the error bound, or REFUTED; `tamper` changes a layer's deltas and is there to be caught."""
     points = max(points, POINTS)
     layers = network.architecture
     assert layers is not None
-    if any(kind.learnt for kind in layers.activations):
-        raise ShapeError(
-            "a learnt alpha is not in the matrix form", where=network.name, try_="a smaller net, or leaky_relu"
-        )
     for number in range(points):
-        true, claimed = Point(network, seed, number, tamper).sides()
+        true, claimed = Point(network, seed, number, tamper, multiply or multiplier(network)).sides()
         if true != claimed:
             return Refuted(
                 engine="finite difference modulo a prime",
@@ -201,5 +235,6 @@ def check(network: Network, points: int = POINTS, seed: int = 0, tamper: Tamper 
         engine="finite difference modulo a prime",
         error_bound=(bound(network) / P) ** points,
         scope=f"the net {network.name}",
-        reason=f"{points} random points, one direction over all {layers.count():,} parameters each",
+        reason=f"{points} random points, one direction over all {layers.count():,} parameters each; what is checked are the "
+        f"equations in matrix form, {FORM}",
     )
