@@ -31,7 +31,7 @@ from symbackprop.codegen.backends import table  # noqa: E402
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 256, 512, 1024, 2236)
 BACKENDS, BATCHES, ROWS = ("c", "numpy"), (1, 32), 64
 _MEMORY = """
-import json, re, sys, time
+import json, os, re, sys
 import numpy as np
 def peak():  # of this process alone; rusage would carry over what its parent had
     return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read()).group(1)) * 1024
@@ -40,10 +40,10 @@ from symbackprop import Network, compile_trainer
 compile_trainer(Network.layered([2, 3, 1]), backend, certify=False).fit([[0, 1]], [1], 1)
 net = Network.layered(sizes, "sigmoid", "half_squared")
 X, Y = np.random.default_rng(0).normal(size=(64, sizes[0])), np.full((64, sizes[-1]), 0.5)
-before, start = peak(), time.perf_counter()
+before, start = peak(), sum(os.times()[:4])
 made = compile_trainer(net, backend, certify=False)
 made.compiled.run(made.theta, made.compiled.load(X[:1], Y[:1], 1), None, 1, np.zeros(1), None)
-compiled = time.perf_counter() - start
+compiled = sum(os.times()[:4]) - start
 made.compiled.run(made.theta, made.compiled.load(X, Y, batch), None, batch, np.full(1, 0.01), None)
 print(json.dumps([compiled, peak() - before]))
 """
@@ -76,7 +76,7 @@ def seconds(width: int, backend: str, batch: int, rounds: int) -> float:
 
 
 def cost(width: int, backend: str, batch: int) -> tuple[float, float, int]:
-    """Seconds to compile from an empty cache, bytes by which the process's peak grew, bytes that must be there."""
+    """Processor seconds to compile from an empty cache, bytes by which the process's peak grew, bytes that must be there."""
     with tempfile.TemporaryDirectory(prefix="scale-") as cache:
         given = json.dumps([[width] * 3, backend, batch])
         env = {**os.environ, "SYMBACKPROP_CACHE": cache}
@@ -113,8 +113,8 @@ def markdown(rows: list[dict[str, Any]], machine: str) -> str:
     lines = [
         "# Cost of a step from 2 to ten million parameters",
         "",
-        f"`python benchmarks/scale.py`; {machine}; float64, nets n-n-n, medians of processor time. Compile time is from an",
-        "empty cache; memory is the growth of the process's peak beside weights, one gradient and the batch's activations.",
+        f"`python benchmarks/scale.py`; {machine}; float64, nets n-n-n, medians of processor time. Compiling is from an",
+        "empty cache, in processor time; memory is the growth of the process's peak beside weights, one gradient and the batch's activations.",
         "",
         "![Cost of a step](scale.svg)",
         "",
