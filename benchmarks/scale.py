@@ -140,6 +140,11 @@ def markdown(rows: list[dict[str, Any]], machine: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _power(k: int) -> str:
+    """An exponent in raised digits."""
+    return str(k).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def svg(rows: list[dict[str, Any]]) -> str:
     """Microseconds a step against parameters, both logarithmic, one line per backend and batch."""
     lines = {
@@ -157,13 +162,11 @@ def svg(rows: list[dict[str, Any]]) -> str:
     for k in range(x0, x1 + 1):
         x = at(10**k, 10**y0).split(",")[0]
         text.append(
-            f'<path d="M{x} 380V40" stroke="#ddd"/><text x="{x}" y="400" text-anchor="middle">10<tspan dy="-5" font-size="9">{k}</tspan></text>'
+            f'<path d="M{x} 380V40" stroke="#ddd"/><text x="{x}" y="400" text-anchor="middle">10{_power(k)}</text>'
         )
     for k in range(y0, y1 + 1):
         y = at(1, 10**k).split(",")[1]
-        text.append(
-            f'<path d="M70 {y}H630" stroke="#ddd"/><text x="62" y="{y}" text-anchor="end">10<tspan dy="-5" font-size="9">{k}</tspan></text>'
-        )
+        text.append(f'<path d="M70 {y}H630" stroke="#ddd"/><text x="62" y="{y}" text-anchor="end">10{_power(k)}</text>')
     colours = {"c": "#1f5fa8", "numpy": "#c2571a"}
     for k, ((backend, batch), line) in enumerate(lines.items()):
         dash = "" if batch == 1 else ' stroke-dasharray="6 3"'
