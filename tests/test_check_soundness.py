@@ -25,3 +25,37 @@ def test_a_label_is_no_index() -> None:
     """d_{f_j} beside o_{f_j} was read as the target of any index: REFUTED, for Winston's own output delta."""
     assert names(r"\delta_{f_j} = (d_{f_j} - o_{f_j}) o_{f_j} (1 - o_{f_j})", "2-3-2", "winston") == ["PROVED"]
     assert names(r"\delta_{f_j} = (o_{f_j} - d_{f_j}) o_{f_j} (1 - o_{f_j})", "2-3-2", "winston") == ["REFUTED"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\frac{\partial (w_{11}^1 a_1^0 + b_1^1)^2}{\partial z_1^1} = 2 z_1^1",
+        r"\frac{\partial (2(w_{11}^1 a_1^0 + b_1^1))}{\partial z_1^1} = 2",
+        r"\frac{\partial e^{w_{11}^1 a_1^0 + b_1^1}}{\partial z_1^1} = e^{z_1^1}",
+    ],
+)
+def test_a_weighted_input_written_out_moves_with_its_z(formula: str) -> None:
+    """Only the bare sum was known as z: its square had the derivative 0, and the right rule was REFUTED."""
+    assert names(formula, "1-1-1") == ["PROVED"]
+    assert names(formula.replace("= 2", "= 3").replace("= e", "= 2e"), "1-1-1") == ["REFUTED"]
+
+
+def test_half_a_weighted_input_is_left_open() -> None:
+    assert names(r"\frac{\partial (w_{11}^1 b_1^1)}{\partial z_1^1} = 0", "1-1-1") == ["UNDECIDED"]
+
+
+@pytest.mark.parametrize("extra", [r"e^{y_1+y_2+y_3-1}", r"(y_1+y_2+y_3)", r"\frac{1}{y_1+y_2+y_3}", r"(1+\log(y_1+y_2+y_3))"])
+def test_what_holds_where_the_targets_sum_to_one_is_not_refuted(extra: str) -> None:
+    """Looked for by division of polynomials alone, the condition was not seen inside exp and log: REFUTED."""
+    net = {"net": "2-3", "loss": "softmax_cross_entropy"}
+    assert check(rf"\delta_j^L = (a_j^L - y_j) {extra}", **net)[0].verdict.name == "PROVED_UNDER"  # type: ignore[arg-type]
+    assert check(rf"\delta_j^L = 2 (a_j^L - y_j) {extra}", **net)[0].verdict.name == "REFUTED"  # type: ignore[arg-type]
+
+
+def test_softmax_has_no_slope_of_one_unit() -> None:
+    """sigma'(z^2) of a softmax layer was read as tanh' of it, the function of the other units: REFUTED."""
+    formula = r"\delta^l = (w^{l+1} \delta^{l+1}) \odot \sigma'(z^{l+1})"
+    options = {"activation": "tanh", "output_activation": "softmax", "loss": "squared"}
+    assert names(formula, "2-2-2", **options) == ["UNRESOLVED"]
+    assert names(r"a_j^L = \sigma(z_j^L)", "2-2-2", **options) == ["PROVED"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from symbackprop.check import values as V
 from symbackprop.check import witness
-from symbackprop.check.algebra import ONE, Scalar
+from symbackprop.check.algebra import ONE, Impossible, Scalar
 from symbackprop.check.expand import equal_written_out
 from symbackprop.check.link import Tally
 from symbackprop.check.logarithms import equal_if_positive
 from symbackprop.check.scope import Env
 from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
-from symbackprop.kernel import polynomials as P
 from symbackprop.proofs.verdict import Refuted, Verdict
 
 
@@ -71,6 +70,9 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
             tally.open = "no proof found, and no point where the sides differ either"
             continue
         condition = _condition(left, right, env)
+        if condition == "":
+            tally.open = "it fails for targets that do not sum to 1; where they do, there is neither a proof nor a point"
+            continue
         if condition is not None:
             tally.conditions[condition] = None
             continue
@@ -83,11 +85,21 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
 
 
 def _condition(left: Scalar, right: Scalar, env: Env) -> str | None:
-    """A condition under which the difference vanishes, found by exact division: the targets sum to 1."""
+    """A condition under which the sides agree: the targets sum to 1; empty where nobody can say.
+
+    The last target is replaced by what the others leave for it, inside exponentials and logarithms too.
+    """
     net = env.scope.net
     if net is None or not net.loss.targets_sum_to_one:
         return None
     algebra = env.view.algebra
-    total = algebra.sub(algebra.add(*(env.view.target(name) for name in net.targets)), ONE)
-    difference = algebra.sub(left, right)
-    return "the targets sum to 1" if P.divide(difference.num, total.num) is not None else None
+    *others, last = (env.view.target(name) for name in net.targets)
+    rest = algebra.sub(ONE, algebra.add(*others))
+    (only,) = algebra.generators(last)
+    try:
+        one, other = (algebra.substitute(each, only, rest) for each in (left, right))
+    except Impossible:
+        return ""
+    if algebra.equal(one, other):
+        return "the targets sum to 1"
+    return None if witness.refute(env.scope.world, one, other) is not None else ""

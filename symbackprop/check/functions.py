@@ -57,6 +57,9 @@ def activation_function(env: Env) -> Fn:
             unit = view.world.known.get((kind.name, view.algebra.frozen(argument)))
             if unit is not None and (not unit.parameters or _only_one(unit, env)):
                 return of_unit(unit.name, order, env)
+        grouped = next((unit for unit in net.units if unit.activation.vector and view.algebra.equal(view.z(unit.name), argument)), None)
+        if grouped is not None:  # a softmax unit's own function, which has no slope of one unit
+            return of_unit(grouped.name, order, env)
         only = curved or usual  # beside linear outputs, sigma is the function of the others
         if len(only) != 1:
             raise Unsupported("sigma of something that is no unit's weighted input, in a net with several activations")

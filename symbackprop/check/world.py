@@ -13,6 +13,7 @@ from typing import Any
 from symbackprop import symbols
 from symbackprop.check.algebra import ONE, ZERO, Algebra, Key, Scalar, number
 from symbackprop.check.ring import Ring
+from symbackprop.check.spelt_out import spelt_out
 from symbackprop.check.tangents import differentiate
 from symbackprop.networks import Network, Unit, Weight
 
@@ -232,9 +233,11 @@ class View:
 
     def _through(self, value: Scalar, key: Key, inner: View, value_of: Callable[[View], Scalar]) -> Scalar:
         # an expression that spells out the cut quantity itself (w a + b where z is cut) is that quantity
-        if inner is not self and key[0] == "z" and self.algebra.frozen(value) == self.algebra.frozen(value_of(self)):
+        if inner is self or key[0] != "z":
+            return value
+        if self.algebra.frozen(value) == self.algebra.frozen(value_of(self)):
             return inner.variable(key)
-        return value
+        return spelt_out(value, self.net.by_name[key[1]], inner.variable(key), value_of(self), self)
 
     def tangent(self, key: Key) -> Callable[[Key], Scalar | None]:
         """How every generator moves when the quantity `key` moves by one and all the net below it follows."""

@@ -1,0 +1,50 @@
+"""An expression that spells a weighted input out, as an expression in z: what is differentiated by z moves with it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from symbackprop.check.algebra import Algebra, Scalar
+from symbackprop.check.values import Unsupported
+from symbackprop.networks import Network
+from symbackprop.units import Unit
+
+
+class Outputs(Protocol):
+    """A view of a net, as far as it is needed here."""
+
+    @property
+    def algebra(self) -> Algebra: ...
+    @property
+    def net(self) -> Network: ...
+    def out(self, name: str) -> Scalar: ...
+
+
+def spelt_out(value: Scalar, unit: Unit, cut: Scalar, whole: Scalar, view: Outputs) -> Scalar:
+    """The value with w a + b written as z: the unit's own bias, or its only weight, is what z leaves for it.
+
+    Raises: Unsupported where a part of the weighted input is spelt out and the rest is not.
+    """
+    algebra = view.algebra
+    own = [each for each in (unit.bias, *(edge.weight for edge in unit.edges)) if isinstance(each, str) and _used_once(each, view.net)]
+    known = {algebra.index(("param", each)): None for each in own}
+    if not own or not algebra.uses(value, known):
+        return value
+    pivot = algebra.index(("param", own[0]))
+    if own[0] == unit.bias:
+        left = algebra.sub(cut, algebra.sub(whole, algebra.name("param", own[0])))
+    elif len(unit.edges) == 1 and unit.bias is None:
+        left = algebra.mul(cut, algebra.inverse(view.out(unit.edges[0].source)))
+        known |= dict.fromkeys(algebra.generators(view.out(unit.edges[0].source)))
+    else:
+        return value
+    changed = algebra.substitute(value, pivot, left)
+    if not algebra.uses(changed, known):
+        return changed
+    if algebra.uses(value, {pivot: None}) and own[0] == unit.bias:
+        raise Unsupported(f"a derivative by the weighted input of {unit.name} of something that spells out a part of it")
+    return value
+
+
+def _used_once(parameter: str, net: Network) -> bool:
+    return sum((unit.bias == parameter) + sum(edge.weight == parameter for edge in unit.edges) for unit in net.units) == 1
