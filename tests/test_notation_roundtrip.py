@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nets import graphs
 
 from symbackprop.check.grammar import Parser
 from symbackprop.check.syntax import Sym
@@ -94,3 +97,41 @@ def test_an_authors_own_notation() -> None:
 def test_a_bad_notation_is_refused(data: dict[str, object], what: str) -> None:
     with pytest.raises(FileError, match=what):
         from_table(data)
+
+
+@st.composite
+def layered(draw: st.DrawFn) -> Network:
+    """Any layered net up to 12 units a layer."""
+    sizes = draw(st.lists(st.integers(1, 12), min_size=2, max_size=5))
+    return Network.layered(sizes, bias=draw(st.sampled_from([True, False, "shared", "neuron"])))
+
+
+@pytest.mark.parametrize("name", sorted(table()))
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_every_quantity_of_any_net_comes_back(name: str, data: st.DataObject) -> None:
+    """resolve(parse(print(q))) == q: layered nets of all sizes, and graphs where neurons go by name or number."""
+    style = notation(name)
+    kinds = [layered()] + ([graphs()] if style.labels in ("name", "number") else [])
+    net = data.draw(st.one_of(kinds))
+    if style.one_per_layer:
+        net = Network.layered([1] * data.draw(st.integers(2, 12)))
+    places = Places(net)
+    if (style.labels == "number" and len(places.number) > 9) or (style.labels == "position" and places.depth > 9):
+        return  # w_{112} could be w_{1,12} or w_{11,2}: such numbers are written with commas
+    for quantity in quantities(net, style):
+        if style.labels in ("name", "number") and not _can_be_named(quantity, net):
+            continue
+        try:
+            text = style.write(quantity, places)
+        except KeyError:  # a layer that this notation has no letter for
+            continue
+        found = read_back(text, style, places)
+        assert found and same(found[0], quantity), (text, found, quantity)
+
+
+def _can_be_named(quantity: Quantity, net: Network) -> bool:
+    """Whether an edge is the only one between its ends."""
+    if quantity.kind != "weight" or quantity.unit is None:
+        return True
+    return sum(edge.source == quantity.source for edge in net.by_name[quantity.unit].edges) == 1
