@@ -7,6 +7,7 @@ formula proved again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,13 +33,19 @@ def net(path: Path) -> Network:
 
 
 def documents(path: Path) -> Iterator[tuple[str, str, Derivation]]:
-    """A label, a notation and the derivation, for every notation and level; a notation that cannot name the net says so."""
-    found = net(path)
+    """A label, a notation and the derivation, for every notation and level; a notation that cannot name the net says so.
+
+    Notations in which delta has one sign share the derivation of a small net; each prints it in its own letters.
+    """
+    found, known = net(path), dict[tuple[int, str], Derivation]()
     proof = prove(found, numbers=False, literal=False)
-    for name in table():
+    for name, notation in table().items():
         for detail in LEVELS:
+            key = notation.delta_sign, detail
             try:
-                made = derive(found, notation=name, detail=detail, proof=proof)
+                if key not in known:
+                    known[key] = derive(found, notation=name, detail=detail, proof=proof)
+                made = replace(known[key], notation=name)
                 render(made, "txt", name)
             except SymbackpropError as refusal:
                 assert isinstance(refusal, Unnameable) and name != default_notation(found), refusal
