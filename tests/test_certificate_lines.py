@@ -221,7 +221,7 @@ def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel, "LIMIT", 10_000)
-        with pytest.raises(ValueError, match="longer than"):
+        with pytest.raises(ValueError, match=r"longer than|no ordinary file"):
             kernel.verify_file("/dev/zero")
         (tmp_path / "long.json").write_text("[" + "\n1," * 9_000)
         with pytest.raises(ValueError, match="longer than"):
