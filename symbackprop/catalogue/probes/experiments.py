@@ -101,7 +101,7 @@ def batch_is_vectorised() -> str:
     tree = ast.parse(trainer.source)
     [inner] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "gradient"]
     loops = sum(isinstance(node, ast.For | ast.While | ast.comprehension) for node in ast.walk(inner))
-    products = sum(isinstance(node, ast.Attribute) and node.attr == "dot" for node in ast.walk(inner))
+    products = sum(isinstance(node, ast.Call) and ast.unparse(node.func).endswith("dot") for node in ast.walk(inner))
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(2000, 30)), rng.uniform(size=(2000, 10))
 
