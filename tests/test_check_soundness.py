@@ -59,3 +59,20 @@ def test_softmax_has_no_slope_of_one_unit() -> None:
     options = {"activation": "tanh", "output_activation": "softmax", "loss": "squared"}
     assert names(formula, "2-2-2", **options) == ["UNRESOLVED"]
     assert names(r"a_j^L = \sigma(z_j^L)", "2-2-2", **options) == ["PROVED"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("x/x = 1", "PROVED_UNDER"),
+        (r"\frac{x^2}{x} = x", "PROVED_UNDER"),
+        (r"\frac{x^2 - 1}{x - 1} = x + 1", "PROVED_UNDER"),
+        (r"\frac{1}{x} = \frac{2}{2 x}", "PROVED"),
+        (r"\frac{1}{1 + e^{-x}} (1 + e^{-x}) = 1", "PROVED"),
+    ],
+)
+def test_what_is_cancelled_is_not_0(formula: str, verdict: str) -> None:
+    (found,) = check(formula)
+    assert type(found.verdict).__name__ == {"PROVED": "Proved", "PROVED_UNDER": "ProvedUnder"}[verdict]
+    if verdict == "PROVED_UNDER":
+        assert "is not 0" in " ".join(found.verdict.conditions)

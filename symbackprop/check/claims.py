@@ -171,6 +171,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
     scope.seen.clear()
+    scope.denominators.clear()
     settle_dots([link.left, link.right], scope)
     free = free_indices([link.left, link.right], scope)
     tally = Tally()

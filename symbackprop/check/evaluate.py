@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from symbackprop.check import denominators
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Key, Scalar, number
@@ -116,6 +117,7 @@ def _product(node: ast.Product, env: Env) -> Value:
             raise Unsupported(f"the operator {value.name} followed by a sign")
         other = env.value(factor)
         if op == "/":
+            denominators.remember(other, env)
             value = V.divide(algebra, value, other)
         elif op == ":":
             raise Unsupported("a colon inside an expression")
@@ -157,7 +159,9 @@ def _indicated(script: ast.Script, env: Env) -> Value:
 
 
 def _frac(node: ast.Frac, env: Env) -> Value:
-    return V.divide(env.view.algebra, env.value(node.top), env.value(node.bottom))
+    below = env.value(node.bottom)
+    denominators.remember(below, env)
+    return V.divide(env.view.algebra, env.value(node.top), below)
 
 
 def _derivative(node: ast.Derivative, env: Env) -> Value:

@@ -24,9 +24,9 @@ def equal_if_positive(left: Scalar, right: Scalar, env: Env) -> tuple[str, ...] 
     factors = _factors((left, right), algebra)
     if not factors or len(factors) > MAX_FACTORS:
         return None
-    shown = [_shown(each, algebra) for each in factors]
-    names = [each for each in shown if each is not None]
-    if len(names) != len(shown):
+    words = [shown(each, algebra) for each in factors]
+    names = [each for each in words if each is not None]
+    if len(names) != len(words):
         return None
     kept = set(algebra.positive), set(algebra.known_positive)
     try:
@@ -58,7 +58,7 @@ def _factors(sides: tuple[Scalar, ...], algebra: Algebra) -> list[Poly]:
     return list(found.values())
 
 
-def _shown(poly: Poly, algebra: Algebra) -> str | None:
+def shown(poly: Poly, algebra: Algebra) -> str | None:
     """A short polynomial in named quantities as a person writes it: 1 - p."""
     if len(poly) > 4:
         return None
