@@ -63,7 +63,7 @@ def wrong_curve(patch: pytest.MonkeyPatch) -> None:
 PLANTED: dict[str, tuple[Plant, str]] = {
     "S84": (accepting, "rather than 1"),
     "S148": (accepting, "rather than 1"),
-    "S130": (reversed_codes, "G ="),
+    "S130": (reversed_codes, "G -> 0010 -> G"),
     "S135": (reversed_codes, "dog ="),
     "S122": (no_dropout, "0 of 12 hidden units dropped"),
     "S117": (same_starts, "1000 runs"),
