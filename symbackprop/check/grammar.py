@@ -133,7 +133,7 @@ class Parser(Constructs):
     def item(self) -> Node:
         node = self.numbered(self.atom())
         sub, sup, primes = self.scripts()
-        stop = self.tokens[self.at - 1].span[1]
+        stop = self.tokens[min(self.at, len(self.tokens)) - 1].span[1]  # the cursor stands behind the end after a broken script
         if self.is_op("**"):
             self.take()
             self.deeper()

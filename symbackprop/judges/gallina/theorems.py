@@ -60,6 +60,9 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
     every, sources, targets = (
         " ".join(w.name[v] for v in group) for group in (w.variables, w.sources, w.net["targets"])
     )
+    fed = {source for unit in w.net["units"] for source, _ in unit["edges"]}
+    # an input that feeds nothing stands in no adjoint, so what is said of the adjoints alone is not a function of it
+    spoken = " ".join(w.name[v] for v in w.variables if v not in w.net["inputs"] or v in fed)
     out = ["(* ---- the theorems: the derivative of P by each weight and bias, the others held fixed ---- *)", ""]
     out += ["Section Theorems.", lines_of(["Variables", every, ": R."], "")]
     for name in hypotheses(w):
@@ -70,13 +73,13 @@ def _theorems(w: Writer, a: Applied) -> list[str]:
     off = " ".join(f"off_{w.z[name]}" for name in kinked(w))
     out += [lines_of([f"Let here_smooth := net_smooth {every} {ranges} {off}."], "")]
     out += [lines_of([f"Let here_adjoint := net_adjoint {every} {ranges}."], "")]
-    out += [lines_of([f"Let here_one := net_one {every}."], "")]
+    out += [lines_of([f"Let here_one := net_one {spoken}."], "")]
     out += [lines_of([f"Let here_end := net_end {every}."], "")]
     out += [lines_of([f"Let here_length := net_length {targets}."], "")]
     out += [lines_of([f"Let here_count := net_sources {sources}."], "")]
     out += [lines_of([f"Let here_sources := sources {sources}."], "")]
     out += [lines_of([f"Let here_nodes := nodes {targets}."], "")]
-    out += [lines_of([f"Let here_adjoints := adjoints {every}."], ""), ""]
+    out += [lines_of([f"Let here_adjoints := adjoints {spoken}."], ""), ""]
     for k, parameter in enumerate(w.parameters):
         name, gradient = w.name[parameter], w.gradient_formula(parameter)
         moved = " ".join("t" if v == parameter else w.name[v] for v in w.variables)
