@@ -63,7 +63,8 @@ for(const sheet of document.styleSheets)for(const rule of sheet.cssRules)for(con
 for(const m of document.querySelectorAll('math')){const r=m.getBoundingClientRect();if(!(r.width>2&&r.height>4))bad.push('no size: '+m.textContent.slice(0,40))}
 if(document.querySelector('merror'))bad.push('merror');
 if(document.documentElement.scrollWidth>innerWidth+1)bad.push('page is wider than the window: '+document.documentElement.scrollWidth);
-for(const e of document.querySelectorAll('p,figure,dl,h1,h2,nav,summary')){const r=e.getBoundingClientRect();if(r.width&&r.right>innerWidth+1)bad.push('overflow: '+e.textContent.slice(0,40))}
+for(const e of document.querySelectorAll('p,figure,dl,h1,h2,nav,summary,.scroll')){const s=e.parentElement.closest('.scroll'),r=(s||e).getBoundingClientRect(); // what scrolls by itself must fit itself
+ if(r.width&&r.right>innerWidth+1)bad.push('overflow: '+e.textContent.slice(0,40))}
 parent.postMessage({number:NUMBER,width:innerWidth,bad},'*')},50))</script>"""
 HEAR = "<script>addEventListener('message',e=>{document.getElementById('said').textContent+=JSON.stringify(e.data)+'\\n'})</script>"
 
