@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 from functools import cached_property
 from typing import Any
@@ -44,6 +45,18 @@ def run_text(net: Network) -> str:
     return _RUN.replace("{sign}", "+" if net.loss.sense == "maximise" else "-")
 
 
+def _exact(function: Any) -> Any:
+    """Products with all bits of the type: a GPU would else round the factors of float32 products to TensorFloat-32."""
+    import jax
+
+    @functools.wraps(function)
+    def traced(*given: Any, **more: Any) -> Any:
+        with jax.default_matmul_precision("highest"):
+            return function(*given, **more)
+
+    return traced
+
+
 class Traced(Compiled):
     """A net as a JAX program. The samples are spread over `devices` of them (all there are, in all processes)."""
 
@@ -83,9 +96,19 @@ class Traced(Compiled):
         everywhere = (
             {} if mesh is None else {"out_shardings": jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())}
         )
-        run = jax.jit(scope["run"], static_argnames="size", **everywhere) if self.trainable else None
-        gradient = jax.jit(scope["gradient"], **everywhere) if self.trainable else None
-        return run, gradient, jax.jit(scope["forward"], **everywhere)
+        run = jax.jit(_exact(scope["run"]), static_argnames="size", **everywhere) if self.trainable else None
+        gradient = jax.jit(_exact(scope["gradient"]), **everywhere) if self.trainable else None
+        return run, gradient, jax.jit(_exact(scope["forward"]), **everywhere)
+
+    def lowered(self, theta: Array, data: Any, size: int) -> dict[str, str]:
+        """What XLA is given, as StableHLO text, by function."""
+        run, gradient, forward = self._calls
+        parts, visits = self.pack(theta), self._put(np.arange(len(data[0]), dtype=np.int32)[None])
+        made = {"forward": forward.lower(parts, data[0])}
+        if self.trainable:
+            rates = self._put(np.ones(1, self.dtype))
+            made |= {"gradient": gradient.lower(parts, *data), "run": run.lower(parts, *data, visits, rates, size=size)}
+        return {name: each.as_text() for name, each in made.items()}
 
     def _put(self, array: Array, split: bool = False) -> Any:
         """An array on the device; over several, split by rows or whole on each. Every process gives the same array."""
