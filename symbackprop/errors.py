@@ -13,7 +13,8 @@ and the command line prints them in one rhythm:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
 _SHOWN = 200  # a hostile value is quoted, never poured out
 
@@ -72,6 +73,10 @@ class SymbackpropError(Exception):
         return "\n".join(lines)
 
 
+class UsageError(SymbackpropError):
+    """A command line that the command does not understand."""
+
+
 class NameUnknown(SymbackpropError):
     """A name that no table has; the nearest one is offered."""
 
@@ -127,6 +132,20 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     ['sigmoid']
     """
     return difflib.get_close_matches(name[:_SHOWN], list(known), n=count, cutoff=0.5)
+
+
+def no_format(path: str, endings: Sequence[str]) -> FileError:
+    """The error for a file whose ending names none of the formats that can be written."""
+    stem, dot, ending = os.path.basename(path).rpartition(".")
+    given = dot + ending if dot and stem else ""
+    close = nearest(given, endings, 1) or [endings[0]]
+    return FileError(
+        "the ending of the file names no format",
+        where=quote(path),
+        expected=f"one of {', '.join(endings)}" if len(endings) > 1 else endings[0],
+        got=quote(given) if given else "no ending",
+        try_=path.removesuffix(given) + close[0] if path and not os.path.isdir(path) else None,
+    )
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str], where: str | None = None) -> NameUnknown:

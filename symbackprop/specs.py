@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -29,11 +30,12 @@ from typing import Any
 
 from symbackprop.activations import activation as find_activation
 from symbackprop.errors import FileError, NetworkError, ShapeError, nearest, quote
-from symbackprop.files import read_bytes
+from symbackprop.files import nearest_file, read_text
 from symbackprop.networks import Edge, Network, Unit, Weight, default_parameters
 
 MAX_FILE = 20_000_000
 _SIZES = re.compile(r"[0-9]{1,9}(-[0-9]{1,9})+")
+_ONLY_SEPARATORS = re.compile(r"[1-9][0-9]*(?:[-,;:x\u00d7\s\u2010-\u2015\u2212]+[1-9][0-9]*)+")
 _LAYERED = {"name", "layers", "activation", "output_activation", "loss", "bias", "notation", "title"}
 _GRAPH = {
     "name",
@@ -66,13 +68,15 @@ def read_spec(
     >>> read_spec("2-3-1").name
     '2-3-1'
     """
-    if re.fullmatch(r"[\d\s-]+", spec) or not re.search(r"[a-zA-Z./\\]", spec):
+    if spec != "-" and not re.search(r"[a-wyzA-Z/\\]", spec) and not os.path.exists(spec):
         if not _SIZES.fullmatch(spec) or any(int(n) < 1 for n in spec.split("-")):
+            meant = "-".join(re.findall(r"[0-9]+", spec))
             raise ShapeError(
                 "these are not layer sizes",
                 where="SPEC",
                 expected="numbers from 1 up joined by -, the input layer first, such as 2-3-1",
                 got=quote(spec),
+                try_=meant if _ONLY_SEPARATORS.fullmatch(spec) and _SIZES.fullmatch(meant) else None,
             )
         return Network.layered(
             [int(n) for n in spec.split("-")],
@@ -91,19 +95,21 @@ def read_spec(
 def read_file(path: str) -> Network:
     """The net a TOML file describes."""
     try:
-        raw = read_bytes(path, MAX_FILE)  # no more, though the file may have no end
+        text = read_text(path, MAX_FILE)
     except OSError as problem:
         raise FileError(
             "the file that should describe the net cannot be read",
             where=quote(path),
             got=problem.strerror or str(problem),
-            try_="layer sizes such as 2-3-1, or the path of a TOML file",
+            try_=nearest_file(path) or "layer sizes such as 2-3-1, or the path of a TOML file",
         ) from None
+    except UnicodeDecodeError as problem:
+        raise FileError("this is not a TOML file", where=path, got=quote(str(problem))) from None
     except ValueError:
         raise FileError("the file is too large for a net", where=path, expected=f"at most {MAX_FILE} bytes") from None
     try:
-        data = tomllib.loads(raw.decode("utf-8"), parse_float=_decimal)
-    except (UnicodeDecodeError, ValueError, RecursionError) as problem:
+        data = tomllib.loads(text.replace("\r\n", "\n"), parse_float=_decimal)
+    except (ValueError, RecursionError) as problem:
         raise FileError("this is not a TOML file", where=path, got=quote(str(problem))) from None
     return read_data(data, where=path)
 

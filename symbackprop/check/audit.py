@@ -38,8 +38,10 @@ def read_scopes(path: Path) -> dict[str, Any]:
     """The parsed TOML file, its scopes checked."""
     try:
         data = tomllib.loads(files.read_text(path))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise FileError("the scopes cannot be read", where=str(path), got=quote(str(problem))) from None
+    except OSError as problem:
+        raise FileError("the scopes cannot be read", where=str(path), got=problem.strerror, try_=files.nearest_file(path)) from None
+    except (ValueError, RecursionError) as problem:
+        raise FileError("the scopes are not TOML", where=str(path), got=quote(str(problem))) from None
     for number, scope in enumerate(data.get("scope", []), 1):
         lines = scope.get("lines")
         if not (isinstance(lines, list) and len(lines) == 2 and all(isinstance(n, int) for n in lines)):

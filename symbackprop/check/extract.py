@@ -17,7 +17,7 @@ from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
-from symbackprop.files import read_bytes
+from symbackprop.files import nearest_file, read_bytes
 
 MAX_FILE = 8_000_000  # bytes
 MAX_FOUND = 25_000  # formulas and directives
@@ -48,7 +48,8 @@ def read_text(path: Path) -> str:
     try:
         data = read_bytes(path, MAX_FILE)
     except OSError as error:
-        raise FileError("the file cannot be read", where=str(path), got=error.strerror or type(error).__name__) from error
+        raise FileError("the file cannot be read", where=str(path), got=error.strerror or type(error).__name__,
+                        try_=nearest_file(path)) from error  # fmt: skip
     except ValueError as error:
         raise FileError("the file is too long to check", where=str(path), expected=f"at most {MAX_FILE} bytes", got=str(error)) from error
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):

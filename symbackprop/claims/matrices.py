@@ -19,7 +19,7 @@ from symbackprop.claims.claim import counted
 from symbackprop.claims.linear_nets import kronecker
 from symbackprop.claims.question import Question, matrix
 from symbackprop.errors import DataError, FileError, quote
-from symbackprop.files import read_text
+from symbackprop.files import nearest_file, read_text
 from symbackprop.kernel import polynomials as P
 from symbackprop.networks import Network
 from symbackprop.proofs.numbers import intervals
@@ -99,7 +99,7 @@ def _scheme(path: str) -> tuple[tuple[int, int, int], Table, Table, Table]:
         n, m, p = data["sizes"]
         tables = [[[Fraction(str(c)) for c in row] for row in data[key]] for key in ("first", "second", "last")]
     except OSError as problem:
-        raise FileError("the scheme cannot be read", where=quote(path), got=problem.strerror) from None
+        raise FileError("the scheme cannot be read", where=quote(path), got=problem.strerror, try_=nearest_file(path)) from None
     except (ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError) as problem:
         raise FileError(
             "not a scheme", where=quote(path), got=quote(str(problem)),

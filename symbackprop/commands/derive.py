@@ -98,10 +98,12 @@ def _example(net: Network, given: str | bool | None) -> tuple[dict[str, Fraction
         return given is True, Fraction(1, 2)
     from symbackprop.derive.worked import read_point
     from symbackprop.errors import FileError, quote
-    from symbackprop.files import read_text
+    from symbackprop.files import nearest_file, read_text
 
     try:
         data = tomllib.loads(read_text(str(given)), parse_float=Fraction)
-    except (OSError, ValueError, RecursionError) as problem:
-        raise FileError("the example cannot be read", where=quote(str(given)), got=quote(str(problem))) from None
+    except OSError as problem:
+        raise FileError("the example cannot be read", where=quote(str(given)), got=problem.strerror, try_=nearest_file(str(given))) from None
+    except (ValueError, RecursionError) as problem:
+        raise FileError("the example is not TOML", where=quote(str(given)), got=quote(str(problem))) from None
     return read_point(net, data, str(given))

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     """0 where the picture was written."""
     from symbackprop.derive.backpropagation import default_notation
     from symbackprop.discovery import pick
-    from symbackprop.errors import FileError, NetworkError, quote
+    from symbackprop.errors import FileError, NetworkError, no_format, quote
     from symbackprop.notation import notation as find_notation
     from symbackprop.render import svg
     from symbackprop.render.diagram import marked, picture
@@ -48,12 +48,9 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.render.views import stages, zoom
 
     ending = Path(options.out).suffix
-    if ending not in ((".tex",) if options.fragment else (".svg", ".tex", ".pdf")):
-        raise FileError(
-            "the ending of the file names no format",
-            where=quote(options.out),
-            expected=".svg, .tex or .pdf" if not options.fragment else ".tex, for --fragment",
-        )
+    endings = (".tex",) if options.fragment else (".svg", ".tex", ".pdf")
+    if ending not in endings:
+        raise no_format(options.out, endings)
     net = _shared.net(options)
     naming = Naming(find_notation(options.notation or default_notation(net)), net)
     view: Drawing

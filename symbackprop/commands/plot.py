@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """0 where the figure was written."""
     from symbackprop.catalogue.figures import FIGURES
     from symbackprop.discovery import pick
-    from symbackprop.errors import FileError
+    from symbackprop.errors import FileError, no_format
 
     if not options.name:
         for name, make in FIGURES.items():
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.out or f"{options.name}.svg")
     endings = (".tex",) if options.fragment else (".svg", ".tex", ".pdf")
     if path.suffix not in endings:
-        raise FileError("the ending of the file names no format", where=str(path), expected=" or ".join(endings))
+        raise no_format(str(path), endings)
     try:
         path.write_bytes(_drawn(FIGURES[options.name](), path.suffix, options.fragment))
     except OSError as problem:

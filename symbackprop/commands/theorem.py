@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symbackprop.commands import _shared
@@ -77,12 +76,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(path: str, text: str) -> None:
-    from symbackprop.errors import FileError
+    from symbackprop.proofs.certificate import write_text
 
-    try:
-        Path(path).write_text(text + "\n", encoding="utf-8")
-    except OSError as problem:
-        raise FileError("the certificate cannot be written", where=path, got=str(problem)) from problem
+    write_text(path, lambda file: file.write(text + "\n"))
 
 
 def _instance(options: argparse.Namespace) -> dict[str, Any]:

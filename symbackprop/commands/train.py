@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAME = "train"
 HELP = "compile the proven gradient of a net and train it on a CSV or .npz file"
-EXAMPLE = "symbackprop train 4-10-3 --loss softmax_cross_entropy --activation tanh --data iris.csv --epochs 50"
+EXAMPLE = "symbackprop train 2-2-1 --data examples/xor.csv --epochs 4000 --rate 2 --seed 1"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

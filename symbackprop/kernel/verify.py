@@ -64,9 +64,9 @@ def verify(certificate: Any) -> list[str]:
 
 def verify_file(path: str) -> tuple[list[str], str]:
     """What was accepted of the certificate in a file, and its digest; ValueError where the file holds none."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
+    if path != "-" and not stat.S_ISREG(os.stat(path).st_mode):
         raise ValueError("it is no ordinary file")  # a device may never end, a pipe may never begin
-    with open(path, encoding="utf-8") as file:
+    with open(0 if path == "-" else path, encoding="utf-8-sig") as file:
         first = _line(file)
         try:
             head = parse(first)

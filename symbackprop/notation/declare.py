@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.errors import FileError, nearest, quote
-from symbackprop.files import read_text
+from symbackprop.files import nearest_file, read_text
 from symbackprop.notation.greek import NAMED
 from symbackprop.notation.notation import Notation
 from symbackprop.notation.patterns import Pattern, spelled
@@ -40,8 +40,10 @@ def from_file(path: str) -> Notation:
     """The notation a TOML file declares; FileError says what is wrong with it."""
     try:
         data = tomllib.loads(read_text(path))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise FileError("the notation cannot be read", where=quote(path), got=quote(str(problem))) from None
+    except OSError as problem:
+        raise FileError("the notation cannot be read", where=quote(path), got=problem.strerror, try_=nearest_file(path)) from None
+    except (ValueError, RecursionError) as problem:
+        raise FileError("the notation is not TOML", where=quote(path), got=quote(str(problem))) from None
     return from_table(data, where=path)
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, TextIO
 
 from symbackprop.errors import CertificateError, FileError, InternalError, quote
+from symbackprop.files import nearest_file
 from symbackprop.kernel.networks import blocks
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
@@ -148,7 +149,8 @@ def verify(source: str | Mapping[str, Any]) -> list[str]:
     except (Rejected, RecursionError) as refusal:
         raise CertificateError("the certificate is not accepted", where=where, got=str(refusal)) from None
     except OSError as problem:
-        raise FileError("the certificate cannot be read", where=where, got=problem.strerror or "") from None
+        raise FileError("the certificate cannot be read", where=where, got=problem.strerror or "",
+                        try_=nearest_file(str(source))) from None  # fmt: skip
     except ValueError as problem:
         raise FileError("this is not a certificate", where=where, expected="JSON", got=quote(str(problem))) from None
 

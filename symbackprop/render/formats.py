@@ -9,7 +9,7 @@ from pathlib import Path
 
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.derivation import Derivation
-from symbackprop.errors import FileError, quote, unknown_name
+from symbackprop.errors import FileError, no_format, quote, unknown_name
 from symbackprop.notation import Notation
 from symbackprop.notation import notation as find_notation
 from symbackprop.render import svg
@@ -101,8 +101,7 @@ def by_ending(path: str) -> str:
     """The format that a file's ending names; FileError where it names none or the folder cannot be written to."""
     ending = os.path.splitext(path)[1].lstrip(".").lower()
     if ending not in FORMATS:
-        raise FileError("the ending of the file names no format", where=quote(path),
-                        expected="one of " + ", ".join(f".{name}" for name in sorted(FORMATS)), got=quote("." + ending))  # fmt: skip
+        raise no_format(path, [f".{name}" for name in sorted(FORMATS)])
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder) or not os.access(folder, os.W_OK):
         raise FileError(

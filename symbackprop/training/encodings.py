@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, quote
+from symbackprop.errors import DataError, nearest, quote
 
 Array = NDArray[Any]
 
@@ -48,7 +48,8 @@ def _positions(values: Sequence[Hashable], known: Sequence[Hashable], where: str
         raise DataError("the values to be told apart are not all different", where=where, got=quote(list(known)))
     for value in values:
         if value not in places:
-            raise DataError("a value that is not encoded", where=where, expected=quote(list(known)), got=quote(value))
+            raise DataError("a value that is not encoded", where=where, expected=f"one of {', '.join(map(str, known[:40]))}", got=quote(value),
+                            try_=" or ".join(nearest(str(value), map(str, known))) or None)  # fmt: skip
     return [places[value] for value in values]
 
 

@@ -13,6 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import ArrayLike
 
 from symbackprop.errors import DataError, FileError, quote
+from symbackprop.files import nearest_file
 from symbackprop.networks import Network
 from symbackprop.training import passes, tables
 from symbackprop.training.data import whole
@@ -67,7 +68,7 @@ class FileStream:
                     part = []
         except OSError as problem:
             raise FileError(
-                "the data file cannot be read", where=quote(self.path), got=problem.strerror or "?"
+                "the data file cannot be read", where=quote(self.path), got=problem.strerror or "?", try_=nearest_file(self.path)
             ) from None
         except (UnicodeDecodeError, csv.Error) as problem:
             raise FileError("this is not a CSV file", where=quote(self.path), got=quote(str(problem))) from None

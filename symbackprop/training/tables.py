@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbackprop.errors import DataError, FileError, quote
+from symbackprop.files import nearest_file
 from symbackprop.networks import Network
 
 MAX_BYTES = 2_000_000_000  # larger data goes through `streams.FileStream`
@@ -97,18 +98,18 @@ def _csv(net: Network, path: str) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def _rows(path: str) -> list[tuple[int, list[str]]]:
     try:
-        if Path(path).stat().st_size > MAX_BYTES:
+        if path != "-" and Path(path).stat().st_size > MAX_BYTES:
             raise FileError(
                 "the file is too large to read at once",
                 where=path,
                 expected=f"at most {MAX_BYTES:,} bytes",
                 try_="train --stream",
             )
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        with open(0 if path == "-" else path, newline="", encoding="utf-8-sig") as file:
             reader = csv.reader(file, strict=True)
             rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
     except OSError as problem:
-        raise FileError("the data file cannot be read", where=quote(path), got=problem.strerror or "?") from None
+        raise FileError("the data file cannot be read", where=quote(path), got=problem.strerror or "?", try_=nearest_file(path)) from None
     except (UnicodeDecodeError, csv.Error) as problem:
         raise FileError("this is not a CSV file", where=quote(path), got=quote(str(problem))) from None
     if not rows:
