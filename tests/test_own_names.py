@@ -106,3 +106,46 @@ def test_a_letter_runs_over_the_neurons_named_by_it_and_a_number(tmp_path: Path,
     (found,) = check(formula, Network.from_toml(tmp_path / "net.toml"), notation="graph")
     assert found.verdict.name == verdict, found.verdict.reason
     assert reading in "; ".join(found.verdict.notes)
+
+
+LONG = """
+inputs = ["x1", "größe"]
+outputs = ["out"]
+loss = "half_squared"
+[units.h]
+from = ["x1", "größe"]
+weights = ["w16", "wab"]
+bias = "b6"
+[units.out]
+from = ["h"]
+weights = ["v"]
+activation = "identity"
+"""
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\frac{\partial C}{\partial w_{16}} = x_1 \delta_h",
+        r"\frac{\partial C}{\partial wab} = x_{größe} \delta_h",
+        r"\frac{\partial C}{\partial \mathrm{wab}} = größe \delta_{h}",
+        r"z_h = w16 x_1 + wab x_{größe} + b6",
+        "z_h = w16*x1 + wab*größe + b6",
+        "dC/dwab = x_größe * delta_h",
+        "delta_out = y_out - t_out",
+        "delta_h = y_h (1-y_h) v delta_out",
+    ],
+)
+def test_names_that_are_words_are_not_taken_apart(tmp_path: Path, formula: str) -> None:
+    spec = tmp_path / "net.toml"
+    spec.write_text(LONG, encoding="utf-8")
+    net = Network.from_toml(str(spec))
+    assert [found.verdict.name for found in check(formula, net, notation="graph")] == ["PROVED"]
+    assert [found.verdict.name for found in check("dC/dwab = x_1 * delta_h", net, notation="graph")] == ["REFUTED"]
+
+
+def test_a_name_made_of_names_is_a_product() -> None:
+    """w and a are weights here, so that wa is their product though a third is called so."""
+    kind = activation("identity")
+    net = Network(["x", "i", "n"], [Unit("o", kind, (Edge("x", "w"), Edge("i", "a"), Edge("n", "wa")))], ["o"], loss="half_squared")
+    assert check("w a = wa", net, notation="graph")[0].verdict.name == "PROVED"

@@ -58,7 +58,7 @@ def in_cases(node: Cases, env: Env) -> Value:
 def _real_condition(label: str, env: Env) -> Relation | None:
     """The relation between real numbers that a case states; None for words and for conditions on indices."""
     text = _condition(label)
-    found = [item.relation for item in parse_formula(text, names=env.scope.notation.words) if isinstance(item, Statement)] if text else []
+    found = [item.relation for item in parse_formula(text, names=env.scope.words) if isinstance(item, Statement)] if text else []
     if len(found) != 1 or None in found[0].sides or about_indices(found[0], env.scope):
         return None
     return found[0] if all(op in ("<", "<=", ">", ">=") for op in found[0].ops) else None

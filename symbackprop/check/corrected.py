@@ -35,7 +35,7 @@ def confirm(
     if link.left.span[1] > len(text) or (wrong is link.right and not source(text, truth)):
         return ""
     formula = f"{left} {sign if _is_latex(text) else op} {right}"
-    items = parse_formula(formula, names=scope.notation.words)
+    items = parse_formula(formula, names=scope.words)
     if len(items) != 1 or not isinstance(items[0], Statement):
         return ""
     relation = items[0].relation

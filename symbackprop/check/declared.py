@@ -16,7 +16,7 @@ from symbackprop.errors import ParseError
 def declare(text: str, scope: Scope, macros: Mapping[str, Macro]) -> set[str]:
     """Put what a text defines into the scope, and give the names; ParseError where it defines nothing."""
     names = set[str]()
-    for item in parse_formula(text, macros=macros, names=scope.notation.words):
+    for item in parse_formula(text, macros=macros, names=scope.words):
         left, right = item.relation.sides[:2] if isinstance(item, Statement) else (None, None)
         if left is None or right is None:
             raise ParseError("a definition that cannot be read", got=text[:60])

@@ -13,6 +13,7 @@ from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, spelling, spellings
 from symbackprop.check.syntax import Node, Script, Sym
 from symbackprop.check.values import Fn, Operator, Value, is_callable
+from symbackprop.check.world import NotThere
 
 
 def juxtaposition(node: ast.Juxt, env: Env) -> Value:
@@ -97,7 +98,12 @@ def _shows_dependence(item: Node, items: tuple[Node, ...], at: int, env: Env) ->
 
 
 def _is_cost(item: Sym, env: Env) -> bool:
-    found = None if item.name in env.bound else quantity_of(replace(item, primes=0), env) if not item.primes else None
+    if item.name in env.bound or item.primes:
+        return False
+    try:
+        found = quantity_of(item, env)
+    except NotThere:  # one of the net's own names, perhaps: x_1 for x1
+        return False
     return found is not None and found[0].kind == "cost"
 
 

@@ -38,7 +38,7 @@ class Term:
 
 def parse(text: str, scope: Scope) -> Node:
     """One expression in the notation's words."""
-    parser = Parser(tokenize(text, latex=True, names=scope.notation.words), text)
+    parser = Parser(tokenize(text, latex=True, names=scope.words), text)
     node = parser.list_of_expressions("")
     if parser.at < len(parser.tokens):
         raise parser.fail("this does not fit here")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from symbackprop.check.batch import repeated
 from symbackprop.check.syntax import Change, Node, Span, Sym, rewrite
 from symbackprop.check.values import Value
+from symbackprop.check.vocabulary import GREEK, OPERATORS, PLAIN, STRUCTURE
 from symbackprop.check.world import View, World, shared
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
@@ -22,6 +24,17 @@ MAX_SHARED = 20_000  # generators kept between formulas before the memory is giv
 def _places(net: Network) -> Places:
     """The positions of a net's neurons, found once."""
     return Places(net)
+
+
+@lru_cache(maxsize=8)
+def _authors_words(net: Network) -> tuple[str, ...]:
+    """What a net's author calls by more than one letter, up to the first digit; not where its letters are names themselves."""
+    if net.architecture is not None:
+        return ()
+    names = {*net.parameters, *net.inputs, *net.targets, *net.by_name}
+    heads = {"".join(takewhile(str.isalpha, name)) for name in names}
+    taken = (PLAIN.keys() | STRUCTURE | OPERATORS.keys()) - set(GREEK)
+    return tuple(sorted(head for head in heads if len(head) > 1 and head not in taken and not names.issuperset(head)))
 
 
 class Unresolved(Exception):
@@ -86,6 +99,12 @@ class Scope:
         if one is not None and len(one.units) == 1:
             self.notation = self.notation.for_one_unit
         self.places = _places(one) if one is not None else None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The names of more than one letter in force, the notation's and the net's: the parser must not split them."""
+        one = self.single or self.net
+        return (*self.notation.words, *(_authors_words(one) if one is not None else ()))
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""

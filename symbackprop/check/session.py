@@ -136,7 +136,7 @@ class Session:
         if self._broken:
             self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
             return
-        items = parse_formula(found.text, macros=self.macros, names=self.scope.notation.words, latex=self.latex, change=self._unnumbered)
+        items = parse_formula(found.text, macros=self.macros, names=self.scope.words, latex=self.latex, change=self._unnumbered)
         where, self._where = self._where, ()
         expect, self._expect_false = self._expect_false, False
         try:

@@ -20,6 +20,7 @@ MAX_DIGITS = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")  # letters of any script
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
 _SIGN_KIND = {
     "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
@@ -73,6 +74,10 @@ class _Lexer(Commands):
         elif char == "%" and self.latex:
             stop = self.text.find("\n", start)
             self.at = len(self.text) if stop < 0 else stop
+        elif char.isalpha() and (own := self.own_word(start)):
+            self.at += len(own)
+            self.emit("name", own, (start, self.at))
+            self.plain_digits()
         elif (char.isdecimal() and char.isascii()) or (char == "." and self.decimal_point()):
             self.number()
         elif char.isascii() and char.isalpha():
@@ -85,6 +90,11 @@ class _Lexer(Commands):
             self.foreign()
         else:
             self.sign()
+
+    def own_word(self, at: int) -> str:
+        """The run of letters here, where all of it is one of the names in force."""
+        match = _WORD.match(self.text, at)
+        return match.group() if match and match.group() in self.names else ""
 
     def decimal_point(self) -> bool:
         """`.5` is a number; the dot of `\\lambda y.2` and of `x.2` is not its point."""
@@ -116,6 +126,9 @@ class _Lexer(Commands):
 
     def plain_script(self, kind: str) -> None:
         """In plain text a script takes the whole run: `w_jk` is w with j and k, `x^2y` is x squared times y."""
+        if own := self.own_word(self.at):
+            start, self.at = self.at, self.at + len(own)
+            return self.emit("name", own, (start, self.at))
         pattern = r"[A-Za-z0-9]+" if kind == "sub" else r"\d+|[A-Za-z]+"
         match = re.match(pattern, self.text[self.at :])
         if not match:
@@ -152,9 +165,12 @@ class _Lexer(Commands):
             span = (start + offset, start + offset + len(piece))
             target = piece if self.latex else words.PLAIN.get(piece, piece)
             self.word(target if piece not in self.names else piece, span)
+        self.plain_digits()
+
+    def plain_digits(self) -> None:
+        """x1, w11, u2_1: in plain text a digit right behind a letter is its index."""
         digits = re.compile(r"\d+").match(self.text, self.at)
         if digits and not self.latex and self.out[-1].kind == "name":
-            # x1, w11, u2_1: in plain text a digit right behind a letter is its index
             self.at = digits.end()
             span = digits.span()
             self.emit("sub", "_", (span[0], span[0]))
