@@ -113,9 +113,9 @@ FAULTS = [
     (TWO, "arrays", "add(Z2, b2, Z2)", "add(Z2, 2*b2, Z2)"),
     (TWO, "arrays", "multiply(T2, A2, T2)", "multiply(T2, A2[:, ::-1], T2)"),
     (TWO, "arrays", "-rate/n", "rate/n"),
-    (TWO, "python", "w1_1_1 -= x1*d1_1r", "w1_1_1 += x1*d1_1r"),
-    (TWO, "python", "w1_1_1 -= x1*d1_1r", "w1_1_1 -= x2*d1_1r"),
-    (TWO, "python", "b2_1 -= d2_1r", "b2_1 -= d2_1r + d2_1r"),
+    (TWO, "python", "w1_1_1 -= x1*d1_1", "w1_1_1 += x1*d1_1"),
+    (TWO, "python", "w1_1_1 -= x1*d1_1", "w1_1_1 -= x2*d1_1"),
+    (TWO, "python", "b2_1 -= d2_1", "b2_1 -= d2_1 + d2_1"),
     (TWO, "python", "b1_2 -= mean*g_b1_2", "b1_2 -= rate*g_b1_2"),
     (TWO, "python", "a2_1*(1.0 - a2_1)", "a2_2*(1.0 - a2_2)"),
     (TWO, "python", "a2_1*(1.0 - a2_1)", "a2_1*(1.0 + a2_1)"),
@@ -130,13 +130,23 @@ FAULTS = [
     (TWO, "python", "rate/len(batch)", "rate"),
     (TWO, "python", "range(0, len(order), size)", "range(0, len(order) - 1, size)"),
     (TWO, "python", "for k in batch:", "for k in batch[1:]:"),
-    (TWO, "python", "for k in order:", "for k in range(len(order)):"),
+    (TWO, "python", "for k in order]", "for k in range(len(order))]"),
     (TWO, "python", "order[start:start + size]", "order[start:start + size - 1]"),
     (TWO, "python", "exp(-z2_1)", "exp(z2_1)"),
     (TWO, "python", "a1_1 = tanh(z1_1)", "a1_1 = tanh(z1_2)"),
     (TWO, "python", "g_w1_1_1 += x1*d1_1", "g_w1_1_1 = x1*d1_1"),
-    (TWO, "python", "d3_1r = rate*d3_1", "d3_1r = d3_1"),
-    (TWO, "python", "        d3_1r = rate*d3_1\n", "        w3_1_1 -= a2_1*rate*d3_1\n        d3_1r = rate*d3_1\n"),
+    (TWO, "python", "(a3_1 - y1)*rate", "(a3_1 - y1)"),
+    (TWO, "python", "                g_w3_1_1 = a2_1*d3_1\n", "                g_w3_1_1 = a2_1*d3_1\n                m_w3_1_1 += g_w3_1_1\n"),
+    (TWO, "python", "m_w3_1_1 += g_w3_1_1", "m_w3_1_1 -= g_w3_1_1"),
+    (TWO, "python", "(1.0 - a2_4)", "a2_4*(1.0 - a2_4)"),
+    (TWO, "python", "exp(m_w2_1_1*a1_1", "exp(-m_w2_1_1*a1_1"),
+    (TWO, "python", ", m_w2_1_2, m_w2_1_3", ", m_w2_1_3, m_w2_1_2"),
+    (TWO, "python", "-m_w2_1_1, -m_w2_1_2", "-m_w2_1_1, m_w2_1_2"),
+    (TWO, "python", "        w1_1_1, w1_1_2, w1_2_1", "        w1_1_2, w1_1_1, w1_2_1"),
+    (TWO, "python", "            w1_1_1 -= x1*d1_1\n            w1_1_2", "            w1_1_1 += x1*d1_1\n            w1_1_2"),
+    (TWO, "python", "                m_b3_2 += d3_2\n        theta", "                m_b3_2 += rate*d3_2\n        theta"),
+    (TWO, "python", "        theta[:] = [w1_1_1, w1_1_2, w1_2_1, w1_2_2, w1_3_1, w1_3_2, b1_1, b1_2, b1_3, w2", "        theta[:] = [w1_1_2, w1_1_1, w1_2_1, w1_2_2, w1_3_1, w1_3_2, b1_1, b1_2, b1_3, w2"),
+    (TWO, "python", "    except OverflowError:", "    except ZeroDivisionError:"),
     (TWO, "python", "theta[:] = [w1_1_1, w1_1_2,", "theta[:] = [w1_1_2, w1_1_1,"),
     (TWO, "python", "return loss, [g_w1_1_1, g_w1_1_2", "return loss, [g_w1_1_2, g_w1_1_1"),
     (TWO, "python", "made.append((a3_1, a3_2))", "made.append((a3_2, a3_1))"),
@@ -199,6 +209,18 @@ def test_every_planted_fault_is_refused(number: int) -> None:
                 certify_python.certify(faulty, program, net)
             else:
                 certify_numpy.certify(faulty, program, net)
+
+
+def test_an_exp_beyond_the_floats_starts_the_pass_again_in_guarded_forms() -> None:
+    """The short form raises where z is -900; the pass must end as the guarded batches of one do."""
+    net = Network.layered([1, 2, 1], "sigmoid", "half_squared")
+    loop = execute(python(net)[0], "loop")
+    rows = [(1.0, 0.0), (2.0, 1.0)]
+    theta = [-900.0, 1.0, 0.5, 0.5, 1.0, -1.0, 0.25]
+    for track in (True, False):
+        one, other = list(theta), list(theta)
+        assert loop["online"](one, rows, None, 0.5, track) == loop["batches"](other, rows, range(2), 1, 0.5, track)
+        assert np.allclose(one, other, rtol=1e-14, atol=0) and np.isfinite(one).all() and one != theta
 
 
 def test_at_least_forty_faults() -> None:

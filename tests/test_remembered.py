@@ -99,7 +99,7 @@ def test_code_that_was_refused_or_never_judged_is_not_kept(tmp_path: Path, monke
     from symbackprop.codegen import emit_python
 
     right = emit_python.source
-    monkeypatch.setattr(emit_python, "source", lambda *given: right(*given).replace("rate*d", "rate*rate*d"))
+    monkeypatch.setattr(emit_python, "source", lambda *given: right(*given).replace("*rate\n", "*rate*rate\n"))
     with pytest.raises(CodeRefused):
         compile_trainer(net, "numpy")
     assert not list(tmp_path.glob("code-*"))

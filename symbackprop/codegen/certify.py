@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from symbackprop.codegen.exact import PRIME, Draw, Inexact, Mod, exact
+from symbackprop.codegen.exact import PRIME, Draw, Mod, exact
 from symbackprop.codegen.exact_symbols import SCOPE, SymbolDraw, Symbolically, TooLarge
 from symbackprop.errors import InternalError
 from symbackprop.kernel.rejected import Rejected
@@ -156,7 +156,7 @@ def judge(subject: Subject, seed: str = "certify", where: str = "generated sourc
         points += 1
         try:
             _one_point(subject, reference, draw, where)
-        except (Inexact, TypeError, ValueError, ZeroDivisionError, AttributeError, IndexError, NameError) as problem:
+        except (ArithmeticError, TypeError, ValueError, AttributeError, IndexError, NameError) as problem:
             raise CodeRefused(
                 "the code does not run on exact numbers", where=where, got=f"{type(problem).__name__}: {problem}"
             ) from None
@@ -191,7 +191,7 @@ def prove(subject: Subject, judged: CodeVerdict) -> CodeVerdict:
                 _one_point(small, SymbolReference(net), draw, "symbols")
         except (TooLarge, Rejected, SystemError):  # NumPy's dot goes on after an exception, and Python notices
             continue
-        except (Inexact, CodeRefused, TypeError, ValueError, ZeroDivisionError, AttributeError, IndexError, NameError):
+        except (ArithmeticError, CodeRefused, TypeError, ValueError, AttributeError, IndexError, NameError):
             return (
                 judged  # two ways to write one argument, or an operation symbols do not have: nothing is said about it
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import sympy
@@ -11,7 +12,7 @@ import sympy
 from symbackprop import laws
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
-from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.exact import Mod
 from symbackprop.codegen.program import Unrolled
 from symbackprop.errors import LawBroken
 from symbackprop.networks import Network
@@ -22,7 +23,7 @@ LIBRARY = ("exp", "expm1", "log", "log1p", "tanh", "floor_log")
 
 def certify(source: str, program: Unrolled, net: Network, trainable: bool = True) -> CodeVerdict:
     """The verdict on an unrolled Python source; CodeRefused where it is not the proven gradient."""
-    holder: dict[str, Draw] = {}
+    holder: dict[str, Any] = {}
     kinds = {unit.activation.name: unit.activation for unit in program.units}
     tree = ast.parse(source)
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
@@ -45,7 +46,7 @@ def _subject(
     scope: dict[str, Any],
     program: Unrolled,
     net: Network,
-    holder: dict[str, Draw],
+    holder: dict[str, Any],
     trainable: bool,
     missing: Callable[[], list[int]],
 ) -> Subject:
@@ -66,8 +67,16 @@ def _subject(
             scope["batches"](again, data, visits, 1, rate)
             if again != values:
                 raise CodeRefused("online and batches of one differ", where=net.name)
-            again = flat(theta)
-            scope["online"](again, data, visits, rate, False)
+            in_turn = [data[k] for k in visits]
+            for given, order, track, overflow in product((data, in_turn), (visits, None), (True, False), (False, True)):
+                if (order is None) is not (given is in_turn):
+                    continue
+                holder["overflow"] = overflow  # the first exp leaves the floats: a guarded form starts again
+                again = flat(theta)
+                scope["online"](again, given, order, rate, track)
+                if again != values:
+                    raise CodeRefused("a pass that is given or guarded in another way is another pass", where=net.name)
+            holder["overflow"] = False
         else:
             scope["batches"](values, data, visits, size, rate)
             again = flat(theta)
@@ -90,10 +99,12 @@ def _subject(
     )
 
 
-def library(name: str, holder: dict[str, Draw]) -> Any:
-    def call(value: Mod) -> Mod:
+def library(name: str, holder: dict[str, Any]) -> Any:
+    def call(value: Mod) -> Any:
         draw = holder["draw"]
         if name == "exp":
+            if holder.pop("overflow", None):
+                raise OverflowError("math range error")
             return draw.exp(value)
         if name == "floor_log":
             return value.log()
@@ -102,11 +113,11 @@ def library(name: str, holder: dict[str, Draw]) -> Any:
     return call
 
 
-def _function(name: str, holder: dict[str, Draw]) -> Any:
+def _function(name: str, holder: dict[str, Any]) -> Any:
     return lambda *arguments: holder["draw"].activation(name, *arguments)
 
 
-def _vector(holder: dict[str, Draw]) -> Any:
+def _vector(holder: dict[str, Any]) -> Any:
     return lambda *zs: holder["draw"].softmax(*zs)
 
 

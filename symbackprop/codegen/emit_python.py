@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from symbackprop.codegen import shortest
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.formulas import Cases, Formula, formula
 from symbackprop.codegen.printer import PYTHON, Language, infix
 from symbackprop.codegen.program import Unrolled
-from symbackprop.kernel.terms import replace
+from symbackprop.kernel.terms import Term, replace
 
 LOSS = Language(functions={"exp": "exp", "log": "floor_log"})
 _SOFTMAX = '''
@@ -60,9 +61,13 @@ def expression(cases: Cases, z: str) -> str:
     return f"{branches[0]} if {z} {'>' if cases.strict else '>='} 0.0 else {branches[1]}"
 
 
-def line(statement: st.Statement) -> str:
-    """One statement of the forward or backward part."""
+def line(statement: st.Statement, plain: bool = False) -> str:
+    """One statement of the forward or backward part; `plain` where an exp that overflows is caught outside."""
     left = ", ".join(statement.names)
+    if plain and statement.call is not None and statement.value is not None:
+        facts = formula(statement.call)
+        if facts.plain is not None and facts.plain_is_safe and not facts.library:
+            return f"{left} = {infix(replace(facts.plain, {'z': statement.arguments[0]}))}"
     if statement.value is None:
         assert statement.call is not None
         return f"{left} = {statement.call.name}({', '.join(statement.arguments)})"
@@ -121,27 +126,70 @@ def source(program: Unrolled, trainable: bool = True) -> str:
     return text + (f"from math import {', '.join(used)}\n" if used else "") + body
 
 
-def _training(program: Unrolled, forward: list[str]) -> str:
-    weights = tuple(program.parameters.values())
-    row = _tuple(program.inputs + program.targets)
-    gradients = st.gradients(program)
+def _online(program: Unrolled, forward: list[str], loss: str) -> str:
+    """The online pass: with and without losses in the shortest form, and again, guarded, where an exp left the floats."""
+    weights, row = tuple(program.parameters.values()), _tuple(program.inputs + program.targets)
     sign = "+" if program.loss.sense == "maximise" else "-"
-    deltas = [line(each) for each in st.deltas(program)]
-    scaled = {name: f"{name}r" for name in st.slope_names(program)}
-    loss = f"loss += {infix(st.loss_term(program), LOSS)}"
+    deltas = [line(each) for each in st.deltas(program, "rate")]
+    moves = [f"{name} {sign}= {infix(g)}" for name, g in st.gradients(program).items()]
+    guarded = [*forward, f"if track:\n    {loss}", *deltas, *moves]
+    if shortest.fits(program):
+        step = shortest.step(program)
+        held = list(step.held.values())
+        ahead, back, ends = _lines(step.forward), _lines(step.deltas), [_move(*each) for each in step.moves]
+    else:
+        held = [(name, False) for name in weights]
+        ahead = [line(each, True) for each in st.forward(program)]
+        back, ends = [line(each, True) for each in st.deltas(program, "rate")], moves
+    turned = [(place, name) for name, (place, less) in zip(weights, held, strict=True) if less]
+    begin = [f"{', '.join(m for m, _ in turned)} = {', '.join(f'-{w}' for _, w in turned)}"] if turned else []
+    end = f"theta[:] = [{_tuple(tuple(('-' if less else '') + place for place, less in held))}]"
+    loop = f"for {row} in rows:"
     body = f'''
 
 def online(theta, rows, order, rate, track=True):
-    """One pass over the rows in this order, the weights changed after each; returns the sum of the losses, or 0."""
+    """One pass over the rows in this order, the weights changed after each; returns the sum of the losses, or 0.
+
+    With order None over the rows as they come.
+    """
+    if order is not None:
+        rows = [rows[k] for k in order]
     {_tuple(weights)} = theta
     loss = 0.0
-    for k in order:
-        {row} = rows[k]
 '''
+    short = [
+        *begin, "if track:", *_deeper([loop, *_deeper([*ahead, loss, *back, *ends])]),
+        "else:", *_deeper([loop, *_deeper([*ahead, *back, *ends])]), end,
+    ]  # fmt: skip
+    if not any("exp(" in each for each in [*ahead, *back]):
+        return body + _block([*short, "return loss"], 1)
+    again = [f"{_tuple(weights)} = theta", "loss = 0.0", loop, *_deeper(guarded), f"theta[:] = [{_tuple(weights)}]"]
+    note = "except OverflowError:  # an exp beyond the floats: again from the old weights, in forms that stay inside"
+    return body + _block(["try:", *_deeper(short), note, *_deeper(again), "return loss"], 1)
+
+
+def _lines(pairs: list[tuple[str, Term]]) -> list[str]:
+    return [f"{name} = {infix(value)}" for name, value in pairs]
+
+
+def _move(place: str, change: Term) -> str:
+    less = shortest.negated(change)
+    return f"{place} += {infix(change)}" if less is None else f"{place} -= {infix(less)}"
+
+
+def _deeper(lines: list[str]) -> list[str]:
+    return ["    " + part for each in lines for part in each.split("\n")]
+
+
+def _training(program: Unrolled, forward: list[str]) -> str:
+    weights = tuple(program.parameters.values())
+    row = _tuple(program.inputs + program.targets)
+    sign = "+" if program.loss.sense == "maximise" else "-"
+    deltas = [line(each) for each in st.deltas(program)]
+    gradients = st.gradients(program)
+    loss = f"loss += {infix(st.loss_term(program), LOSS)}"
     tracked = [f"if track:\n    {loss}"]
-    body += _block([*forward, *tracked, *deltas, *(f"{new} = rate*{old}" for old, new in scaled.items())], 2)
-    body += _block([f"{name} {sign}= {infix(replace(g, dict(scaled)))}" for name, g in gradients.items()], 2)
-    body += f"    theta[:] = [{_tuple(weights)}]\n    return loss\n"
+    body = _online(program, forward, loss)
     sums = [f"g_{name}" for name in weights]
     accumulate = [f"g_{name} += {infix(g)}" for name, g in gradients.items()]
     body += f'''

@@ -31,7 +31,7 @@ class Names:
 
     def __call__(self, prefix: str, name: str, suffixes: Iterable[str] = ()) -> str:
         plain = prefix + re.sub(r"[^A-Za-z0-9_]", "_", name)
-        if not re.match(r"[A-Za-z]", plain) or (not prefix and plain.startswith("g_")):  # g_ begins a gradient
+        if not re.match(r"[A-Za-z]", plain) or (not prefix and plain.startswith(("g_", "m_"))):  # a gradient, minus a weight
             plain = "n" + plain
         every = ("", *suffixes)
         while any(plain + end in self.taken for end in every):

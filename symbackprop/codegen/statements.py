@@ -46,16 +46,19 @@ def forward(program: Unrolled) -> list[Statement]:
     return made
 
 
-def deltas(program: Unrolled) -> list[Statement]:
-    """The delta of every unit, the last unit first: the recursion that was proved."""
+def deltas(program: Unrolled, scale: Term = 1) -> list[Statement]:
+    """The delta of every unit, the last unit first: the recursion that was proved.
+
+    Every delta is linear in those of the outputs: `scale` joins these once, and so is in all of them.
+    """
     made: list[Statement] = []
     done: set[str] = set()
     for unit in reversed(program.units):
         if unit.group is None:
-            made += _delta(program, unit)
+            made += _delta(program, unit, scale)
         elif unit.group not in done:
             done.add(unit.group)
-            made += _group_deltas(program, program.groups[unit.group])
+            made += _group_deltas(program, program.groups[unit.group], scale)
     return made
 
 
@@ -73,16 +76,16 @@ def _of(unit: UnitCode, cases: Cases, *factors: Term) -> Cases:
     return Cases(above, below, cases.strict)
 
 
-def _delta(program: Unrolled, unit: UnitCode) -> list[Statement]:
+def _delta(program: Unrolled, unit: UnitCode, scale: Term) -> list[Statement]:
     facts, fed = formula(unit.activation), _upstream(unit)
     made: list[Statement] = []
     if unit.target is not None:
         start, inside = head(unit.activation, program.loss)
         if inside:
             rest = _of(unit, facts.slope, total(fed)) if fed else Cases(0)
-            value = Cases(total([_of(unit, start).above, rest.above]), None)
+            value = Cases(total([_of(unit, start, scale).above, rest.above]), None)
             return [Statement((unit.d,), value, unit.z)]
-        fed = [_of(unit, start).above, *fed]
+        fed = [_of(unit, start, scale).above, *fed]
     above: Term = total(fed)
     if learnt(unit) or (facts.slope.below is not None and isinstance(above, tuple)):
         made.append(Statement((upstream_name(unit),), Cases(above)))
@@ -118,20 +121,22 @@ def partial_name(unit: UnitCode, role: str) -> str:
     return f"{unit.d}q{role}"
 
 
-def _group_deltas(program: Unrolled, members: tuple[UnitCode, ...]) -> list[Statement]:
+def _group_deltas(program: Unrolled, members: tuple[UnitCode, ...], scale: Term) -> list[Statement]:
     """q_i = a_i * upstream_i, delta_i = q_i - a_i * (sum of all q)."""
     parts: list[Term] = []
     constant: Term | None = None
     for unit in members:
-        own = _of(unit, head(unit.activation, program.loss)[0]).above if unit.target is not None else 0
+        own = _of(unit, head(unit.activation, program.loss)[0], scale).above if unit.target is not None else 0
         parts.append(total([own, product(unit.a, total(_upstream(unit)))]))
     if program.loss.targets_sum_to_one and all(
-        unit.target is not None and part == ("*", -1, unit.target) for unit, part in zip(members, parts)
+        unit.target is not None and part == product(("*", -1, unit.target), scale)
+        for unit, part in zip(members, parts, strict=True)
     ):
         constant = -1  # the sum of -y_i, under the condition that the trainer checks
     names = [f"{unit.d}q" for unit in members]
     if constant is not None:
-        return [Statement((unit.d,), Cases(("+", part, unit.a))) for unit, part in zip(members, parts, strict=True)]
+        parts = [product(scale, ("+", ("*", -1, str(unit.target)), unit.a)) for unit in members]
+        return [Statement((unit.d,), Cases(part)) for unit, part in zip(members, parts, strict=True)]
     whole = f"{members[0].d}t"
     made = [Statement((name,), Cases(part)) for name, part in zip(names, parts, strict=True)]
     made.append(Statement((whole,), Cases(total(list(names)))))

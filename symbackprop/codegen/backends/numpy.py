@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
@@ -34,9 +34,14 @@ def _kinds(net: Network) -> list[Any]:
     return [unit.activation for unit in net.units]
 
 
-def _list(order: Array) -> list[int]:
-    made: list[int] = order.tolist()
-    return made
+class Again:
+    """The same rows several times over, as often as somebody asks for them."""
+
+    def __init__(self, rows: list[Any], times: int) -> None:
+        self.rows, self.times = rows, times
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain.from_iterable(repeat(self.rows, self.times))
 
 
 class Loop(Compiled):
@@ -78,16 +83,19 @@ class Loop(Compiled):
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         weights, track = theta.tolist(), losses is not None
-        visits: Any = repeat(range(len(data)), len(rates)) if orders is None else map(_list, orders)
         steps = rates.tolist()
+        visits: list[Any] = [None] * len(rates) if orders is None else orders.tolist()
+        rows: Any = data
         if size == 1 and not track and len(set(steps)) == 1:  # nothing happens between passes: one long pass
-            visits, steps = [chain.from_iterable(visits)], steps[:1]
+            rows = Again(data, len(steps)) if orders is None else data
+            visits, steps = [None if orders is None else list(chain.from_iterable(visits))], steps[:1]
+        everything = range(len(data))
         for k, (rate, order) in enumerate(zip(steps, visits, strict=True)):
             try:
                 if size == 1:
-                    loss = self._scope["online"](weights, data, order, rate, track)
+                    loss = self._scope["online"](weights, rows, order, rate, track)
                 else:
-                    loss = self._scope["batches"](weights, data, order, size, rate, track)
+                    loss = self._scope["batches"](weights, data, order or everything, size, rate, track)
             except OverflowError:  # math.exp says so where hardware would say infinity
                 loss, weights = float("inf"), [float("nan")] * len(weights)
             if losses is not None:
