@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from symbackprop.__main__ import main
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, FileError
+from symbackprop.networks import Network
+from symbackprop.training import store
 from symbackprop.training.encodings import Bits, Centring, Images, OneOfK, Quantiser, Scaling, Thermometer
+from symbackprop.training.trainer import Trainer, compile_trainer
 
 VALUES = st.lists(st.integers(), min_size=1, max_size=6, unique=True).map(tuple)
 NUMBERS = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -136,3 +139,32 @@ def test_held_out_inputs_are_prepared_by_the_numbers_of_the_others(capsys: pytes
         assert main(["train", "1-3-1", "--data", str(tmp_path / "far.csv"), "--epochs", "500", "--rate", "1", "--test", "0.3", "--json", *option]) == 0
         ends.append(json.loads(capsys.readouterr().out)["held_out"])
     assert ends[1] > 0.5 > ends[0] and ends[2] > ends[0]
+
+
+@pytest.mark.parametrize("more", [[], ["--restarts", "2"], ["--jitter", "0.01"], ["--checkpoint", "c.npz"], ["--optimiser", "adam"]], ids=lambda each: " ".join(each[:1]))
+def test_a_saved_trainer_scales_and_centres_as_the_training_did(
+    more: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    X = np.array([[1000.0 + 10 * k, 0.001 * k * k] for k in range(10)])
+    y = np.array([k / 10 for k in range(10)])
+    Path("far.csv").write_text("x1,x2,y\n" + "\n".join(f"{a!r},{b!r},{t!r}" for (a, b), t in zip(X.tolist(), y.tolist())), encoding="utf-8")
+    assert main(["train", "2-3-1", "--data", "far.csv", "--epochs", "30", "--rate", "0.5", "--scale", "--centre", "--save", "t.npz", "--json", *more]) == 0
+    told = json.loads(capsys.readouterr().out)
+    plain, loaded = Trainer.load("t.npz"), Trainer.load("t.npz")
+    assert loaded.score(X, y) == told["score"] and loaded.loss(X, y) == told["after"]
+    plain.inputs = ()
+    scaled = Scaling.fit(X).encode(X)
+    assert (plain.predict(Centring.fit(scaled).encode(scaled)) == loaded.predict(X)).all()
+    assert not (plain.predict(X) == loaded.predict(X)).all()
+    if "--checkpoint" in more:
+        assert (Trainer.load("c.npz").predict(X) == loaded.predict(X)).all()
+
+
+def test_encodings_of_a_damaged_file_are_an_error(tmp_path: Path) -> None:
+    made = compile_trainer(Network.layered([2, 2, 1]), "numpy", certify=False)
+    facts, arrays = made._state()
+    for wrong in ([{"encoding": "scaling"}], [{"encoding": "sqrt", "mean": [0.0]}], [3], [{"encoding": "centring", "mean": [0.0, "x"], "radius": [1.0, 1.0]}]):
+        store.write(tmp_path / "t.npz", {**facts, "inputs": wrong}, arrays)
+        with pytest.raises(FileError):
+            Trainer.load(tmp_path / "t.npz")

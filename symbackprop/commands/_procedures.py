@@ -43,17 +43,20 @@ def wanted(options: argparse.Namespace) -> bool:
     return options.max_norm is not None or options.dropout != 0 or options.jitter != 0
 
 
-def prepared(X: Any, held: Any, options: argparse.Namespace) -> tuple[Any, Any, str]:
-    """The inputs scaled or centred, the held-out ones by the same numbers; and what was done, in words."""
+def prepared(trainer: Trainer, X: Any, options: argparse.Namespace) -> str:
+    """Let the trainer scale or centre its inputs, by the samples learnt from; what is done, in words."""
     from symbackprop.training.encodings import Centring, Scaling
 
-    said = []
+    said: list[str] = []
+    fitted: list[Scaling | Centring] = []
     for wished, made, words in ((options.scale, Scaling, "scaled onto [0, 1]"), (options.centre, Centring, "less their mean, in [-1, 1]")):
         if wished:
-            fitted = made.fit(X)
-            X, held = fitted.encode(X), fitted.encode(held) if len(held) else held
+            fitted.append(made.fit(X))
+            X = fitted[-1].encode(X)
             said.append(words)
-    return X, held, f"inputs    {', then '.join(said)}, fitted to {len(X)} samples" if said else ""
+    if fitted:
+        trainer.inputs = tuple(fitted)
+    return f"inputs    {', then '.join(said)}, fitted to {len(X)} samples" if said else ""
 
 
 def rate(options: argparse.Namespace) -> float | Callable[[int], float]:

@@ -59,8 +59,8 @@ def run(options: argparse.Namespace) -> int:
         return own(net, (X, y), options)
     check(net, X, y)
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
-    X, held_X, inputs = _procedures.prepared(X, held_X, options)
     trainer = _trainer(net, options)
+    inputs = _procedures.prepared(trainer, X, options)
     if options.source:
         print(trainer.source)
         return 0
@@ -109,6 +109,7 @@ def _stream(net: Network, options: argparse.Namespace) -> int:
     given |= {"--patience": options.patience, "--dropout": options.dropout, "--max-norm": options.max_norm}
     given |= {"--start": options.start, "--search": options.search, "--jitter": options.jitter}
     given |= {"--stop-below": options.stop_below, "--stop-change": options.stop_change}
+    given |= {"--scale": options.scale, "--centre": options.centre}
     clash = [name for name, value in given.items() if value]
     if clash:
         raise DataError("this does not go with --stream", where=", ".join(clash), try_="one without the other")
@@ -135,14 +136,15 @@ def _stream(net: Network, options: argparse.Namespace) -> int:
 def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], options: argparse.Namespace) -> str:
     """Train as the options say; what is to be told about it."""
     criterion = _procedures.stop(options, data, held)
-    if options.search:
-        return _procedures.searched(trainer, data, options)
-    if options.restarts > 1:
-        ends = _procedures.best_start(trainer, data, options, _procedures.counter(not options.json))
-        return f"restarts  {len(ends)} runs: best error {min(ends):.4g}, worst {max(ends):.4g}"
-    if _procedures.wanted(options):
-        _procedures.constrained(trainer, data, options)
-        return ""
+    if options.search or options.restarts > 1 or _procedures.wanted(options):
+        inputs, X = trainer.inputs, data[0]
+        for each in inputs:  # these go around the trainer's own door
+            X = each.encode(X)
+        trainer.inputs = ()
+        try:
+            return _around(trainer, (X, data[1]), options)
+        finally:
+            trainer.inputs = inputs
     trainer.fit(
         *data,
         max(0, options.epochs - trainer.epoch),
@@ -156,6 +158,17 @@ def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], optio
     if criterion is not None and options.patience is not None:
         criterion.restore(trainer)
     return f"stopped   {criterion.reason}" if criterion is not None and criterion.reason else ""
+
+
+def _around(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace) -> str:
+    """Train by search, restarts, or descent with constraints."""
+    if options.search:
+        return _procedures.searched(trainer, data, options)
+    if options.restarts > 1:
+        ends = _procedures.best_start(trainer, data, options, _procedures.counter(not options.json))
+        return f"restarts  {len(ends)} runs: best error {min(ends):.4g}, worst {max(ends):.4g}"
+    _procedures.constrained(trainer, data, options)
+    return ""
 
 
 def _trainer(net: Network, options: argparse.Namespace) -> Trainer:

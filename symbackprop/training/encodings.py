@@ -273,3 +273,30 @@ class Quantiser:
         if made.dtype.kind not in "iu" or (made < 0).any() or (made >= self.count).any():
             raise DataError("not codes", where="Quantiser.decode", expected=f"integers from 0 to {self.count - 1}")
         return np.asarray(self.low + made * self.step)
+
+
+def facts(encodings: Sequence[Scaling | Centring]) -> list[dict[str, Any]]:
+    """Encodings of the inputs as plain data, every number exactly, for a saved trainer.
+
+    >>> made = facts([Scaling.fit([[1.0], [3.0]])])
+    >>> made[0]["encoding"], from_facts(made)[0].encode([[2.0]]).tolist()
+    ('scaling', [[0.5]])
+    """
+    found: list[dict[str, Any]] = []
+    for each in encodings:
+        if isinstance(each, Scaling):
+            ends = {"smallest": each.smallest.tolist(), "largest": each.largest.tolist()}
+            found.append({"encoding": "scaling", **ends, "low": each.low, "high": each.high})
+        else:
+            found.append({"encoding": "centring", "mean": each.mean.tolist(), "radius": each.radius.tolist()})
+    return found
+
+
+def from_facts(given: Sequence[dict[str, Any]]) -> tuple[Scaling | Centring, ...]:
+    """What `facts` described; raises KeyError, TypeError or ValueError where the data describe no encoding."""
+    kinds: dict[str, type[Scaling] | type[Centring]] = {"scaling": Scaling, "centring": Centring}
+    made = []
+    for each in given:
+        numbers = {k: np.array(v, float) if isinstance(v, list) else float(v) for k, v in each.items() if k != "encoding"}
+        made.append(kinds[each["encoding"]](**numbers))  # type: ignore[arg-type]
+    return tuple(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from time import perf_counter
 from typing import Any
@@ -18,8 +19,9 @@ from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
 from symbackprop.errors import DataError, FileError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
-from symbackprop.training import passes, store, streams
+from symbackprop.training import encodings, passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, whole
+from symbackprop.training.encodings import Centring, Scaling
 from symbackprop.training.initialisers import start
 from symbackprop.training.progress import PAUSE, Bar
 from symbackprop.training.updates import Update
@@ -73,6 +75,7 @@ class Trainer:
         self.theta: Array = start(net, init, seed).astype(compiled.dtype)
         self.history: list[float] = []
         self.classes: tuple[Any, ...] | None = None
+        self.inputs: tuple[Scaling | Centring, ...] = ()  # what every X goes through first, kept in saved files
         self.epoch = 0
         self.update = Update()
         self._rng = np.random.default_rng((seed, 1))
@@ -206,6 +209,7 @@ class Trainer:
             "epoch": self.epoch,
             "generator": self._rng.bit_generator.state,
             "classes": None if self.classes is None else list(self.classes),
+            "inputs": encodings.facts(self.inputs),
             "update": {name: getattr(self.update, name) for name in _UPDATE_NUMBERS},
         }
         state = {f"state_{name}": value for name, value in self.update.state.items()}
@@ -229,11 +233,17 @@ class Trainer:
         """The data as arrays that fit the net; labels by the classes seen first."""
         data = check(self.net, X, y, self.classes, self.theta.dtype)
         self.classes = data.classes
-        return data
+        return replace(data, X=self._encoded(data.X))
+
+    def _encoded(self, X: Array) -> Array:
+        """Checked inputs as the net takes them."""
+        for each in self.inputs:
+            X = np.ascontiguousarray(each.encode(X), self.theta.dtype)
+        return X
 
     def predict(self, X: ArrayLike) -> Array:
         """The outputs, (samples, outputs)."""
-        return self.compiled.predict(self.theta, check_inputs(self.net, X, self.theta.dtype))
+        return self.compiled.predict(self.theta, self._encoded(check_inputs(self.net, X, self.theta.dtype)))
 
     def predict_labels(self, X: ArrayLike) -> Array:
         """The class of the largest output (of a single output: above 1/2), by the labels seen in training."""
@@ -276,10 +286,11 @@ def _revive(
         made.theta[:] = arrays["theta"]
         made.history, made.epoch = arrays["history"].tolist(), int(facts["epoch"])
         made.classes = None if facts["classes"] is None else tuple(facts["classes"])
+        made.inputs = encodings.from_facts(facts.get("inputs", ()))
         made._rng.bit_generator.state = facts["generator"]
         state = {name[len("state_") :]: np.array(value) for name, value in arrays.items() if name.startswith("state_")}
         made.update = Update(**facts["update"], state=state)
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise FileError("this is not a saved trainer", where=where, got=quote(str(problem))) from None
     return made
 
