@@ -27,8 +27,8 @@ class _Digits(ast.NodeTransformer):
         return ast.copy_location(ast.Call(ast.Name("_digits", ast.Load()), [ast.Constant(repr(node.value))], []), node)
 
 
-def gradient(net: Network, theta: Any, X: Any, Y: Any, digits: int = 50) -> tuple[Any, list[Any]]:
-    """The mean loss and gradient at these float64 numbers, in `digits` digits.
+def gradient(net: Network, theta: Any, X: Any, Y: Any, digits: int = 50, exactly: bool = False) -> tuple[Any, list[Any]]:
+    """The mean loss and gradient at these float64 numbers (`exactly`: theta has its digits already), in `digits` digits.
 
     Math: the text that `certify_python` judges, with exp and its kin from mpmath; no float enters after the arguments.
     """
@@ -39,7 +39,7 @@ def gradient(net: Network, theta: Any, X: Any, Y: Any, digits: int = 50) -> tupl
     scope: dict[str, Any] = {name: getattr(mpmath, name) for name in _FUNCTIONS} | {"_digits": mpmath.mpf}
     exec(compile(tree, "<fifty digits>", "exec"), scope)
     with mpmath.workdps(digits):
-        numbers = [mpmath.mpf(float(each)) for each in theta]
+        numbers = list(theta) if exactly else [mpmath.mpf(float(each)) for each in theta]
         rows = [tuple(mpmath.mpf(float(v)) for v in (*x, *y)) for x, y in zip(X, Y, strict=True)]
         loss, grads = scope["gradient"](numbers, rows)
         return loss / len(rows), [each / len(rows) for each in grads]

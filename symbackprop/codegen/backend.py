@@ -16,6 +16,16 @@ from symbackprop.networks import Network
 Array = NDArray[Any]
 
 
+@dataclass(frozen=True)
+class RuleAt:
+    """An update rule on its way: its numbers, what it remembers (changed in place), and how many steps it has made."""
+
+    name: str
+    numbers: dict[str, float]  # clip 0.0: no clipping
+    state: dict[str, Array]
+    step: int
+
+
 class Compiled(ABC):
     """A net as running code over one flat vector of parameters.
 
@@ -25,6 +35,7 @@ class Compiled(ABC):
 
     net: Network
     dtype: np.dtype[Any]
+    rules: tuple[str, ...] = ()  # update rules that `run_rule` makes inside compiled passes
 
     @property
     @abstractmethod
@@ -55,6 +66,16 @@ class Compiled(ABC):
         Math: every batch moves the weights by rate times the mean gradient, upwards for a performance, downwards for a
         cost; the loss of an example is the one before its own step.
         """
+
+    def run_rule(
+        self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array, rule: RuleAt
+    ) -> int:
+        """As `run`, by an update rule of `rules`, whose state moves with theta; returns how many steps that were."""
+        raise NotImplementedError
+
+    def certify_rules(self) -> CodeVerdict:
+        """Run the passes of every update rule on exact numbers."""
+        raise NotImplementedError
 
     @abstractmethod
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:

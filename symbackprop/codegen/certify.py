@@ -206,7 +206,7 @@ def prove(subject: Subject, judged: CodeVerdict) -> CodeVerdict:
 def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -> None:
     net = subject.net
     theta = {name: draw.number("theta", name) for name in net.parameters}
-    rows = [_row(net, draw, k) for k in range(subject.rows)]
+    rows = [row(net, draw, k) for k in range(subject.rows)]
     samples = [reference.at(theta, x, y, draw) for x, y in rows]
     made = (
         [s.outputs for s in samples] if subject.predict is None else subject.predict(dict(theta), [x for x, _ in rows])
@@ -239,7 +239,8 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
         _compare(expected, subject.run(dict(theta), rows, order, size, rate), f"{where}: pass with batches of {size}")
 
 
-def _row(net: Network, draw: Draw, k: int) -> tuple[list[Mod], list[Mod]]:
+def row(net: Network, draw: Draw, k: int) -> tuple[list[Mod], list[Mod]]:
+    """Sample k: drawn inputs and targets, which sum to 1 where the loss asks for it."""
     x = [draw.number("x", name, k) for name in net.inputs]
     y = [draw.number("y", name, k) for name in net.targets]
     if net.loss.targets_sum_to_one:  # the condition under which the gradient was proved

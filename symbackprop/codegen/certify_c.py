@@ -51,7 +51,17 @@ def certify(
     """
     if not compile_c.can_run_exactly():
         return CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
-    flags: tuple[str, ...] = compile_c.EXACT
+    library, program, judged, extra = judged_library(source, program, net, vectors)
+    verdict = judge(_subject(library, program, judged, trainable))
+    proved = (log_softmax(),) if "log_sum_exp(Z" in source else ()
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else []), *proved))
+
+
+def judged_library(
+    source: str, program: Program, net: Network, vectors: tuple[int, int, int], more: tuple[str, ...] = ()
+) -> tuple[ctypes.CDLL, Program, Network, str]:
+    """The file compiled over exact integers, for a dense net at small widths that fill vectors and panels in the same way."""
+    flags: tuple[str, ...] = (*compile_c.EXACT, *more)
     judged, extra = net, ""
     if isinstance(program, Dense):
         widths, length = clone_widths(program.sizes, *vectors[:2])
@@ -71,9 +81,7 @@ def certify(
         library = compile_c.build(source, flags)
     except Exception as problem:
         raise CodeRefused("the code does not compile over exact numbers", got=str(problem)[:400]) from None
-    verdict = judge(_subject(library, program, judged, trainable))
-    proved = (log_softmax(),) if "log_sum_exp(Z" in source else ()
-    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else []), *proved))
+    return library, program, judged, extra
 
 
 def log_softmax() -> str:
@@ -88,7 +96,7 @@ def log_softmax() -> str:
     return "log softmax PROVED equal to z less log-sum-exp for groups of 2 and 3"
 
 
-class _Calls:
+class Calls:
     """The library's functions on lists of exact numbers."""
 
     def __init__(self, library: ctypes.CDLL, program: Program) -> None:
@@ -136,7 +144,7 @@ def _pointer(array: Any) -> ctypes.c_void_p:
 
 
 def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bool) -> Subject:
-    calls = _Calls(library, program)
+    calls = Calls(library, program)
     names = list(net.parameters)
     if isinstance(program, Dense):
         names.sort(key=program.position)

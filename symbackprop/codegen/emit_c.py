@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as altered
 
 from symbackprop.activations.activation import Activation
+from symbackprop.codegen import rules
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
@@ -110,6 +111,7 @@ API void predict(const real *theta, const real *X, long n, real *out) {{
         return text
     gradients = st.gradients(program)
     sign = "+" if program.loss.sense == "maximise" else "-"
+    descent = -1 if sign == "+" else 1
     deltas = [_line(each) for each in st.deltas(program)]
     single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
     loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
@@ -118,7 +120,9 @@ API void predict(const real *theta, const real *X, long n, real *out) {{
     sums = [f"g_{name}" for name in parameters]
     adds = [f"g_{name} += {infix(g, C)};" for name, g in gradients.items()]
     simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
+    text += rules.text()
     text += f"""
+#ifndef RULES
 /* online passes: the weights stay in variables until the last one */
 static inline void online(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
     real *losses, const int track) {{
@@ -132,6 +136,7 @@ static inline void online(real *theta, const real *X, const real *Y, const int *
         if (track) losses[e] = loss / (real)n;
     }}
 {_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}}}
+#endif
 /* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
 {_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
@@ -151,6 +156,27 @@ static inline real sums(const real *theta, const real *X, const real *Y, const i
     }}
 {_block([f"grad[{k}] = {each};" for k, each in enumerate(sums)], 1)}    return loss;
 }}
+#ifdef RULES
+API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, const int *orders, long n, long passes,
+    long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags) {{
+    real grad[{count}];
+    moment at = since(h, step);
+    for (long e = 0; e < passes; e++) {{
+        const int *order = orders ? orders + e * n : 0;
+        real loss = 0;
+        for (long start = 0; start < n; start += size) {{
+            const long left = n - start < size ? n - start : size;
+            const real scale = (real)({descent}) / (real)left;
+            loss += order ? sums(theta, X, Y, order + start, left, grad, 1)
+                          : sums(theta, X + start * {n}, Y + start * {m}, 0, left, grad, 1);
+            for (int k = 0; k < {count}; k++) grad[k] *= scale;
+            advance(theta, grad, v, s, {count}, rates[e], h, &at, rule, flags);
+        }}
+        if (losses) losses[e] = loss / (real)n;
+    }}
+    return 0;
+}}
+#else
 static inline real batches(real *theta, const real *X, const real *Y, const int *order, long n, long size, real rate,
     const int track) {{
     real loss = 0, grad[{count}];
@@ -162,9 +188,6 @@ static inline real batches(real *theta, const real *X, const real *Y, const int 
         for (int k = 0; k < {count}; k++) theta[k] {sign}= mean * grad[k];
     }}
     return loss;
-}}
-API real gradient(const real *theta, const real *X, const real *Y, long n, real *grad) {{
-    return sums(theta, X, Y, 0, n, grad, 1);
 }}
 /* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
 API void run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
@@ -180,6 +203,10 @@ API void run(real *theta, const real *X, const real *Y, const int *orders, long 
         if (losses) losses[e] = batches(theta, X, Y, order, n, size, rates[e], 1) / (real)n;
         else batches(theta, X, Y, order, n, size, rates[e], 0);
     }}
+}}
+#endif
+API real gradient(const real *theta, const real *X, const real *Y, long n, real *grad) {{
+    return sums(theta, X, Y, 0, n, grad, 1);
 }}
 """
     return text

@@ -7,7 +7,7 @@ weights, then all weights move in place. The step is multiplied into the last de
 from __future__ import annotations
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen import emit_c_held
+from symbackprop.codegen import emit_c_held, rules
 from symbackprop.codegen.emit_c import LOSS, functions, slope
 from symbackprop.codegen.formulas import formula, head
 from symbackprop.codegen.kernels_c import KERNELS
@@ -47,7 +47,8 @@ def source(program: Dense, trainable: bool = True) -> str:
     text += _memory(program) + _forward(program) + _predict(program)
     if not trainable:
         return text
-    return text + emit_c_held.source(program, _slope, _loss(program, depth)) + _step(program) + _passes(program)
+    held = emit_c_held.source(program, _slope, _loss(program, depth))
+    return text + rules.text() + f"#ifndef RULES{held}#endif\n" + _step(program) + _passes(program)
 
 
 def _layers(program: Dense) -> range:
@@ -243,7 +244,7 @@ static inline real learn(memory *m, memory *to, const real *X, const real *Y, lo
 
 def _passes(program: Dense) -> str:
     depth = len(program.sizes) - 1
-    sign = "" if program.loss.sense == "maximise" else "-"
+    sign, descent = ("", -1) if program.loss.sense == "maximise" else ("-", 1)
     return f"""
 /* rows start to start + B of the order, or of the data */
 static void fetch(memory *m, const real **x, const real **y, const int *order, long start, long B) {{
@@ -260,6 +261,8 @@ static void fetch(memory *m, const real **x, const real **y, const int *order, l
     *x = m->X;
     *y = m->Y;
 }}
+#ifdef RULES
+{rules.dense(descent)}#else
 /* one pass; a batch of more than ROWS rows adds its gradient up in g first */
 static real pass(memory *m, memory *g, const real *X, const real *Y, const int *order, long n, long size, real rate,
     const int track) {{
@@ -278,6 +281,7 @@ static real pass(memory *m, memory *g, const real *X, const real *Y, const int *
     }}
     return loss;
 }}
+#endif
 /* the sum of the losses and of their gradients */
 API int gradient(const real *theta, const real *X, const real *Y, long n, real *grad, real *loss) {{
     memory m, g;
@@ -292,6 +296,7 @@ API int gradient(const real *theta, const real *X, const real *Y, long n, real *
     free(g.block);
     return 0;
 }}
+#ifndef RULES
 /* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
 API int run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
     const real *rates, real *losses) {{
@@ -316,4 +321,5 @@ API int run(real *theta, const real *X, const real *Y, const int *orders, long n
     free(g.block);
     return 0;
 }}
+#endif
 """

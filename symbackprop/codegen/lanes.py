@@ -90,7 +90,7 @@ def certify(source: str, program: Unrolled, net: Network) -> CodeVerdict:
     flags = (*compile_c.EXACT, f"-DLANES={_JUDGED}", "-Drestrict=__restrict__")
     library = compile_c.build(source, flags)
     setattr(library, "gradient", library.run_lanes)  # noqa: B010  # the one function there is, under the name that is asked for
-    calls = certify_c._Calls(library, program)
+    calls = certify_c.Calls(library, program)
     names = list(program.parameters)
     sign = 1 if net.loss.sense == "maximise" else -1
     turn = {"lane": 0}

@@ -49,14 +49,14 @@ def source(net: Network, form: str, make: Callable[[], str]) -> str:
     return kept["source"] if kept is not None and isinstance(kept.get("source"), str) else make()
 
 
-def verdict(compiled: Compiled, backend: str) -> CodeVerdict:
-    """The verdict on a net's code: remembered, or judged now and kept with the texts that were judged."""
+def verdict(compiled: Compiled, backend: str, rules: bool = False) -> CodeVerdict:
+    """The verdict on a net's code, or on its update rules: remembered, or judged now and kept with the texts judged."""
     net = compiled.net
-    name = _name(net, f"verdict of {backend} {compiled.dtype} {compiled.machine()}")
+    name = _name(net, f"verdict of {backend} {compiled.dtype} {compiled.machine()}{' rules' if rules else ''}")
     kept = remembered.read(name) if name is not None and remembered.useful() else None
     if kept is not None and {"kind", "bound", "said"} <= set(kept):
         return CodeVerdict(str(kept["kind"]), float(kept["bound"]), tuple(map(str, kept["said"])))
-    made = compiled.certify()
+    made = compiled.certify_rules() if rules else compiled.certify()
     if name is not None and made.kind in ("PROVED", "CHECKED"):
         for form, text in compiled.texts().items():
             remembered.keep(str(_name(net, form)), {"source": text})

@@ -1,4 +1,4 @@
-"""Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around them."""
+"""Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around a gradient."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbackprop.codegen.backend import RuleAt
+from symbackprop.codegen.rules import NUMBERS, RULES
 from symbackprop.errors import DataError, Diverged, quote
 from symbackprop.training.data import Data
 
@@ -31,31 +33,61 @@ def orders(rng: np.random.Generator, passes: int, samples: int) -> Array:
     return rng.permuted(np.tile(np.arange(samples, dtype=np.int32), (passes, 1)), axis=1)
 
 
-def plain(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array) -> None:
+def inside(trainer: Trainer) -> bool:
+    """Whether the compiled code makes the trainer's steps itself."""
+    return trainer.update.plain or trainer.update.rule in trainer.compiled.rules
+
+
+def compiled(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array) -> None:
     """Some passes of compiled steps; where they leave the finite numbers, again one by one to find the epoch."""
-    before, losses = trainer.theta.copy(), np.empty(len(steps))
-    trainer.compiled.run(trainer.theta, loaded, visits, size, steps, losses)
+    before, losses = _kept(trainer), np.empty(len(steps))
+    _run(trainer, loaded, visits, size, steps, losses)
     if np.isfinite(losses).all() and np.isfinite(trainer.theta).all():
         trainer.history += losses.tolist()
         trainer.epoch += len(steps)
         return
-    trainer.theta[:] = before
+    _back(trainer, before)
     for k in range(len(steps)):
-        kept, loss = trainer.theta.copy(), np.empty(1)
+        kept, loss = _kept(trainer), np.empty(1)
         order = None if visits is None else visits[k : k + 1]
-        trainer.compiled.run(trainer.theta, loaded, order, size, steps[k : k + 1], loss)
+        _run(trainer, loaded, order, size, steps[k : k + 1], loss)
         if not (np.isfinite(loss[0]) and np.isfinite(trainer.theta).all()):
-            trainer.theta[:] = kept
+            _back(trainer, kept)
             raise diverged(trainer, steps[k], loss[0])
         trainer.history.append(float(loss[0]))
         trainer.epoch += 1
+
+
+def _kept(trainer: Trainer) -> tuple[Array, dict[str, Array]]:
+    return trainer.theta.copy(), {name: each.copy() for name, each in trainer.update.state.items()}
+
+
+def _back(trainer: Trainer, kept: tuple[Array, dict[str, Array]]) -> None:
+    trainer.theta[:] = kept[0]
+    trainer.update.state.clear()
+    trainer.update.state.update(kept[1])
+
+
+def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array, losses: Array) -> None:
+    update, theta = trainer.update, trainer.theta
+    if update.plain:
+        trainer.compiled.run(theta, loaded, visits, size, steps, losses)
+        return
+    rule = RULES[update.rule]
+    for name in (rule.v, rule.s):
+        if name is not None:
+            update.state.setdefault(name, np.zeros_like(theta))
+    count = update.state.setdefault("t", np.zeros(1)) if rule.counts else np.zeros(1)
+    numbers = {name: float(getattr(update, name) or 0.0) for name in NUMBERS}
+    at = RuleAt(update.rule, numbers, update.state, int(count[0]))
+    count += trainer.compiled.run_rule(theta, loaded, visits, size, steps, losses, at)
 
 
 def ruled(trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array) -> None:
     """Passes by an update rule around the compiled gradient."""
     sign = -1.0 if trainer.net.loss.sense == "maximise" else 1.0
     for k, rate in enumerate(steps.tolist()):
-        kept, total = trainer.theta.copy(), 0.0
+        kept, total = _kept(trainer), 0.0
         order = np.arange(len(data.X)) if visits is None else visits[k]
         for at in range(0, len(order), size):
             rows = order[at : at + size]
@@ -65,7 +97,7 @@ def ruled(trainer: Trainer, data: Data, visits: Array | None, size: int, steps: 
                 trainer.update.step(trainer.theta, (sign * grad).astype(trainer.theta.dtype), rate)
             total += loss * len(rows)
         if not (np.isfinite(total) and np.isfinite(trainer.theta).all()):
-            trainer.theta[:] = kept
+            _back(trainer, kept)
             raise diverged(trainer, rate, total / len(order))
         trainer.history.append(total / len(order))
         trainer.epoch += 1

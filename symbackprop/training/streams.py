@@ -123,8 +123,8 @@ def fit(
         for X, y in batches():
             data = trainer.checked(X, y)
             size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
-            if trainer.update.plain:
-                passes.plain(trainer, trainer.compiled.load(data.X, data.Y, size), None, size, np.array([step]))
+            if passes.inside(trainer):
+                passes.compiled(trainer, trainer.compiled.load(data.X, data.Y, size), None, size, np.array([step]))
             else:
                 passes.ruled(trainer, data, None, size, np.array([step]))
             total, samples = total + trainer.history[-1] * len(data.X), samples + len(data.X)

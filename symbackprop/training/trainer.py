@@ -53,6 +53,7 @@ def compile_trainer(
     chosen, reason = choose(backend, net)
     compiled = chosen.build(net, np.dtype(dtype))
     made = Trainer(net, compiled, chosen.name, reason, seed=seed, init=init)
+    made.judged = certify
     if certify:
         _ = made.verdict
     return made
@@ -78,6 +79,7 @@ class Trainer:
         self.inputs: tuple[Scaling | Centring, ...] = ()  # what every X goes through first, kept in saved files
         self.epoch = 0
         self.update = Update()
+        self.judged = True  # whether code is judged before it runs
         self._rng = np.random.default_rng((seed, 1))
 
     def __repr__(self) -> str:
@@ -89,6 +91,13 @@ class Trainer:
     def verdict(self) -> CodeVerdict:
         """What is known about the generated code."""
         return recall.verdict(self.compiled, self.backend)
+
+    @cached_property
+    def rules_verdict(self) -> CodeVerdict:
+        """What is known about the update rules inside the generated code; judged when one of them is first used."""
+        if not self.compiled.rules:
+            return CodeVerdict("UNDECIDED", 1.0, ("this backend's update rules run around its gradient",))
+        return recall.verdict(self.compiled, self.backend, rules=True)
 
     @property
     def source(self) -> str:
@@ -154,8 +163,11 @@ class Trainer:
         size = min(size, len(data.X))
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
         streams.choose(self, optimiser)
-        loaded = self.compiled.load(data.X, data.Y, size) if self.update.plain else data
-        go = passes.plain if self.update.plain else passes.ruled
+        inside = passes.inside(self)
+        if inside and not self.update.plain and self.judged:
+            _ = self.rules_verdict
+        loaded = self.compiled.load(data.X, data.Y, size) if inside else data
+        go = passes.compiled if inside else passes.ruled
         chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
         bar = Bar(self.epoch + len(steps), len(data.X), self.epoch) if progress is True else progress or None
         pace = chunk if bar is None else 1

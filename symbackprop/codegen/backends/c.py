@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from symbackprop.codegen import compile_c, recall
-from symbackprop.codegen.backend import Array, Backend, Compiled
+from symbackprop.codegen.backend import Array, Backend, Compiled, RuleAt
 from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
+from symbackprop.codegen.rules import CLIPS, DECAYS, NUMBERS, RULES
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
@@ -31,6 +32,7 @@ class Native(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.dense = prefers_dense(net)
+        self.rules = tuple(RULES)
         self.form = f"c-{'dense' if self.dense else 'unrolled'}"
 
     @cached_property
@@ -52,14 +54,27 @@ class Native(Compiled):
             return emit_c_dense.source(self.program, self.trainable)
         return emit_c.source(self.program, self.trainable)
 
-    @cached_property
-    def _library(self) -> ctypes.CDLL:
+    def _compiled(self, *more: str) -> ctypes.CDLL:
         flags = (compile_c.DENSE if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
-        library = compile_c.build(self.source, flags)
+        library = compile_c.build(self.source, (*flags, *more))
         if self.trainable:
             real = ctypes.c_float if self.dtype == np.float32 else ctypes.c_double
             library.gradient.restype = ctypes.c_int if self.dense else real
         return library
+
+    @cached_property
+    def _library(self) -> ctypes.CDLL:
+        return self._compiled()
+
+    @cached_property
+    def _with_rules(self) -> ctypes.CDLL:
+        return self._compiled("-DRULES")
+
+    @property
+    def _either(self) -> ctypes.CDLL:
+        """A library that is compiled already, for what both can do."""
+        loaded = vars(self)
+        return loaded["_with_rules"] if "_with_rules" in loaded and "_library" not in loaded else self._library
 
     def machine(self) -> str:
         return compile_c.identity()
@@ -69,12 +84,17 @@ class Native(Compiled):
 
         return certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
 
+    def certify_rules(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_rules
+
+        return certify_rules.certify(self.source, self.program, self.net, self.layout)
+
     @property
     def layout(self) -> tuple[int, int, int]:
         """Numbers in a vector, vectors in a panel, whether an online pass holds every weight in a vector."""
         if not self.dense:
             return 1, 1, 0
-        return self._library.layout(0), self._library.layout(1), self._library.layout(2)
+        return self._either.layout(0), self._either.layout(1), self._either.layout(2)
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
         return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)
@@ -95,19 +115,43 @@ class Native(Compiled):
         if losses is not None:
             losses[:] = found
 
+    def run_rule(
+        self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array, rule: RuleAt
+    ) -> int:
+        X, Y = data
+        chosen, steps, found = RULES[rule.name], rates.astype(self.dtype), np.empty(len(rates), self.dtype)
+        visits = None if orders is None else _at(np.ascontiguousarray(orders, np.int32))
+        memory = [
+            None if each is None else np.ascontiguousarray(rule.state[each], self.dtype) for each in (chosen.v, chosen.s)
+        ]
+        spare = np.zeros(0 if self.dense else len(theta), self.dtype)  # the unrolled form takes both arrays always
+        v, s = [None if each is None and self.dense else _at(spare if each is None else each) for each in memory]
+        numbers = np.array([rule.numbers[name] for name in NUMBERS], float)
+        flags = DECAYS * bool(rule.numbers["weight_decay"]) + CLIPS * bool(rule.numbers["clip"])
+        status = self._with_rules.run_rule(
+            _at(theta), v, s, _at(X), _at(Y), visits, ctypes.c_long(len(X)), ctypes.c_long(len(rates)),
+            ctypes.c_long(size), _at(steps), _at(found), _at(numbers), ctypes.c_long(rule.step), chosen.number, flags,
+        )  # fmt: skip
+        self._checked(status)
+        losses[:] = found
+        for name, each in zip((chosen.v, chosen.s), memory, strict=True):
+            if name is not None:
+                rule.state[name][:] = each
+        return -(-len(X) // size) * len(rates)
+
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         X, Y = data
         grad, loss, n = np.zeros(len(theta), self.dtype), np.zeros(1, self.dtype), ctypes.c_long(len(X))
         given = np.ascontiguousarray(theta, self.dtype)
         if self.dense:
-            self._checked(self._library.gradient(_at(given), _at(X), _at(Y), n, _at(grad), _at(loss)))
+            self._checked(self._either.gradient(_at(given), _at(X), _at(Y), n, _at(grad), _at(loss)))
             return float(loss[0]) / len(X), grad / len(X)
-        return float(self._library.gradient(_at(given), _at(X), _at(Y), n, _at(grad))) / len(X), grad / len(X)
+        return float(self._either.gradient(_at(given), _at(X), _at(Y), n, _at(grad))) / len(X), grad / len(X)
 
     def predict(self, theta: Array, X: Array) -> Array:
         given, inputs = np.ascontiguousarray(theta, self.dtype), np.ascontiguousarray(X, self.dtype)
         out = np.empty((len(X), len(self.net.outputs)), self.dtype)
-        status = self._library.predict(_at(given), _at(inputs), ctypes.c_long(len(X)), _at(out))
+        status = self._either.predict(_at(given), _at(inputs), ctypes.c_long(len(X)), _at(out))
         self._checked(status)
         return out
 
