@@ -7,40 +7,23 @@ formula and every position is a position in the file. Directives are comments of
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import tokenize
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
+from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
 from symbackprop.files import nearest_file, read_bytes
 
 MAX_FILE = 8_000_000  # bytes
 MAX_FOUND = 25_000  # formulas and directives
-
-
-_DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>(?:(?!-->)[^\n])*)", re.M)
-_ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|math|flalign|alignat|IEEEeqnarray|subequations"
-_OPENER = re.compile(rf"\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}|\\\[|\\\(|\\.|\$\$|\$", re.S)
-_FENCE = re.compile(r"^(`{3,40})[ \t]*math[ \t]*\n", re.M)
-_DOLLAR = re.compile(r"\\.|\$", re.S)
-_HEADING = re.compile(r"^[ \t]*(?:\\(?:chapter|(?:sub)*section|paragraph)\*?\{|#{1,6}[ \t])", re.M)
-Pair = tuple[re.Pattern[str], str]  # what opens, and the text that closes (with {1} for the first group)
-_PAIRS: dict[str, list[Pair]] = {
-    "tex": [
-        (re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents)\*?\}"), r"\end{{{1}}}"),
-        (re.compile(r"\\verb\*?([^a-zA-Z\s*])"), "{1}"),
-    ],
-    "md": [(re.compile(r"^(```+|~~~+)(?!\s*math)", re.M), "\n{1}"), (re.compile("<!--"), "-->")],
-}
-_LINES = {
-    "tex": [r"(?<!\\)%[^\n]*", r"\\(?:re|provide)?newcommand\*?[^\n]*|\\def\\[^\n]*|\\DeclareMathOperator[^\n]*"],
-    "md": [r"(?<!`)`(?!`)[^`\n]+`(?!`)"],
-}
 
 
 def read_text(path: Path) -> str:
@@ -84,133 +67,42 @@ def extract(text: str, suffix: str) -> list[Found]:
     return found
 
 
-def _found(chunk: Chunk, kind: str, text: str, offset: int) -> Found:
-    return Found(kind, text, offset, *chunk.place(offset), chunk.label)
-
-
-def _blank(text: str, kind: str) -> str:
-    """`text` with comments, code and verbatim turned to spaces, line ends kept, so that offsets stay true."""
-    for pattern in _LINES[kind][:1]:
-        text = re.sub(pattern, _spaces, text, flags=re.M)
-    for opener, closing in _PAIRS[kind]:
-        parts, done, at, absent = list[str](), 0, 0, set[str]()
-        while match := opener.search(text, at):
-            at = match.end()
-            end = closing.replace("{{", "{").replace("}}", "}").replace("{1}", match[1] if match.groups() else "")
-            if end in absent:
-                continue
-            stop = text.find(end, at)
-            if stop < 0:
-                absent.add(end)  # looked for once, so that a file of openings stays linear
-                continue
-            at = stop + len(end)
-            parts += [text[done : match.start()], re.sub(r"[^\n]", " ", text[match.start() : at])]
-            done = at
-        text = "".join(parts) + text[done:]
-    for pattern in _LINES[kind][1:]:
-        text = re.sub(pattern, _spaces, text, flags=re.M)
-    return text
-
-
-def _spaces(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match.group())
-
-
-def _regions(masked: str) -> Iterator[tuple[str, int, int]]:
-    """Kind and place of every stretch of mathematics, found in one pass."""
-    at, absent = 0, set[str]()
-    while match := _OPENER.search(masked, at):
-        sign, at = match.group(), match.end()
-        if match["name"]:
-            closing, kind, start = f"\\end{{{match['name']}}}", "display", match.start()
-        elif sign in (r"\[", r"\("):
-            closing, kind, start = {r"\[": r"\]", r"\(": r"\)"}[sign], "display" if sign == r"\[" else "inline", at
-        elif sign == "$$":
-            closing, kind, start = "$$", "display", at
-        elif sign == "$":
-            stop = _next_dollar(masked, at)
-            if stop is not None and "\n\n" not in masked[at:stop] and _is_dollar_math(masked, at, stop):
-                yield "inline", at, stop
-                at = stop + 1
-            continue
-        else:
-            continue  # an escaped character
-        stop = -1 if closing in absent else masked.find(closing, at)
-        if stop < 0:
-            absent.add(closing)
-            continue
-        if kind == "inline" and "\n\n" in masked[start:stop]:
-            continue  # a paragraph ends inside
-        yield kind, start, stop + len(closing) if match["name"] else stop
-        at = stop + len(closing)
-
-
-def _next_dollar(text: str, at: int) -> int | None:
-    while match := _DOLLAR.search(text, at):
-        if match.group() == "$":
-            return match.start()
-        at = match.end()
-    return None
-
-
-def _mathematics(chunk: Chunk, masked: str) -> Iterator[Found]:
-    for kind, start, stop in _regions(masked):
-        body = chunk.text[start:stop]
-        if not body.strip():
-            continue
-        # what is blanked (a comment inside a display) must not be read, what is text must keep its place
-        body = "".join(b if m == b or m != " " else " " for b, m in zip(body, masked[start:stop], strict=True))
-        yield _found(chunk, kind, body, start)
-
-
-def _is_dollar_math(masked: str, start: int, stop: int) -> bool:
-    """Whether two dollars enclose a formula and not two prices: no space just inside, or on both sides; no digit behind."""
-    before, after = masked[start : start + 1], masked[stop - 1 : stop]
-    behind = masked[stop + 1 : stop + 2]
-    spaced = before.isspace() and after.isspace()
-    return stop > start and not behind.isdigit() and (spaced or (not before.isspace() and not after.isspace()))
+def carries_directive(path: Path) -> bool:
+    """Whether a document speaks to the checker; a file that is broken does if the word is in it, so that somebody hears of it."""
+    text = read_text(path)
+    if "sbp:" not in text:
+        return False
+    try:
+        return any(found.kind == "directive" for found in extract(text, path.suffix))
+    except FileError:
+        return True
 
 
 def _common(chunk: Chunk, masked: str) -> list[Found]:
-    out = list(_mathematics(chunk, masked))
+    out = list(mathematics(chunk, masked))
     starts = [f.offset for f in out]
-    for match in _DIRECTIVE.finditer(chunk.text):
-        out.append(_found(chunk, "directive", match["body"].rstrip(), match.start("body")))
-    for match in _HEADING.finditer(masked):
+    for match in DIRECTIVE.finditer(chunk.text):
+        out.append(found_at(chunk, "directive", match["body"].rstrip(), match.start("body")))
+    for match in HEADING.finditer(masked):
         before = bisect_right(starts, match.start()) - 1  # the formulas do not overlap
         if before < 0 or match.start() >= out[before].offset + len(out[before].text):
-            out.append(_found(chunk, "heading", match.group().strip(), match.start()))
+            out.append(found_at(chunk, "heading", match.group().strip(), match.start()))
     return sorted(out, key=lambda found: found.offset)
 
 
 def _tex(text: str) -> list[Found]:
-    return with_words(_common(Chunk(text), _blank(text, "tex")), text)
+    return with_words(_common(Chunk(text), blank(text, "tex")), text)
 
 
 def _markdown_chunk(chunk: Chunk) -> list[Found]:
-    masked = _blank(chunk.text, "md")
+    masked = blank(chunk.text, "md")
     out = _common(chunk, masked)
-    for start, stop in _fences(chunk.text):
-        out.append(_found(chunk, "display", chunk.text[start:stop], start))
+    for start, stop in fences(chunk.text):
+        out.append(found_at(chunk, "display", chunk.text[start:stop], start))
     # `$`...`$`: a dollar, a backtick: the spelling some hosts use to keep Markdown's hands off the formula
     for match in re.finditer(r"\$`([^`\n]+)`\$", chunk.text):
-        out.append(_found(chunk, "inline", match[1], match.start(1)))
+        out.append(found_at(chunk, "inline", match[1], match.start(1)))
     return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
-
-
-def _fences(text: str) -> Iterator[tuple[int, int]]:
-    """The inside of every fence that says it holds mathematics."""
-    at, absent = 0, set[str]()
-    while match := _FENCE.search(text, at):
-        at = match.end()
-        if match[1] in absent:
-            continue
-        closing = re.compile(rf"^{match[1]}[ \t]*$", re.M).search(text, at)
-        if closing is None:
-            absent.add(match[1])  # looked for once, so that a file of openings stays linear
-            continue
-        yield match.end(), closing.start()
-        at = closing.end()
 
 
 def _markdown(text: str) -> list[Found]:
@@ -229,23 +121,23 @@ def _notebook(text: str) -> list[Found]:
             out += _markdown_chunk(Chunk(source, label=f"cell {number}"))
         elif kind == "code":
             chunk = Chunk(source, label=f"cell {number}")
-            out += [_found(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in _DIRECTIVE.finditer(source)]
+            out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(source)]
     return out
 
 
 def _rst_chunk(chunk: Chunk) -> list[Found]:
     out = list[Found]()
     for match in re.finditer(r":math:`([^`]+)`", chunk.text):
-        out.append(_found(chunk, "inline", match[1], match.start(1)))
+        out.append(found_at(chunk, "inline", match[1], match.start(1)))
     for match in re.finditer(r"^([ \t]*)\.\.[ \t]+math::[ \t]*([^\n]*)\n((?:[ \t]*\n|\1[ \t]+[^\n]*(?:\n|\Z))*)", chunk.text, re.M):
         if match[2].strip():
-            out.append(_found(chunk, "display", match[2], match.start(2)))
+            out.append(found_at(chunk, "display", match[2], match.start(2)))
         offset = match.start(3)
         for block in re.finditer(r"(?:[ \t]*\S[^\n]*(?:\n|\Z))+", match[3]):
             if not block.group().strip().startswith(":"):
-                out.append(_found(chunk, "display", block.group().rstrip(), offset + block.start()))
-    for match in _DIRECTIVE.finditer(chunk.text):
-        out.append(_found(chunk, "directive", match["body"].rstrip(), match.start("body")))
+                out.append(found_at(chunk, "display", block.group().rstrip(), offset + block.start()))
+    for match in DIRECTIVE.finditer(chunk.text):
+        out.append(found_at(chunk, "directive", match["body"].rstrip(), match.start("body")))
     return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
 
 
@@ -260,8 +152,10 @@ def _python(text: str) -> list[Found]:
         nodes = list(ast.walk(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise FileError("the Python file cannot be parsed", got=f"{type(error).__name__}: {error}"[:200]) from error
-    out = [_found(Chunk(text), "directive", m["body"].rstrip(), m.start("body")) for m in _DIRECTIVE.finditer(text)]
-    inside, lines = set[tuple[int, int]](), text.split("\n")
+    out, inside, lines = list[Found](), set[tuple[int, int]](), text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):  # a directive in some other string is that string's business
+        if token.type == tokenize.COMMENT and (match := DIRECTIVE.match(token.string)):
+            out.append(Found("directive", match["body"].rstrip(), 0, token.start[0], token.start[1] + match.start("body") + 1))
     for node in nodes:
         if not isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) or not node.body:
             continue
@@ -271,8 +165,9 @@ def _python(text: str) -> list[Found]:
             opening = re.match(r"[A-Za-z]*(?:\"\"\"|'''|\"|')", source)
             width = opening.end() if opening else 0
             chunk = Chunk(_as_written(source, opening), first.lineno, first.col_offset + 1 + width)
-            out.append(_found(chunk, "page", "", 0))
-            for found in _rst_chunk(chunk) + with_words(list(_mathematics(chunk, chunk.text)), chunk.text):
+            out.append(found_at(chunk, "page", "", 0))
+            out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(chunk.text)]
+            for found in _rst_chunk(chunk) + with_words(list(mathematics(chunk, chunk.text)), chunk.text):
                 if found.kind != "directive" and (found.line, found.column) not in inside:
                     inside.add((found.line, found.column))
                     out.append(found)
@@ -306,15 +201,15 @@ def _text(text: str) -> list[Found]:
     chunk, out, offset = Chunk(text), list[Found](), 0
     for number, line in enumerate(text.split("\n"), 1):
         body = line.strip()
-        if match := _DIRECTIVE.match(body):
-            out.append(_found(chunk, "directive", match["body"].rstrip(), offset))
+        if match := DIRECTIVE.match(body):
+            out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
         elif number in bad:
-            out.append(_found(chunk, "unreadable", body, offset + len(line) - len(line.lstrip())))
+            out.append(found_at(chunk, "unreadable", body, offset + len(line) - len(line.lstrip())))
         elif _states(body):
-            out.append(_found(chunk, "display", body, offset + len(line) - len(line.lstrip())))
+            out.append(found_at(chunk, "display", body, offset + len(line) - len(line.lstrip())))
         offset += len(line) + 1
     lost = (at for at in lost_formulas(text) if chunk.place(at)[0] not in bad)
-    return sorted(out + [_found(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
+    return sorted(out + [found_at(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
 
 
 def _offset(found: Found) -> int:

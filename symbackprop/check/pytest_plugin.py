@@ -1,4 +1,4 @@
-"""The pytest plugin: every formula of a .tex or .md file that carries a directive (`sbp:`) is a test of its own."""
+"""The pytest plugin: every formula of a document, or of a docstring, that carries a directive (`sbp:`) is a test of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-_SUFFIXES = (".tex", ".md", ".rst")
+_SUFFIXES = (".tex", ".md", ".rst", ".ipynb", ".txt", ".py")
 _LIMIT = 8_000_000
 
 
@@ -23,6 +23,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     try:
         if not file_path.is_file() or file_path.stat().st_size > _LIMIT or b"sbp:" not in file_path.read_bytes():
+            return None
+        from symbackprop.check.extract import carries_directive
+
+        if not carries_directive(file_path):
             return None
     except OSError:
         return None

@@ -121,7 +121,10 @@ def github(findings: Sequence[Finding]) -> str:
         kind = "error" if each.status == 1 else "warning"
         message = "; ".join(part for part in (f"{each.verdict.name}: {each.text}", each.verdict.reason, *each.diagnosis,
                                               f"corrected: {each.corrected}" if each.corrected else "") if part)  # fmt: skip
-        lines.append(f"::{kind} file={_escape(each.file, True)},line={each.line},col={each.column}::{_escape(message)}")
+        place = f"line={each.line},col={each.column}"
+        if each.label:  # the lines of a notebook's cell are no lines of its file
+            message, place = f"{each.label}, line {each.line}, column {each.column}: {message}", f"title={_escape(each.label, True)}"
+        lines.append(f"::{kind} file={_escape(each.file, True)},{place}::{_escape(message)}")
     lines.append(f"::notice::{_escape(summary(findings))}")
     return "\n".join(lines)
 

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Check everything; 0 all right, 1 something refuted, 2 something unresolved or malformed."""
     from symbackprop.check import report
     from symbackprop.check.api import check_formula
-    from symbackprop.check.extract import read_text
+    from symbackprop.check.extract import carries_directive
     from symbackprop.check.finding import Finding
     from symbackprop.check.session import check_path
     from symbackprop.check.settings import Settings, apply
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     troubles = 0
     for name in options.files:
         try:
-            if options.directed and "sbp:" not in read_text(Path(name)):
+            if options.directed and not carries_directive(Path(name)):
                 continue
             findings += check_path(Path(name), settings, strict=options.strict, explain=explain).findings
         except FileError as error:
