@@ -12,6 +12,7 @@ from symbackprop.check.dots import how_far
 from symbackprop.check.dotted import letters_of_dots
 from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size import lift
+from symbackprop.check.functions import activation_function
 from symbackprop.check.indices import free_indices, holds, instances
 from symbackprop.check.link import ENGINE, Link, Tally, Unknown
 from symbackprop.check.names import known_names
@@ -21,6 +22,7 @@ from symbackprop.check.syntax import Node, Relation
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ParseError
+from symbackprop.networks import Network
 from symbackprop.proofs.verdict import (
     Proved,
     ProvedAlmostEverywhere,
@@ -65,22 +67,31 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
 
 def _of_one_letter(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:
     """An identity in one bare letter that a net uses for a vector, or for nothing: sigma(x) = 1 / (1 + e^{-x})."""
-    letter = lone_letter((link.left, link.right), scope)
+    letter, output = lone_letter((link.left, link.right), scope)
     if not letter or link.op not in ("=", "<", "<=", ">", ">="):
         return verdict
-    scope.lone = letter
+    scope.lone, scope.lone_output = letter, output
     kept = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
     scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {f"read {letter} as any real number": None}, {}, {}
+    if output:
+        scope.notes[f"read {output} as the output at {letter}"] = None
     again = _decided(link, scope, conditions)
-    scope.lone = ""
     # sigma may be the author's logistic function where the net has another: then a refutation would be of something else
     plain = not any(isinstance(each, ast.Sym) and each.name in scope.notation.activation_letters
                     for side in (link.left, link.right) for each in side.walk())  # fmt: skip
-    logistic = scope.net is not None and {unit.activation.name for unit in scope.net.units} == {"sigmoid"}
-    if again.holds or (again.name == "REFUTED" and (plain or logistic)):
+    if again.holds or (again.name == "REFUTED" and (plain or _of_the_logistic(link, scope, conditions).name == "REFUTED")):
+        scope.lone = ""
         return again
+    scope.lone = ""
     scope.undeclared, scope.notes, scope.clashes, scope.assumptions = kept
     return verdict
+
+
+def _of_the_logistic(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
+    """The verdict where sigma is the logistic function, whatever the net has."""
+    trial = Scope(Network.layered([1, 1], activation="sigmoid"), scope.notation, dict(scope.definitions), set(scope.free), dict(scope.functions))
+    trial.lone, trial.lone_output = scope.lone, scope.lone_output
+    return _decided(replace(link), trial, conditions)
 
 
 def _readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
@@ -182,7 +193,8 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             continue
         env = environment(scope, chosen)
         if scope.lone:
-            env = env.bind({scope.lone: env.view.algebra.name("free", scope.lone)})
+            at = env.view.algebra.name("free", scope.lone)
+            env = env.bind({scope.lone: at} | ({scope.lone_output: activation_function(env).apply(at)} if scope.lone_output else {}))
         scope.world.algebra.work = 0
         try:
             found = relate(link, env, tally)

@@ -9,6 +9,8 @@ from symbackprop.check.complaints import problem
 from symbackprop.check.syntax import Span, Token
 
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?|.|\Z)", re.S)
+_LENGTH = re.compile(r"\s*[+-]?[\d.]+\s*(?:mu|pt|em|ex|mm|cm|in)")
+_SIGN = re.compile(r"\s*\{\s*([.*/+:<>=-]{1,3})\s*\}(=?)")
 _FENCE = re.compile(r"\s*(\\[{}|]|\\[A-Za-z]+|\S)")
 _ROWS = re.compile(r"\s*\\begin\{(?:aligned|split|gathered|alignedat)\}")
 _PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
@@ -23,6 +25,10 @@ class Commands:
         self.gap = False
         self.stretch: int | None = None
         self.fences, self.hanging = list[str](), list[str]()  # open \\left, and brackets whose \\right is invisible
+
+    def borrow(self, latex: str, span: Span) -> None:
+        """Read a sign by another spelling, keeping its place."""
+        raise NotImplementedError
 
     def emit(self, kind: str, text: str, span: Span) -> None:
         """One more token; a bracket begins where the \\left or \\bigl before it begins."""
@@ -47,6 +53,12 @@ class Commands:
             self.gap = True
         elif name in words.SEPARATORS:
             self.emit("sep", name, span)
+        elif name in ("mkern", "mskip", "kern"):
+            length = _LENGTH.match(self.text, self.at)
+            self.at = length.end() if length else self.at
+        elif name in ("mathbin", "mathrel") and (inside := _SIGN.match(self.text, self.at)):
+            self.at = inside.end()  # a sign with the spaces of another: \\mathbin{.*}, \\mathrel{+}=
+            self.borrow(inside[1] + inside[2], (span[0], self.at))
         elif name in words.DROPPED:
             if name.lower().startswith("big"):
                 self.stretch = span[0]

@@ -34,8 +34,13 @@ def confirm(
     sign = {"<-": r"\leftarrow", "<=": r"\leq", ">=": r"\geq"}.get(op, op)
     if link.left.span[1] > len(text) or (wrong is link.right and not source(text, truth)):
         return ""
-    formula = f"{left} {sign if _is_latex(text) else op} {right}"
-    items = parse_formula(formula, names=scope.words)
+    written = text[link.left.span[1] : link.right.span[0]].strip(" &\n")  # the author's own sign, where it stays the same
+    if op == link.op and 0 < len(written) <= len(r"\longleftarrow") and not written[:1].isalnum():
+        sign, op_shown = written, written
+    else:
+        op_shown = op
+    formula = f"{left} {sign if _is_latex(text) else op_shown} {right}"
+    items = parse_formula(formula, macros=scope.macros, names=scope.words)
     if len(items) != 1 or not isinstance(items[0], Statement):
         return ""
     relation = items[0].relation
@@ -52,7 +57,7 @@ def confirm(
 
 
 def _is_latex(text: str) -> bool:
-    return "\\" in text or "_{" in text or "^{" in text
+    return "\\" in text or (("_{" in text or "^{" in text) and text.isascii())
 
 
 def _plain(latex: str, text: str) -> str:

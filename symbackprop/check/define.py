@@ -160,24 +160,28 @@ def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:
     return any(sign > 0 and isinstance(term, Sym) and spelling(term) == spelling(left) for term, sign in zip(terms, getattr(right, "signs", ())))
 
 
-def lone_letter(sides: tuple[Node, ...], scope: Scope) -> str:
-    """The one bare letter that two sides are about, where they hold nothing else but numbers and functions of it."""
+def lone_letter(sides: tuple[Node, ...], scope: Scope) -> tuple[str, str]:
+    """The one bare letter that two sides are about, where they hold nothing else but numbers and functions of it; and the
+    notation's letter of an output beside it: sigma'(z) = a (1 - a) speaks of z and of a = sigma(z).
+    """
     if scope.net is None:
-        return ""
+        return "", ""
     functions = {"sigma", "e", "D", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions}
     found = set[str]()
     for side in sides:
         for each in side.walk():
             if isinstance(each, (ast.Big, ast.Change, ast.Matrix, ast.Norm, ast.Cases)):
-                return ""
+                return "", ""
             if isinstance(each, Sym) and each.name not in functions:
                 if each.sub or each.primes or each.accents or (each.sup and not each.sup.text.isdigit()):
-                    return ""
+                    return "", ""
                 found.add(each.name)
-    only = found.pop() if len(found) == 1 else ""
-    known = only in scope.definitions or only in scope.free or only in scope.sizes
-    applied = any(isinstance(each, ast.Group) and isinstance(each.inner, Sym) and each.inner.name == only for side in sides for each in side.walk())
-    return only if not known and applied else ""
+    known = scope.definitions.keys() | scope.free | scope.sizes.keys()
+    output = next((p.letter for p in scope.notation.patterns.get("output", ()) if len(found) == 2 and p.letter in found), "")
+    only = next(iter(found - {output}), "") if len(found) == 1 + bool(output) else ""
+    arguments = {each.inner.name for side in sides for each in side.walk() if isinstance(each, ast.Group) and isinstance(each.inner, Sym)}
+    arguments |= {each.by.name for side in sides for each in side.walk() if isinstance(each, ast.Derivative) and isinstance(each.by, Sym)}
+    return (only, output) if only in arguments and not {only, output} & known else ("", "")
 
 
 def _in_family(symbol: Sym, scope: Scope) -> bool:

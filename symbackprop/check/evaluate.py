@@ -92,12 +92,17 @@ def _add(node: ast.Add, env: Env) -> Value:
     if any(isinstance(term, ast.Dots) for term in node.terms):
         terms, signs = terms_written_out(node.terms, node.signs, env)
         node = replace(node, terms=terms, signs=signs)
-    parts = [V.simple(env.value(term)) for term in node.terms]
+    parts = [number(1) if _all_ones(term) else V.simple(env.value(term)) for term in node.terms]
     if env.scope.batch:
         parts = _for_every_example(parts)
     if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
         env.scope.notes["read the number beside a vector as a vector of that number"] = None
     return V.add(algebra, [each if sign > 0 else V.negate(algebra, each) for each, sign in zip(parts, node.signs)])
+
+
+def _all_ones(term: Node) -> bool:
+    """A bold 1 beside a vector: the vector of ones. Anywhere else its length has a say, and it is not guessed."""
+    return isinstance(term, Sym) and term.name == "indicator" and not (term.sub or term.sup or term.primes)
 
 
 def _for_every_example(parts: list[Value]) -> list[Value]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
-from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics
+from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics, without_code
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
 from symbackprop.files import nearest_file, read_bytes
@@ -126,10 +126,10 @@ def _notebook(text: str) -> list[Found]:
 
 
 def _rst_chunk(chunk: Chunk) -> list[Found]:
-    out = list[Found]()
-    for match in re.finditer(r":math:`([^`]+)`", chunk.text):
+    out, text = list[Found](), without_code(chunk.text)
+    for match in re.finditer(r":math:`([^`]+)`", text):
         out.append(found_at(chunk, "inline", match[1], match.start(1)))
-    for match in re.finditer(r"^([ \t]*)\.\.[ \t]+math::[ \t]*([^\n]*)\n((?:[ \t]*\n|\1[ \t]+[^\n]*(?:\n|\Z))*)", chunk.text, re.M):
+    for match in re.finditer(r"^([ \t]*)\.\.[ \t]+math::[ \t]*([^\n]*)\n((?:[ \t]*\n|\1[ \t]+[^\n]*(?:\n|\Z))*)", text, re.M):
         if match[2].strip():
             out.append(found_at(chunk, "display", match[2], match.start(2)))
         offset = match.start(3)
@@ -167,7 +167,7 @@ def _python(text: str) -> list[Found]:
             chunk = Chunk(_as_written(source, opening), first.lineno, first.col_offset + 1 + width)
             out.append(found_at(chunk, "page", "", 0))
             out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(chunk.text)]
-            for found in _rst_chunk(chunk) + with_words(list(mathematics(chunk, chunk.text)), chunk.text):
+            for found in _rst_chunk(chunk) + with_words(list(mathematics(chunk, without_code(chunk.text))), chunk.text):
                 if found.kind != "directive" and (found.line, found.column) not in inside:
                     inside.add((found.line, found.column))
                     out.append(found)

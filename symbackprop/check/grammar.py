@@ -25,6 +25,7 @@ from symbackprop.check.vocabulary import word_set
 TERM_OPS = word_set(
     "times cdot bullet / odot circ otimes star @ oplus :"
 )
+_PARTNER = {"(": ")", "[": "]"}
 _STARTS = word_set(
     "num name open cmd begin text dots fence prime"
 )
@@ -210,6 +211,17 @@ class Parser(Constructs):
             if not inside:
                 raise self.fail("an empty script", token=mark, expected="an index or a power")
             return Script(tuple(inside), (opened.span[0], token.span[1]))
+        if token.kind == "open" and token.text in ("(", "["):  # e^(-x), h^(1): the brackets are the script
+            opened, start, depth = token, self.at, 0
+            while self.now.kind != "eof":
+                depth += (self.now.kind == "open") - (self.now.kind == "close")
+                self.at += 1
+                if not depth:
+                    found = tuple(self.tokens[start : self.at])
+                    if len(found) < 3:
+                        raise self.fail("an empty script", token=mark, expected="an index or a power")
+                    return Script(found, (opened.span[0], found[-1].span[1]))
+            raise self.fail("a bracket that is never closed", token=opened, expected=_PARTNER[opened.text])
         if token.kind in ("num", "name", "text", "cmd") or (token.kind == "op" and token.text in ("times", "+", "-", "star")):
             if token.kind == "num" and token.text.isdigit() and len(token.text) > 1 and self.text[token.span[0] : token.span[1]] == token.text:
                 first = Token("num", token.text[0], (token.span[0], token.span[0] + 1))  # TeX takes one digit

@@ -1,6 +1,6 @@
 """Macros: reads \\newcommand, \\def and \\DeclareMathOperator, and expands their uses at the level of tokens.
 
-Tokens that come out of a macro carry the place of the call, so that an error points at what the author wrote.
+Tokens that come out of a macro carry the place of the whole call, so that an error points at what the author wrote.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symbackprop.check.complaints import problem
-from symbackprop.check.syntax import Token
+from symbackprop.check.syntax import Span, Token
 from symbackprop.check.tokens import MAX_LENGTH, tokenize
 from symbackprop.errors import ParseError
 
@@ -18,6 +18,7 @@ MAX_MACRO_DEPTH = 24
 MAX_TOKENS = 20_000
 MAX_DEFINITIONS = 2_000
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _BRACES = re.compile(r"\\.|[{}]", re.S)
 _DEFINITION = re.compile(
     r"\\(?P<how>newcommand|renewcommand|providecommand|def|gdef|DeclareMathOperator|DeclarePairedDelimiter)\*?\s*"
@@ -34,6 +35,16 @@ class Macro:
     arity: int
     body: str
     optional: str | None = None
+
+
+_EMPTY = (["sup", "open", "close"], ["sub", "open", "close"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed(Token):
+    """A token at the place of a call, which no longer shows what was written: the command it was in the body, if any."""
+
+    command: str = ""
 
 
 def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]]:
@@ -81,6 +92,19 @@ def expand(tokens: list[Token], macros: Mapping[str, Macro], text: str) -> list[
         return tokens
     out, budget = list[Token](), [MAX_TOKENS]
     _expand(tokens, macros, text, (), out, budget)
+    return [Token(each.kind, each.text, each.span, each.gap) for each in _without_empty_scripts(out)]
+
+
+def _without_empty_scripts(tokens: list[Token]) -> list[Token]:
+    """An optional argument that was left out leaves its script empty: ^{#1}."""
+    out, at = list[Token](), 0
+    while at < len(tokens):
+        three = tokens[at : at + 3]
+        if [each.kind for each in three] in _EMPTY and all(isinstance(each, _Placed) and each.span == three[0].span for each in three):
+            at += 3
+        else:
+            out.append(tokens[at])
+            at += 1
     return out
 
 
@@ -94,27 +118,38 @@ def _expand(
         budget[0] -= 1
         if budget[0] < 0:
             raise problem(text, token.span[0], f"the macros expand to more than {MAX_TOKENS} tokens")
-        macro = macros.get(token.text) if token.kind in ("cmd", "name", "op", "rel") and _is_command(token, text) else None
+        macro = macros.get(command(token, text))
         if macro is None:
-            out.append(token)
+            out.append(_placed(token, token.span))
             continue
         if macro.name in inside:
             raise problem(text, token.span[0], f"the macro \\{macro.name} calls itself", length=len(macro.name) + 1)
         if len(inside) >= MAX_MACRO_DEPTH:
             raise problem(text, token.span[0], f"macros are nested more than {MAX_MACRO_DEPTH} deep")
+        start = at
         arguments, at = _arguments(macro, tokens, at, text, token)
         ready = list[list[Token]]()
         for argument in arguments:  # arguments belong to the caller: `\half{\half{x}}` is not a macro calling itself
             part = list[Token]()
             _expand(argument, macros, text, inside, part, budget)
             ready.append(part)
-        body = [Token(t.kind, t.text, token.span, t.gap) for t in _fill(macro, ready, text, token)]
+        whole = (token.span[0], max(token.span[1], *(each.span[1] for each in tokens[start:at])) if at > start else token.span[1])
+        body = _fill(macro, ready, text, token, whole)
         _expand(body, macros, text, (*inside, macro.name), out, budget)
 
 
-def _is_command(token: Token, text: str) -> bool:
-    # a token from a macro body carries the span of the call, and that begins with a backslash too
-    return token.kind == "cmd" or text[token.span[0] : token.span[0] + 1] == "\\"
+def command(token: Token, text: str) -> str:
+    """The command that the author of `text` wrote there; empty for anything else: \\operatorname{f} is no \\f."""
+    if isinstance(token, _Placed):
+        return token.command
+    if token.kind not in ("cmd", "name", "op", "rel"):
+        return ""
+    written = _COMMAND.match(text, token.span[0])
+    return written[1] if written else token.text if token.kind == "cmd" else ""
+
+
+def _placed(token: Token, span: Span, name: str = "") -> Token:
+    return _Placed(token.kind, token.text, span, token.gap, name)
 
 
 def _arguments(
@@ -147,7 +182,7 @@ def _arguments(
     return arguments, at
 
 
-def _fill(macro: Macro, arguments: list[list[Token]], text: str, call: Token) -> list[Token]:
+def _fill(macro: Macro, arguments: list[list[Token]], text: str, call: Token, whole: Span) -> list[Token]:
     try:
         body = tokenize(macro.body, latex=True)
     except ParseError as error:
@@ -162,9 +197,9 @@ def _fill(macro: Macro, arguments: list[list[Token]], text: str, call: Token) ->
                 raise problem(text, call.span[0], f"the macro \\{macro.name} uses #{digits[0]} but has {len(arguments)}")
             out.extend(arguments[index])
             if digits[1:]:
-                out.append(Token("num", digits[1:], token.span))
+                out.append(_placed(Token("num", digits[1:], token.span), whole))
             at += 2
         else:
-            out.append(token)
+            out.append(_placed(token, whole, command(token, macro.body)))
             at += 1
     return out

@@ -59,6 +59,29 @@ def _spaces(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
+_CODE = ("code", "code-block", "sourcecode", "literalinclude", "ipython", "doctest", "testcode")
+_LITERAL = re.compile(r"``[^`\n]+``")
+
+
+def without_code(text: str) -> str:
+    """reStructuredText, or a docstring, with literal blocks, sessions and ``literals`` turned to spaces, line ends kept."""
+    out, block, session = list[str](), -1, False  # the indent of the line that opened a literal block; -1 where there is none
+    for line in text.split("\n"):
+        body = line.strip()
+        indent = len(line) - len(line.lstrip())
+        if body and block >= 0 and indent <= block:
+            block = -1
+        session = bool(body) and (session or body.startswith(">>>"))
+        if block >= 0 or session:
+            out.append(" " * len(line))
+            continue
+        directive = body[2:].strip().partition("::") if body.startswith("..") else ("", "", "")
+        if directive[0] in _CODE if directive[1] else body.endswith("::"):
+            block = indent
+        out.append(_LITERAL.sub(_spaces, line) if "``" in line else line)
+    return "\n".join(out)
+
+
 def _regions(masked: str) -> Iterator[tuple[str, int, int]]:
     """Kind and place of every stretch of mathematics, found in one pass."""
     at, absent = 0, set[str]()

@@ -72,12 +72,14 @@ class Scope:
     mean: bool = True  # the cost of a batch is the mean over its examples, else the sum
     single: Network | None = None  # the net that a batch repeats
     velocities: dict[str, Any] = field(default_factory=dict)  # letters that collect gradients, by spelling
+    macros: Mapping[str, Any] = field(default_factory=dict)  # the author's own commands, which a corrected formula may use
     world: World = field(init=False)
     places: Places | None = field(init=False)
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
     layouts: bool = False  # such a derivative has been met
     summed: int = 0  # terms of sums evaluated so far
     lone: str = ""  # the one letter of an identity, read as any real number
+    lone_output: str = ""  # and the letter of the output there
     steps: bool = False  # the link at hand is an update rule
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
     notes: dict[str, None] = field(default_factory=dict)
@@ -136,7 +138,7 @@ class Scope:
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
-                     batch=self.batch, mean=self.mean, single=self.single)  # fmt: skip
+                     batch=self.batch, mean=self.mean, single=self.single, macros=self.macros)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

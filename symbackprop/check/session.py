@@ -76,6 +76,7 @@ class Session:
         """The scope of the settings in force, made when first needed."""
         if self._scope is None:
             self._scope = self.settings.scope()
+            self._scope.macros = self.macros
         return self._scope
 
     # -- documents ------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from typing import Any
 
 from symbackprop.errors import FileError, nearest, quote
 from symbackprop.files import nearest_file, read_text
-from symbackprop.notation.greek import NAMED
+from symbackprop.notation.greek import NAMED, READ
 from symbackprop.notation.notation import Notation
 from symbackprop.notation.patterns import Pattern, spelled
 from symbackprop.notation.places import KINDS
@@ -30,6 +30,7 @@ from symbackprop.notation.places import KINDS
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
              "one_per_layer": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 SETTINGS = frozenset(_SETTINGS)
+_TYPED = {sign: f"\\{name} " for sign, name in READ.items()}  # an author may type the letter itself: δ_j^l
 _LETTER = re.compile(
     r"\s*(?:\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(?P<word>[A-Za-z]+)\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
 )
@@ -95,6 +96,8 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
 
 
 def _pattern(text: object, where: str) -> Pattern:
+    if isinstance(text, str):
+        text = "".join(_TYPED.get(sign, sign) for sign in text)
     letter = _LETTER.match(text) if isinstance(text, str) and len(text) < 120 else None
     if letter is None:
         raise FileError(

@@ -90,8 +90,8 @@ class Notation:
             sup = scripts.stripped(sup[:-1])
         for kind, patterns in self.patterns.items():
             for pattern in patterns:
-                if pattern.letter != letter:
-                    continue
+                if pattern.letter != letter or (letter == "e" and pattern.sup[:1] in ("(", "[") and sup and sup[0].kind != "open"):
+                    continue  # e^{u} is a power of e, where e^{[l]} is a quantity
                 below, above = scripts.cut(pattern.sub, sub), scripts.cut(pattern.sup, sup)
                 if below is not None and above is not None and self._labels_fit(below):
                     yield Reading(kind, pattern, tuple((below | above).items()), transposed != pattern.column)

@@ -46,7 +46,7 @@ def cut(template: str, marks: Marks) -> Fields | None:
     if any(mark.kind == "rel" for mark in marks):
         return None
     if len(names) == 1:
-        return {names[0]: marks}
+        return None if marks[0].kind == "op" else {names[0]: marks}  # no index begins with a sign: e^{-u}
     pieces = split(marks, len(names))
     return dict(zip(names, pieces)) if pieces else None
 

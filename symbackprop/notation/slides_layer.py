@@ -22,6 +22,7 @@ slides_layer = Notation(
         "activation": (Pattern("g"), Pattern("sigma")),
     },
     cost_letters=("E",),
+    activation_letters=("g", "sigma"),
     examples=(
         r"\delta_1^{(4)} = 2(a_1 - y_1) g'(z_1^{(4)})",
         r"\frac{\partial E_x}{\partial w_{jk}^{(l)}} = \delta_j^{(l)} a_k^{(l-1)}",

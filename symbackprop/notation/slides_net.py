@@ -22,6 +22,7 @@ slides_net = Notation(
         "activation": (Pattern("sigma"), Pattern("f")),
     },
     cost_letters=("E",),
+    activation_letters=("sigma", "f"),
     examples=(
         r"\Delta w_{ji} = \eta \delta_j o_i",
         r"\frac{\partial E}{\partial \mathrm{net}_j} = -\delta_j",
