@@ -151,6 +151,11 @@ class Network(Showable):
             )
         return tuple(layer_units(layers))
 
+    @property
+    def unit_count(self) -> int:
+        """The number of computing units, which a layered net knows without writing them out."""
+        return sum(self.architecture.sizes[1:]) if self.architecture is not None else len(self.units)
+
     @cached_property
     def by_name(self) -> dict[str, Unit]:
         """Units by name."""
@@ -279,7 +284,7 @@ class Network(Showable):
         )
         count = self.architecture.count() if self.architecture else len(self.parameters)
         shape = f"{len(self.inputs)} inputs, " + (
-            f"{sum(self.architecture.sizes[1:])} units" if self.architecture else f"{len(self.units)} units"
+            f"{self.unit_count} units"
         )
         sense = {"minimise": "minimised", "maximise": "maximised"}[self.loss.sense]
         bias = f"; bias: {BIAS_STYLES[self.architecture.bias]}" if self.architecture else ""

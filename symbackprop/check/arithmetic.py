@@ -5,7 +5,7 @@ Equal normal forms are equal functions, because evaluation is a ring homomorphis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -132,17 +132,19 @@ class Arithmetic:
 
     def add(self, *values: Scalar) -> Scalar:
         """The sum."""
-        total = ZERO
+        total, own = ZERO, False  # own: the numerator was made here, so that more may be added into it
         for each in values:
             if not each.num:
                 continue
             if not total.num:
-                total = each
-            elif total.den == each.den:
-                total = Scalar(P.add(total.num, each.num), total.den)
+                total, own = each, False
+            elif total.den is each.den or total.den == each.den:
+                if not own:
+                    total, own = Scalar(dict(total.num), total.den), True
+                P.add_into(total.num, each.num)
             else:
                 num = P.add(self.times(total.num, each.den), self.times(each.num, total.den))
-                total = Scalar(self.tidy(num), self.tidy(self.times(total.den, each.den)))
+                total, own = Scalar(self.tidy(num), self.tidy(self.times(total.den, each.den))), False
         return total
 
     def mul(self, *values: Scalar) -> Scalar:
@@ -159,6 +161,17 @@ class Arithmetic:
             num, den = self.tidy(self.times(a, c)), self.tidy(self.times(b, d))
             total = Scalar(num, P.ONE) if den is P.ONE else lowest(num, den)
         return total
+
+    def dot(self, pairs: Iterable[tuple[Scalar, Scalar]]) -> Scalar:
+        """The sum of products of two, those of a number or a name by a name in one pass."""
+        total: Poly = {}
+        others = list[Scalar]()
+        for one, other in pairs:
+            if one.den is P.ONE and other.den is P.ONE and _is_simple(one.num) and _is_simple(other.num):
+                P.add_into(total, _by_one_term(one.num, other.num))
+            else:
+                others.append(self.mul(one, other))
+        return self.add(Scalar(total, P.ONE), *others)
 
     def neg(self, value: Scalar) -> Scalar:
         """Minus the value."""
@@ -260,7 +273,18 @@ class Arithmetic:
         raise NotImplementedError
 
 
+def _is_simple(poly: Poly) -> bool:
+    """One term of at most one generator."""
+    return len(poly) == 1 and len(next(iter(poly))) < 2
+
+
 def _by_one_term(term: Poly, poly: Poly) -> Poly:
     """The product with a single term: no two products meet."""
     ((one, first),) = term.items()
-    return {tuple(sorted(one + other)): first * second for other, second in poly.items()}
+    if not one:
+        return P.scale(poly, first)
+    low, high = one[0], one[-1]
+    return {
+        (one + other if not other or high <= other[0] else other + one if other[-1] <= low else tuple(sorted(one + other))): first * second
+        for other, second in poly.items()
+    }

@@ -9,7 +9,7 @@ from symbackprop.check.algebra import ONE, Key, Scalar, number
 from symbackprop.check.functions import next_order
 from symbackprop.check.grammar import parse_script
 from symbackprop.check.indexed import inside, key_of_indexed, speaks_of
-from symbackprop.check.quantities import entries, key_of, of_mean, quantity_of
+from symbackprop.check.quantities import entries, key_of, of_mean, own_name, quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.syntax import Derivative, Group, Node, Sym
 from symbackprop.check.tangents import differentiate
@@ -133,7 +133,9 @@ def variables(by: Sym, env: Env) -> list[list[Key]]:
     try:
         found = quantity_of(by, env)
     except NotThere:
-        found = None  # perhaps one of the net's own names; `symbol` says so if it is not
+        if own_name(by, env) is None:
+            raise
+        found = None  # one of the net's own names
     if found is None:
         value = env.value(by)
         if not isinstance(value, Scalar):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from symbackprop.check import syntax as ast
@@ -13,26 +14,19 @@ from symbackprop.check.dotted import letters_of_dots
 from symbackprop.check.evaluate import environment
 from symbackprop.check.every_size import lift
 from symbackprop.check.functions import activation_function
-from symbackprop.check.indices import free_indices, holds, instances
-from symbackprop.check.link import ENGINE, Link, Tally, Unknown
+from symbackprop.check.indices import MAX_INSTANCES, free_indices, holds, how_many, instances
+from symbackprop.check.large import FEW, about_the_large, corners, of_the_corners, smaller
+from symbackprop.check.link import Link, Tally, TooMuch, Unknown
 from symbackprop.check.names import known_names
-from symbackprop.check.relations import RELATIONS
+from symbackprop.check.relations import RELATIONS, Relate
 from symbackprop.check.scope import Env, Scope, Unresolved, spellings
+from symbackprop.check.summary import summary, with_reading
 from symbackprop.check.syntax import Node, Relation
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.world import NotThere
 from symbackprop.errors import ParseError
 from symbackprop.networks import Network
-from symbackprop.proofs.verdict import (
-    Proved,
-    ProvedAlmostEverywhere,
-    ProvedUnder,
-    Refuted,
-    Undecided,
-    Undefined,
-    Vacuous,
-    Verdict,
-)
+from symbackprop.proofs.verdict import Refuted, Undecided, Undefined, Verdict
 
 LAYOUTS = {
     "denominator": "read the derivative of a vector by a vector in denominator layout: one row for each variable",
@@ -47,6 +41,23 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     each; the reading under which it is right is said.
     Never raises for bad input: what cannot be decided says why.
     """
+    verdict = _in_every_reading(link, scope, conditions)
+    if scope.large:
+        return about_the_large(verdict, _lifted(link, scope), scope)
+    if not isinstance(verdict, TooMuch) or not _lifted(link, scope):
+        return verdict
+    small = smaller(scope, 0)  # deep rather than large
+    again = _in_every_reading(replace(link), small, conditions) if small is not None else verdict
+    return about_the_large(again, _lifted(link, small), small) if small is not None and again.holds else verdict
+
+
+def _lifted(link: Link, scope: Scope) -> str:
+    if link.op != "=" or scope.batch:
+        return ""
+    return lift(link.left, link.right, free_indices([link.left, link.right], scope), scope)
+
+
+def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
     verdict = _decided(link, scope, conditions)
     if verdict.name in ("UNDECIDED", "UNRESOLVED", "UNDEFINED") and not scope.lone:
         verdict = _of_one_letter(link, scope, conditions, verdict)
@@ -130,12 +141,14 @@ def _decided(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verd
         if scope.undeclared:  # that a letter was read as a number is no ground for calling a formula wrong
             return _undeclared(link, scope)
         return Undefined(reason=f"the shapes do not fit: {error}", notes=tuple(scope.notes))
-    except (Unsupported, TooLarge, Rejected) as error:
+    except TooLarge as error:
+        return TooMuch(reason=str(error), notes=tuple(scope.notes))
+    except (Unsupported, Rejected) as error:
         return Undecided(reason=str(error), notes=tuple(scope.notes))
     except ParseError as error:
         return Undecided(reason=f"a script that cannot be read: {error.what}", notes=tuple(scope.notes))
     except RecursionError:
-        return Undecided(reason="the formula or the net is nested too deeply to evaluate")
+        return TooMuch(reason="the formula or the net is nested too deeply to evaluate")
     if scope.undeclared and not verdict.holds and not (scope.net is None and link.op in ("=", ":=") and _on_both_sides(link, scope)):
         return _undeclared(link, scope)
     return verdict
@@ -185,8 +198,19 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     scope.denominators.clear()
     settle_dots([link.left, link.right], scope)
     free = free_indices([link.left, link.right], scope)
+    lifted = _lifted(link, scope) if how_many(free) > FEW else ""
+    if not lifted and how_many(free) <= MAX_INSTANCES:
+        return _gone_through(link, scope, conditions, free, instances(free, scope), relate)
+    verdict = _gone_through(link, scope, conditions, free, instances(free, scope, corners(free, scope)), relate)
+    return of_the_corners(verdict, lifted, free)
+
+
+def _gone_through(
+    link: Link, scope: Scope, conditions: tuple[Relation, ...], free: dict[str, range], among: Iterable[dict[str, int]], relate: Relate
+) -> Verdict:
+    """The verdict of the instances `among`."""
     tally = Tally()
-    for chosen in instances(free, scope):
+    for chosen in among:
         kept = _kept(conditions, chosen, scope)
         if not kept:
             tally.excluded += 1
@@ -213,12 +237,12 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
             return Undecided(reason=f"it fails in general ({found.reason}), and the condition beside it is not understood")
         if found is not None:
             link.failing = {name: chosen[name] for name in free}
-            return _with_reading(found, free, tally, scope, link)
+            return with_reading(found, scope, link)
     if tally.inputs is not None and tally.proved:
         tally.conditions["the layer is not the one of the inputs"] = None
     elif tally.inputs is not None:
-        return _with_reading(tally.inputs, free, tally, scope, link)
-    return _summary(tally, free, scope, link)
+        return with_reading(tally.inputs, scope, link)
+    return summary(tally, free, scope, link)
 
 
 def settle_dots(sides: list[Node], scope: Scope) -> None:
@@ -275,67 +299,3 @@ def _kept(conditions: tuple[Relation, ...], chosen: dict[str, int], scope: Scope
         if answer is False:
             return False
     return True
-
-
-def _summary(tally: Tally, free: dict[str, range], scope: Scope, link: Link) -> Verdict:
-    reading = _reading(free, tally, scope)
-    clash = tally.crossed or next(iter(scope.clashes), "")
-    if clash:
-        return Undefined(reason=f"the indices do not fit: {clash}", notes=reading)
-    if tally.open:
-        return Undecided(reason=tally.open, notes=reading)
-    if not tally.proved and tally.apart:
-        return Undefined(reason=f"the indices do not fit: {tally.apart}", notes=reading)
-    if not tally.proved:
-        why = tally.missing or "no instance is left by the condition"
-        return Unknown(reason=f"{why}: nothing in this net is an instance of it", notes=reading)
-    if tally.zero == tally.proved and not _is_zero(link.left) and not _is_zero(link.right) and link.op == "=":
-        return Vacuous(reason="both sides are 0 whatever the net computes, so any formula would pass", notes=reading)
-    scope_words = f"net {scope.net.name}" if scope.net is not None else "all real numbers"
-    kinks = scope.net.kinks if scope.net is not None else ()
-    assumed = tuple(scope.assumptions)
-    if scope.world.algebra.kinked and not kinks:
-        assumed = (*assumed, "off the kinks that were differentiated through")
-    if kinks or any(each.startswith("off the ") for each in assumed):
-        names = tuple(kinks) or tuple(each.removeprefix("off the ").removeprefix("kink of ") for each in assumed if each.startswith("off the "))
-        return ProvedAlmostEverywhere(engine=ENGINE, kinks=names, conditions=tuple(tally.conditions), scope=scope_words,
-                                      notes=reading, assumptions=assumed)  # fmt: skip
-    if tally.conditions:
-        return ProvedUnder(engine=ENGINE, conditions=tuple(tally.conditions), scope=scope_words, notes=reading, assumptions=assumed)
-    lifted = lift(link.left, link.right, free, scope) if link.op == "=" and not scope.batch else ""
-    return Proved(engine=ENGINE, scope=scope_words, notes=reading + ((lifted,) if lifted else ()), assumptions=assumed)
-
-
-def _is_zero(node: Node) -> bool:
-    return isinstance(node, ast.Num) and node.value == 0
-
-
-def _reading(free: dict[str, range], tally: Tally, scope: Scope) -> tuple[str, ...]:
-    notes = list(scope.notes)
-    if free:
-        ranges = ", ".join(f"{name.strip('@')} over {_range(name, values, scope)}" for name, values in free.items())
-        line = f"{ranges}; {tally.proved} instance{'s' if tally.proved != 1 else ''}"
-        if tally.skipped:
-            line += f", {tally.skipped} skipped ({tally.missing})"
-        if tally.excluded:
-            line += f", {tally.excluded} excluded by the condition"
-        notes.append(line)
-    if scope.undeclared:
-        notes.append(f"read {', '.join(scope.undeclared)} as any real number")
-    return tuple(notes)
-
-
-def _range(name: str, values: range, scope: Scope) -> str:
-    """What an index runs over: numbers, or neurons by their names."""
-    if scope.notation.labels != "name" or scope.places is None:
-        return f"{values.start}..{values.stop - 1}"
-    family = scope.places.family(name)
-    return ", ".join(each for each in scope.places.number if each in family) or "every neuron"
-
-
-def _with_reading(verdict: Verdict, free: dict[str, range], tally: Tally, scope: Scope, link: Link) -> Verdict:
-    at = ""
-    if link.failing:
-        at = ", ".join(f"{name.strip('@')} = {value}" for name, value in link.failing.items())
-    notes = tuple(scope.notes) + ((f"at {at}",) if at else ())
-    return replace(verdict, notes=(*notes, *verdict.notes))

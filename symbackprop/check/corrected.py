@@ -48,12 +48,17 @@ def confirm(
         return ""
     if signature(relation.sides[0]) == signature(relation.sides[1]):
         return ""  # x = x is right, and no correction
+    proved = all(_holds(relation, op, each, conditions) for each in (scope, scope.whole) if each is not None)
+    return " ".join(formula.split()) if proved else ""
+
+
+def _holds(relation: Relation, op: str, scope: Scope, conditions: tuple[Relation, ...]) -> bool:
+    left, right = relation.sides
+    assert left is not None and right is not None
     trial = scope.fresh()
     trial.world, trial.indexed, trial.equations, trial.aliases = scope.world, scope.indexed, scope.equations, scope.aliases
-    trial.free |= variables_of(relation.sides[0], scope) | variables_of(relation.sides[1], scope)
-    fresh_link = Link(trial.named(relation.sides[0]), op, trial.named(relation.sides[1]), (0, 0))
-    verdict = decide(fresh_link, trial, conditions)
-    return " ".join(formula.split()) if verdict.holds else ""
+    trial.free |= variables_of(left, scope) | variables_of(right, scope)
+    return decide(Link(trial.named(left), op, trial.named(right), (0, 0)), trial, conditions).holds
 
 
 def _is_latex(text: str) -> bool:

@@ -133,7 +133,7 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     if any(True for above in (sup, ()) for _ in scope.notation.read(symbol.name, sub, above)):
         return True
     own = symbol.name + ("_" + symbol.sub.text if symbol.sub else "")
-    return own in scope.net.parameters or own in scope.net.by_name
+    return own in scope.net.parameter_set or own in scope.net.by_name
 
 
 def kinds(symbol: Sym, scope: Scope) -> set[str]:

@@ -8,19 +8,20 @@ is not confirmed: the corrected text is parsed again and proved for every instan
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.calculus import variables
-from symbackprop.check.claims import settle_dots
+from symbackprop.check.claims import decide, settle_dots
 from symbackprop.check.corrected import confirm
 from symbackprop.check.edit import Edit, is_same
 from symbackprop.check.edits import again, edits
 from symbackprop.check.edits_whole import vectors
 from symbackprop.check.evaluate import environment, evaluate
 from symbackprop.check.indices import free_indices
+from symbackprop.check.large import smaller
 from symbackprop.check.link import Link
 from symbackprop.check.orders import FLIPPED, order_edits
 from symbackprop.check.pairs import pairs
@@ -49,6 +50,10 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
     """The simplest change that makes the link right, confirmed; empty where none is found."""
     if link.right.span[1] > len(text):
         return Diagnosis()
+    if (small := smaller(scope)) is not None:
+        link, scope = replace(link, failing=None), small
+        if decide(link, scope, conditions).name not in ("REFUTED", "UNDEFINED"):
+            return Diagnosis()
     if link.op in FLIPPED:
         for edit, op in order_edits(link, text):
             if corrected := confirm(edit, link.left, link.right, link, scope, conditions, text, op):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.dotted import letters_of_dots
@@ -106,17 +107,21 @@ def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[
             found.setdefault(letter, set()).add(sort)
 
 
-def instances(free: Mapping[str, range], scope: Scope) -> Iterator[dict[str, int]]:
-    """Every choice of values for the free indices, together with the fixed ones."""
+def how_many(free: Mapping[str, range]) -> int:
+    """The number of choices of values for the free indices."""
+    return prod(map(len, free.values()))
+
+
+def instances(free: Mapping[str, range], scope: Scope, points: Iterable[Mapping[str, int]] | None = None) -> Iterator[dict[str, int]]:
+    """Every choice of values for the free indices, or those given, together with the fixed ones."""
     fixed = scope.fixed_indices()
     names = sorted(free)
-    count = 1
-    for name in names:
-        count *= len(free[name])
-    if count > MAX_INSTANCES:
-        raise Unsupported(f"{count:,} instances of the indices {', '.join(names)} (at most {MAX_INSTANCES:,} are tried)")
-    for values in itertools.product(*(free[name] for name in names)):
-        chosen = {**fixed, **dict(zip(names, values))}
+    if points is None:
+        if (count := how_many(free)) > MAX_INSTANCES:
+            raise Unsupported(f"{count:,} instances of the indices {', '.join(names)} (at most {MAX_INSTANCES:,} are tried)")
+        points = (dict(zip(names, values)) for values in itertools.product(*(free[name] for name in names)))
+    for point in points:
+        chosen = {**fixed, **point}
         if "@l" in chosen:
             chosen["@r"] = chosen["@l"] + 1
         yield chosen

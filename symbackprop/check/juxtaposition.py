@@ -87,8 +87,8 @@ def _shows_dependence(item: Node, items: tuple[Node, ...], at: int, env: Env) ->
         )
     if not isinstance(item, Sym) or at >= len(items):
         return False
-    if _is_cost(item, env):
-        return _only_names(items[at])  # J(theta), C(w, b)
+    if _only_names(items[at]) and _is_cost(item, env):
+        return True  # J(theta), C(w, b)
     definition = env.scope.definitions.get(spelling(item))
     following = items[at]
     inner = following.inner if isinstance(following, ast.Group) and following.bracket == "(" and not following.sup else None

@@ -16,6 +16,10 @@ class Unknown(Undecided):
     name = "UNRESOLVED"
 
 
+class TooMuch(Undecided):
+    """More work than a formula may take in this net."""
+
+
 @dataclass
 class Link:
     """One adjacent pair of a chain and what was found out about it."""

@@ -91,6 +91,13 @@ def _with_letters(node: Node, env: Env) -> Env:
 
 def is_velocity_rule(link: Link, env: Env) -> bool:
     """Whether an assignment is to a letter of nothing in the net that stands on its right side too, beside a gradient."""
+    key = ("velocity rule", id(link))  # no index has a say in it
+    if key not in env.scope.seen:
+        env.scope.seen[key] = _is_velocity_rule(link, env)
+    return bool(env.scope.seen[key])
+
+
+def _is_velocity_rule(link: Link, env: Env) -> bool:
     left = link.left.inner if isinstance(link.left, ast.Group) else link.left
     if not isinstance(left, Sym) or left.primes or env.scope.net is None or _names_something(left, env):
         return False
@@ -102,7 +109,7 @@ def is_velocity_rule(link: Link, env: Env) -> bool:
 def velocities_in(node: Node, env: Env) -> dict[str, tuple[Sym, Velocity]]:
     """The velocities that an expression speaks of, by spelling."""
     found = dict[str, tuple[Sym, Velocity]]()
-    for each in node.walk():
+    for each in node.walk() if env.scope.velocities else ():
         if not isinstance(each, Sym):
             continue
         known = env.scope.velocities.get(spelling(each)) or (env.scope.velocities.get(each.name) if each.sub or each.sup else None)

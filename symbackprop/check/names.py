@@ -23,6 +23,7 @@ AFTER = ("new", "(new)", "next", "+", "(+)")  # marks of the value after a step 
 BEFORE = ("old", "(old)")
 STEPS_AFTER = ("(t+1)", "t+1", "(tau+1)", "tau+1")  # unless the letter is one of layers
 STEPS_BEFORE = ("(t)", "t", "(tau)", "tau")
+STEPS = frozenset([*STEPS_AFTER, *STEPS_BEFORE])
 RATES = word_set(
     "eta alpha epsilon varepsilon gamma mu rho"
 )
@@ -69,13 +70,14 @@ def leftover(node: Sym, env: Env) -> Value | None:
     """A superscript that no pattern takes is a power, a transpose mark, or `new`: the symbol without it comes first."""
     if node.sup is None:
         return None
-    bare = replace(node, sup=None)
     text = node.sup.text
-    known = spelling(unprimed(bare))
-    if text in (*STEPS_AFTER, *STEPS_BEFORE) and text.strip("()+1") not in env.scope.notation.layer_letters and own_or_named(bare, env):
-        return updated(bare, env) if text in STEPS_AFTER else symbol(bare, env)
-    if known not in env.bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env)):
+    step = text in STEPS and text.strip("()+1") not in env.scope.notation.layer_letters
+    if step and own_or_named(replace(node, sup=None), env):
+        return updated(replace(node, sup=None), env) if text in STEPS_AFTER else symbol(replace(node, sup=None), env)
+    is_bound = bool(env.bound) and spelling(replace(node, sup=None, primes=0)) in env.bound
+    if not is_bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env)):
         return None
+    bare = replace(node, sup=None)
     if text in ("T", "intercal"):
         return transpose(symbol(bare, env))
     if not text.isdigit() and (own := scripted_activation(unprimed(node), env)) is not None:

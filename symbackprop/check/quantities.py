@@ -70,7 +70,7 @@ def _own_spellings(node: Sym) -> tuple[str, ...]:
 
 def own_parameter(node: Sym, net: Network) -> str | None:
     """The parameter that a symbol calls by the net's own name for it."""
-    return next((each for each in _own_spellings(node) if each in net.parameters), None)
+    return next((each for each in _own_spellings(node) if each in net.parameter_set), None)
 
 
 def own_name(node: Sym, env: Env) -> Value | None:
@@ -79,7 +79,7 @@ def own_name(node: Sym, env: Env) -> Value | None:
     if net is None:
         return None
     for each in _own_spellings(node):
-        if each in net.parameters:
+        if each in net.parameter_set:
             return env.view.algebra.name("param", each)
         if each in net.targets:
             return env.view.target(each)

@@ -88,7 +88,8 @@ def _approximately(link: Link, env: Env, tally: Tally) -> Verdict | None:
     raise Unsupported("an approximation: nothing exact is claimed")
 
 
-RELATIONS: dict[str, Callable[[Link, Env, Tally], Verdict | None]] = {
+Relate = Callable[[Link, Env, Tally], Verdict | None]
+RELATIONS: dict[str, Relate] = {
     "=": _equal, ":=": _defines, "<-": assign, "to": assign, "propto": _proportional, "<=": _order(False, False), "<": _order(True, False),
     ">=": _order(False, True), ">": _order(True, True), "!=": _differ, "~": _approximately, "sim": _approximately,
 }  # fmt: skip

@@ -35,6 +35,8 @@ ONE = Scalar(P.ONE, P.ONE)
 
 def number(value: int | Fraction) -> Scalar:
     """A rational number."""
+    if value == 1:
+        return ONE
     value = Fraction(value)
     return Scalar(P.constant(value.numerator if value.denominator == 1 else value), P.ONE)
 

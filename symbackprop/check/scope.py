@@ -76,6 +76,8 @@ class Scope:
     world: World = field(init=False)
     places: Places | None = field(init=False)
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
+    large: str = ""  # the name of the net that a small one stands for
+    whole: Scope | None = None  # where what is found in a small net must hold as well
     layouts: bool = False  # such a derivative has been met
     summed: int = 0  # terms of sums evaluated so far
     lone: str = ""  # the one letter of an identity, read as any real number
@@ -98,7 +100,7 @@ class Scope:
             shared.cache_clear()
             self.world = shared(self.net)
         one = self.single or self.net
-        if one is not None and len(one.units) == 1:
+        if one is not None and one.unit_count == 1:
             self.notation = self.notation.for_one_unit
         self.places = _places(one) if one is not None else None
 
@@ -138,7 +140,7 @@ class Scope:
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
-                     batch=self.batch, mean=self.mean, single=self.single, macros=self.macros)  # fmt: skip
+                     batch=self.batch, mean=self.mean, single=self.single, macros=self.macros, large=self.large)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from symbackprop.check.batch import MAX_EXAMPLES, fitting_count
+from symbackprop.check.large import stand_in
 from symbackprop.check.scope import Scope
 from symbackprop.errors import FileError, SymbackpropError, nearest, quote
 from symbackprop.networks import Network
@@ -62,9 +63,12 @@ class Settings:
 
     def scope(self) -> Scope:
         """A fresh scope for these settings."""
-        net = self.network()
+        whole = self.network()
+        small = stand_in(whole, MAX_EXAMPLES if self.batch else 1) if whole is not None else None
+        net = small or whole
         count, mean = self._examples(net)
-        return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean)
+        large = whole.name if small is not None and whole is not None else ""
+        return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean, large=large)
 
     def _examples(self, net: Network | None) -> tuple[int, bool]:
         """The number of examples of a batch, 0 for none, and whether the cost is their mean."""

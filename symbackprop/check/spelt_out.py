@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from symbackprop.check.algebra import Algebra, Scalar
 from symbackprop.check.values import Unsupported
-from symbackprop.networks import Network
 from symbackprop.units import Unit
 
 
@@ -15,18 +15,17 @@ class Outputs(Protocol):
 
     @property
     def algebra(self) -> Algebra: ...
-    @property
-    def net(self) -> Network: ...
     def out(self, name: str) -> Scalar: ...
 
 
-def spelt_out(value: Scalar, unit: Unit, cut: Scalar, whole: Scalar, view: Outputs) -> Scalar:
+def spelt_out(value: Scalar, unit: Unit, cut: Scalar, whole: Scalar, view: Outputs, users: Mapping[str, Sequence[str]]) -> Scalar:
     """The value with w a + b written as z: the unit's own bias, or its only weight, is what z leaves for it.
+    `users`: every parameter's units, as often as it stands in them.
 
     Raises: Unsupported where a part of the weighted input is spelt out and the rest is not.
     """
     algebra = view.algebra
-    own = [each for each in (unit.bias, *(edge.weight for edge in unit.edges)) if isinstance(each, str) and _used_once(each, view.net)]
+    own = [each for each in (unit.bias, *(edge.weight for edge in unit.edges)) if isinstance(each, str) and len(users[each]) == 1]
     known = {algebra.index(("param", each)): None for each in own}
     if not own or not algebra.uses(value, known):
         return value
@@ -44,7 +43,3 @@ def spelt_out(value: Scalar, unit: Unit, cut: Scalar, whole: Scalar, view: Outpu
     if algebra.uses(value, {pivot: None}) and own[0] == unit.bias:
         raise Unsupported(f"a derivative by the weighted input of {unit.name} of something that spells out a part of it")
     return value
-
-
-def _used_once(parameter: str, net: Network) -> bool:
-    return sum((unit.bias == parameter) + sum(edge.weight == parameter for edge in unit.edges) for unit in net.units) == 1

@@ -15,6 +15,7 @@ from mpmath.ctx_iv import MPIntervalContext
 
 from symbackprop import symbols
 from symbackprop.activations import activation as find_activation
+from symbackprop.check import sparse
 from symbackprop.check.algebra import Key, Scalar
 from symbackprop.check.world import World
 from symbackprop.kernel.polynomials import Poly
@@ -40,8 +41,8 @@ class Witness:
 class Point:
     """One choice of numbers for everything a net and a formula leave open, and the intervals that follow."""
 
-    def __init__(self, world: World, seed: int) -> None:
-        self.world = world
+    def __init__(self, world: World, seed: int, named: frozenset[str] = frozenset()) -> None:
+        self.world, self.named = world, named
         self.iv = MPIntervalContext()
         self.iv.dps = DIGITS
         self.seed = seed
@@ -49,6 +50,8 @@ class Point:
         self.memo = dict[int, Interval]()
         self.outputs = dict[str, Interval]()
         self.undefined = False
+        self.zero = self.iv.mpf(0)
+        self.sparse = sparse.is_large(world)
 
     def lift(self, value: Fraction | int) -> Interval:
         """A rational number as an interval."""
@@ -58,6 +61,8 @@ class Point:
     def choose(self, key: Key) -> Interval:
         """The number chosen for a free quantity."""
         if key not in self.chosen:
+            if self.sparse and key[0] == "param" and key[1] not in self.named and not sparse.is_kept(self.world, self.seed, key[1]):
+                return self.zero
             # by its own name, so that the point does not depend on what was computed before
             pick = random.Random(f"{self.seed} {key}").choice(_CHOICES)
             if key[0] == "rate" or (key[0] == "free" and self.seed % 2):
@@ -77,9 +82,11 @@ class Point:
 
     def poly(self, poly: Poly) -> Maybe:
         """A polynomial as an interval."""
-        total = self.iv.mpf(0)
+        total, keys = self.iv.mpf(0), self.world.algebra.keys
         for monomial, coefficient in poly.items():
             term = self.lift(Fraction(coefficient))
+            if self.sparse and any(self.generator(g) is self.zero for g in monomial if keys[g][0] == "param"):
+                continue
             for g in monomial:
                 factor = self.generator(g)
                 if factor is None:
@@ -180,10 +187,13 @@ class Point:
         unit = net.by_name[name]
         total = self.iv.mpf(0)
         for edge in unit.edges:
+            weight = self.weight(edge.weight)
+            if weight is self.zero:  # of a large net: what comes from there does not count
+                continue
             source = self.output(edge.source)
             if source is None:
                 return None
-            total = total + self.weight(edge.weight) * source
+            total = total + weight * source
         return total + self.weight(unit.bias) if unit.bias is not None else total
 
     def slope(self, name: str, order: int) -> Maybe:
@@ -238,21 +248,18 @@ class Point:
 
     def shown(self, *values: Scalar) -> dict[str, str]:
         """The chosen numbers by name: those the values use, and the whole net where they use an output of it."""
-        algebra, stack, used = self.world.algebra, list(values), set[Key]()
-        seen = set[int]()
-        while stack:
-            for g in algebra.generators(stack.pop()) - seen:
-                seen.add(g)
-                used.add(algebra.keys[g])
-                stack.extend(algebra.arguments.get(g, ()))
+        algebra = self.world.algebra
+        used = {algebra.keys[g] for g in sparse.generators(algebra, values)}
         whole = any(key[0] in ("out", "slope", "partition") for key in used)
         net = ("param", "input")
         return {str(key[-1]): str(value) for key, value in sorted(self.chosen.items(), key=str)
                 if key in used or (whole and key[0] in net)}  # fmt: skip
 
 
-def point_of(world: World, seed: int) -> Point:
-    """The point of a seed, kept with the world so that the net is evaluated there once."""
+def point_of(world: World, seed: int, *values: Scalar) -> Point:
+    """The point of a seed, kept with the world so that the net is evaluated there once; for a large net, made for these values."""
+    if sparse.is_large(world):
+        return Point(world, seed, sparse.named(world.algebra, values))
     found: Point | None = world.points.get(seed)
     if found is None:
         found = world.points[seed] = Point(world, seed)
@@ -274,7 +281,7 @@ def refute(world: World, left: Scalar, right: Scalar) -> Witness | None:
     """A point where left and right certainly differ, or None where none of a few points shows it."""
     kinked = world.net is None or world.net.kinks  # where rectifiers rest, many wrong formulas hold
     for seed in range(8 * TRIES if kinked else TRIES):
-        point = point_of(world, 7 * seed + 1)
+        point = point_of(world, 7 * seed + 1, left, right)
         try:
             one, other = point.value(left), point.value(right)
         except (OverflowError, ValueError, ZeroDivisionError, NotImplementedError):
@@ -284,6 +291,7 @@ def refute(world: World, left: Scalar, right: Scalar) -> Witness | None:
         difference = one - other
         if 0 not in difference:
             note = "an undefined function stands for any: here for a polynomial" if point.undefined else ""
+            note = "; ".join(each for each in (note, "the weights not named are 0" if point.sparse else "") if each)
             return Witness(point.shown(left, right), *both(one, other), note)
     return None
 
@@ -293,7 +301,7 @@ def compare(world: World, left: Scalar, right: Scalar, tries: int = 24) -> tuple
     above: Witness | None = None
     below: Witness | None = None
     for seed in range(tries):
-        point = point_of(world, seed)
+        point = point_of(world, seed, left, right)
         try:
             one, other = point.value(left), point.value(right)
         except (OverflowError, ValueError, ZeroDivisionError, NotImplementedError):

@@ -12,6 +12,8 @@ from typing import Any
 
 from symbackprop import symbols
 from symbackprop.check.algebra import ONE, ZERO, Algebra, Key, Scalar, number
+from symbackprop.check.below import Below
+from symbackprop.check.outputs import remember_output, remember_share
 from symbackprop.check.ring import Ring
 from symbackprop.check.spelt_out import spelt_out
 from symbackprop.check.tangents import differentiate
@@ -39,6 +41,7 @@ class World:
         self.net = net
         self.algebra = Algebra()
         self.ring = Ring(self.algebra)
+        self.below = Below(net)
         self.known: dict[tuple[str, object], Unit] = {}
         self._views: dict[tuple[Key, ...], View] = {}
         self.points: dict[int, Any] = {}  # witnesses' points by seed
@@ -66,6 +69,7 @@ class View:
         self.algebra = world.algebra
         self._z: dict[str, Scalar] = {}
         self._out: dict[str, Scalar] = {}
+        self._cost: Scalar | None = None
         self.partials: dict[Key, Scalar] = {}
         self.locals: dict[Key, Any] = {}
 
@@ -85,6 +89,11 @@ class View:
         """The variable that a cut-out quantity has become."""
         return self.algebra.name("cut", *key)
 
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """The neurons that may have another z or output than in the net with nothing cut out."""
+        return frozenset().union(*(self.world.below.units(key) for key in self.cuts))
+
     # -- what a net has -----------------------------------------------------------------------------------------------
 
     def weight(self, value: Weight) -> Scalar:
@@ -97,18 +106,17 @@ class View:
         """The output of a neuron."""
         found = self._out.get(name)
         if found is None:
-            found = self._out[name] = self._make_out(name)
+            same = self.cuts and name not in self.moved
+            found = self._out[name] = self.base.out(name) if same else self._make_out(name)
         return found
 
     def _make_out(self, name: str) -> Scalar:
         if ("out", name) in self.cuts:
             return self.variable(("out", name))
         net = self.net
-        if name in net.inputs:
-            return self.algebra.name("input", name)
-        if name in net.ones:
-            return ONE
-        unit = net.by_name[name]
+        unit = net.by_name.get(name)
+        if unit is None:
+            return ONE if name in net.ones else self.algebra.name("input", name)
         kind = unit.activation
         if kind.name == "identity":
             self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
@@ -119,38 +127,16 @@ class View:
         if kind.vector:
             members = [each.name for each in net.groups[unit.group or ""]]
             if name == members[-1] and not any(("out", each) in self.cuts for each in members):
-                last = self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
-                share = self.algebra.mul(last, self.partition(unit.group or ""))
-                self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
-                self.algebra.between(last)
-                return last
+                output = self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
+            else:
+                output = self.algebra.name("out", name)
+            remember_share(self.algebra, output, self.z(name), self.partition(unit.group or ""))
+            return output
         if name in self.world.expand and kind.value is not None:
             return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
         output = self.algebra.name("out", name)
-        if kind.name == "sigmoid" or kind.vector:
-            self.algebra.between(output)
-        elif kind.name == "softplus":
-            self.algebra.remember_positive(output.num)
-        if kind.name == "sigmoid":
-            z = self.z(name)
-            self.algebra.known_exponentials[self.algebra.frozen(z)] = self.algebra.mul(
-                output, self.algebra.inverse(self.algebra.sub(ONE, output))
-            )
-        if kind.name == "tanh":
-            double = self.algebra.mul(number(2), self.z(name))
-            self.algebra.known_exponentials[self.algebra.frozen(double)] = self.algebra.mul(
-                self.algebra.add(ONE, output), self.algebra.inverse(self.algebra.sub(ONE, output))
-            )
-        if kind.vector:  # exp z_i = a_i S, with S the sum of all exp z_j of the group
-            share = self.algebra.mul(output, self.partition(unit.group or ""))
-            self.algebra.known_exponentials[self.algebra.frozen(self.z(name))] = share
-        if not kind.vector:
-            frozen = self.algebra.frozen(self.z(name))
-            self.world.known[kind.name, frozen] = unit
-            if kind.slope_is_polynomial and not unit.parameters:
-                self.algebra.units[kind.name, frozen] = output
-            if kind.value is None:
-                self.algebra.open_units[frozen] = name
+        self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
+        remember_output(self.algebra, unit, output, self.z(name))
         return output
 
     def partition(self, group: str) -> Scalar:
@@ -169,16 +155,22 @@ class View:
         if found is None:
             if name not in self.net.by_name:
                 raise NotThere(f"{name} computes nothing, so it has no weighted input")
-            if ("z", name) in self.cuts:
-                found = self.variable(("z", name))
-            else:
-                unit = self.net.by_name[name]
-                parts = [self.algebra.mul(self.weight(edge.weight), self.out(edge.source)) for edge in unit.edges]
-                if unit.bias is not None:
-                    parts.append(self.weight(unit.bias))
-                found = self.algebra.add(*parts)
-            self._z[name] = found
+            found = self._z[name] = self._make_z(name)
         return found
+
+    def _make_z(self, name: str) -> Scalar:
+        unit, algebra = self.net.by_name[name], self.algebra
+        if ("z", name) in self.cuts:
+            return self.variable(("z", name))
+        if self.cuts and name not in self.moved:
+            return self.base.z(name)
+        if self.cuts and not self.world.expand:  # only what the cut changes is put in anew
+            before = self.base.z(name)
+            moved = [edge for edge in unit.edges if edge.source in self.moved and self.out(edge.source).num != self.base.out(edge.source).num]
+            gaps = ((self.weight(edge.weight), algebra.sub(self.out(edge.source), self.base.out(edge.source))) for edge in moved)
+            return algebra.add(before, algebra.dot(gaps)) if moved else before
+        total = algebra.dot((self.weight(edge.weight), self.out(edge.source)) for edge in unit.edges)
+        return algebra.add(total, self.weight(unit.bias)) if unit.bias is not None else total
 
     def slope(self, name: str, order: int = 1) -> Scalar:
         """The `order`-th derivative of a unit's activation at its weighted input."""
@@ -196,6 +188,11 @@ class View:
 
     def cost(self) -> Scalar:
         """The loss of one example."""
+        if self._cost is None:
+            self._cost = self._make_cost()
+        return self._cost
+
+    def _make_cost(self) -> Scalar:
         loss, net, algebra = self.net.loss, self.net, self.algebra
         if ("cost",) in self.cuts:
             return self.variable(("cost",))
@@ -237,12 +234,12 @@ class View:
             return value
         if self.algebra.frozen(value) == self.algebra.frozen(value_of(self)):
             return inner.variable(key)
-        return spelt_out(value, self.net.by_name[key[1]], inner.variable(key), value_of(self), self)
+        return spelt_out(value, self.net.by_name[key[1]], inner.variable(key), value_of(self), self, self.world.below.users)
 
     def tangent(self, key: Key) -> Callable[[Key], Scalar | None]:
         """How every generator moves when the quantity `key` moves by one and all the net below it follows."""
         memo_out, memo_z = dict[str, Scalar](), dict[str, Scalar]()
-        algebra = self.algebra
+        algebra, below = self.algebra, self.world.below.units(key)
 
         def d_name(generator: Key) -> Scalar | None:
             if generator == key or generator == ("cut", *key):
@@ -261,7 +258,7 @@ class View:
             return isinstance(value, str) and ("param", value) == key
 
         def d_z(name: str) -> Scalar:
-            found = memo_z.get(name)
+            found = memo_z.get(name) if name in below else ZERO
             if found is None:
                 unit = self.net.by_name[name]
                 parts = list[Scalar]()
@@ -269,7 +266,7 @@ class View:
                     parts = [ONE] if ("z", name) == key else []
                 else:
                     for edge in unit.edges:
-                        moved = d_out(edge.source)
+                        moved = d_out(edge.source) if edge.source in below else ZERO
                         if moved.num:
                             parts.append(algebra.mul(self.weight(edge.weight), moved))
                         if d_weight(edge.weight):
@@ -280,7 +277,7 @@ class View:
             return found
 
         def d_out(name: str) -> Scalar:
-            found = memo_out.get(name)
+            found = memo_out.get(name) if name in below else ZERO
             if found is None:
                 found = memo_out[name] = self._out_tangent(name, key, d_z, d_weight)
             return found

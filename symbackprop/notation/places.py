@@ -65,6 +65,9 @@ class Places:
     @cached_property
     def layers(self) -> tuple[tuple[str, ...], ...]:
         """The names layer by layer, the input layer first; empty for a net that has no layers."""
+        if (layers := self.net.architecture) is not None:
+            widths = enumerate(layers.sizes[1:], start=1)
+            return self.net.inputs, *(tuple(f"u{layer}_{j}" for j in range(1, width + 1)) for layer, width in widths)
         depths = self.net.depths
         if depths is None:
             return ()
