@@ -115,3 +115,29 @@ def test_the_slip_is_named_and_mended(kind: str, options: dict[str, str], formul
 
 def test_every_kind_has_two_nets() -> None:
     assert all(len(rows) >= 2 for rows in SLIPS.values())
+
+
+TEACHER = [  # slips that were left without a word, or with a silly one
+    (r"\frac{\partial C}{\partial b_{j}^{l}} = a_{j}^{l}", "2-2-2", r"= \delta_{j}^{l}"),
+    (r"\frac{\partial C}{\partial a_{j}^{L}} = -\frac{y_{j}}{a_{j}^{L-1}}", "softmax", r"-\frac{y_{j}}{a_{j}^{L}}"),
+    (r"\frac{\partial C}{\partial a_{j}^{L}} = -\frac{y_{j}}{a_{k}^{L}}", "softmax", r"-\frac{y_{j}}{a_{j}^{L}}"),
+    (r"\sigma(x) = \frac{1}{2 + \exp(-x)}", None, r"\frac{1}{1 + \exp(-x)}"),
+    (r"\sigma'(x) = \frac{\exp(-x)}{(1 + \exp(-x))^{3}}", None, "^{2}}"),
+    (r"\sigma'(x) = \sigma(x)", None, r"\sigma(x) (1-\sigma(x))"),
+    (r"\tanh'(x) = \tanh(x)(1-\tanh(x))", None, r"(1-\tanh(x)^2)"),
+    (r"\delta^L = (a^L - y)", "2-3-2", r"= (a^L - y) \odot \sigma'(z^{L})"),
+]
+
+
+@pytest.mark.parametrize(("formula", "net", "corrected"), TEACHER)
+def test_what_a_teacher_would_write(formula: str, net: str | None, corrected: str) -> None:
+    more = {"activation": "softmax", "loss": "softmax_cross_entropy"} if net == "softmax" else {}
+    (finding,) = check(formula, "2-2" if net == "softmax" else net, notation="nielsen", **more)
+    assert finding.verdict.name == "REFUTED" and finding.corrected.endswith(corrected)
+    assert "{a" not in finding.diagnosis[0].split(" ")[0]
+
+
+@pytest.mark.parametrize("formula", [r"\tanh(x) = 2 - 1", r"\sigma(x) = 1"])
+def test_no_correction_is_the_left_side_itself(formula: str) -> None:
+    (finding,) = check(formula)
+    assert r"\tanh(x)" not in finding.corrected.partition("=")[2] and finding.corrected != "1 = 2 - 1"

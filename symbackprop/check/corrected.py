@@ -6,12 +6,12 @@ import re
 
 from symbackprop.check.claims import decide
 from symbackprop.check.define import variables_of
-from symbackprop.check.edit import Edit, source
+from symbackprop.check.edit import Edit, is_braced, source
 from symbackprop.check.link import Link
 from symbackprop.check.quick import signature
 from symbackprop.check.scope import Scope
 from symbackprop.check.statements import parse_formula
-from symbackprop.check.syntax import Node, Relation, Statement
+from symbackprop.check.syntax import Node, Relation, Statement, Sym
 from symbackprop.notation.greek import LETTERS
 
 
@@ -26,6 +26,8 @@ def confirm(
             low = at  # taken out already, in part
         if low < at or high > stop:
             return ""
+        if is_braced(text[low:high]) and not is_braced(fresh):
+            fresh = f"{{{fresh}}}"  # it stays the argument of its command
         body += text[at:low] + (fresh if _is_latex(text) else _plain(fresh, text))
         at = high
     body += text[at:stop]
@@ -48,6 +50,8 @@ def confirm(
         return ""
     if signature(relation.sides[0]) == signature(relation.sides[1]):
         return ""  # x = x is right, and no correction
+    if not any(isinstance(each, Sym) for side in relation.sides if side is not None for each in side.walk()):
+        return ""  # nor is 1 = 2 - 1
     proved = all(_holds(relation, op, each, conditions) for each in (scope, scope.whole) if each is not None)
     return " ".join(formula.split()) if proved else ""
 

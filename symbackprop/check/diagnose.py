@@ -26,6 +26,7 @@ from symbackprop.check.link import Link
 from symbackprop.check.orders import FLIPPED, order_edits
 from symbackprop.check.pairs import pairs
 from symbackprop.check.pool import Term, pool
+from symbackprop.check.quick import signature
 from symbackprop.check.residues import TROUBLE, Residues, Tables, entries_of
 from symbackprop.check.scope import Env, Scope
 from symbackprop.check.slots import finished, slots
@@ -94,8 +95,10 @@ def _repair(
     target = _target(truth, link, env)
     if target is None or isinstance(target, (V.Fn, V.Operator)):
         return Diagnosis()
-    own = link.op != "<-" and isinstance(truth, ast.Sym)
-    terms = [term for term in pool([truth, wrong], env) if not (own and is_same(term.node, truth))]
+    own = link.op != "<-" and isinstance(truth, (ast.Sym, ast.Juxt))
+    itself = signature(truth)
+    terms = [term for term in pool([truth, wrong], env)
+             if not (own and any(is_same(part, truth) or signature(part) == itself for part in term.node.walk()))]  # fmt: skip
     kinked = scope.net is not None and scope.net.kinks  # where a slope happens to be 1, its absence is not seen
     searches = [_Search(wrong, truth, target, terms, env, Residues(env, seed), text) for seed in range(3 if kinked else 1)]
     ways = [search.singles for search in searches]

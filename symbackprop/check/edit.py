@@ -35,13 +35,27 @@ def source(text: str, node: Node) -> str:
     return text[slice(*node.span)]
 
 
+def is_braced(shown: str) -> bool:
+    """Whether a text is one pair of braces with what is inside: the argument of a command.
+
+    >>> is_braced("{a_{1}}"), is_braced("{a}_{b}")
+    (True, False)
+    """
+    depth = 0
+    for at, sign in enumerate(shown):
+        depth += (sign == "{") - (sign == "}")
+        if not depth:
+            return sign == "}" and at == len(shown) - 1
+    return False
+
+
 def unbraced(shown: str) -> str:
     """What was written, without the braces of a command's argument.
 
     >>> unbraced("{1}")
     '1'
     """
-    return shown[1:-1] if shown[:1] == "{" and shown[-1:] == "}" and "}" not in shown[1:-1] else shown
+    return shown[1:-1] if is_braced(shown) else shown
 
 
 def is_same(one: Node, other: Node) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from symbackprop.check import syntax as ast
-from symbackprop.check.edit import NAMES, Edit, is_same, put, source
+from symbackprop.check.edit import NAMES, Edit, is_same, put, source, unbraced
 from symbackprop.check.edits_functions import function_edits
 from symbackprop.check.edits_named import named_mistakes
 from symbackprop.check.pool import Term, kind_of
@@ -120,7 +120,7 @@ def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator
                 fresh = replace(term.node, primes=each.primes, span=each.span)
                 if is_same(fresh, each):
                     continue
-                words = f"{shown} should be {term.text}: the wrong {NAMES.get(kind, 'symbol')}"
+                words = f"{unbraced(shown)} should be {term.text}: the wrong {NAMES.get(kind, 'symbol')}"
                 if _swapped(each, fresh):
                     words = f"the indices of {shown} are swapped: {term.text}"
                 yield Edit(2, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
@@ -142,7 +142,7 @@ def _under_sums(tree: Node, terms: list[Term], scope: Scope, text: str) -> Itera
                 for term in useful:
                     if term.kind != kind and isinstance(term.node, Sym):
                         fresh = replace(term.node, span=each.span)
-                        words = f"{source(text, each)} should be {term.text}"
+                        words = f"{unbraced(source(text, each))} should be {term.text}"
                         yield Edit(4, put(tree, each, fresh), ((each.span, term.text),), words, each.span)
 
 

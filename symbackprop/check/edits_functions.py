@@ -42,11 +42,23 @@ def _squares(tree: Node, text: str) -> Iterator[Edit]:
             words = f"{source(text, each)} must be squared"
             stop = each.span[1]
             yield Edit(2, put(tree, each, replace(each, items=(each.items[0], inner))), (((stop, stop), "^2"),), words, each.span)
+        if isinstance(each, ast.Group) and each.sup is not None and each.sup.text.isdigit() and 1 < int(each.sup.text[:3]) < 9:
+            yield from _powers(tree, each, int(each.sup.text), text)
         if isinstance(each, ast.Group) and each.sup is not None and each.sup.text == "2":
             words = f"{source(text, each)} must not be squared"
             cut = (each.inner.span[1], each.span[1])
             close = text[each.inner.span[1] : each.span[1]].split("^")[0]
             yield Edit(3, put(tree, each, replace(each, sup=None)), ((cut, close),), words, each.span)
+
+
+def _powers(tree: Node, each: ast.Group, exponent: int, text: str) -> Iterator[Edit]:
+    """One power too many or too few: (1 + e^{-x})^3 for the square."""
+    assert each.sup is not None
+    start, stop = each.sup.tokens[0].span[0], each.sup.tokens[-1].span[1]
+    for other in (exponent - 1, exponent + 1):
+        if other > 1:
+            fresh = Script((Token("num", str(other), (start, stop)),), each.sup.span)
+            yield Edit(3, put(tree, each, replace(each, sup=fresh)), (((start, stop), str(other)),), f"the exponent {exponent} should be {other}", each.span)
 
 
 def _arguments(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:

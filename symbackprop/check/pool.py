@@ -24,6 +24,7 @@ from symbackprop.notation.patterns import latex_letter, latex_name
 MAX_POOL = 200
 MAX_LABELS = 12
 MAX_EDGES = 60
+_FUNCTIONS = ("sigma", "tanh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,10 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
     if scope.notation.labels == "name" and scope.places is not None:  # every neuron near by, named in the formula or not
         for name in ("u", "s"):
             fields[name] = list(dict.fromkeys([*fields[name], *scope.places.by_label]))[:MAX_LABELS]
-    texts: list[tuple[str, str]] = [(t, "number") for t in ("2", r"\frac{1}{2}", "3", r"\frac{1}{3}")]
+    texts: list[tuple[str, str]] = [(t, "number") for t in ("1", "2", r"\frac{1}{2}", "3", r"\frac{1}{3}")]
     by_kind: dict[str, list[str]] = {}
+    if scope.net is None:
+        texts += _of_functions(nodes)
     if scope.batch:
         texts += [(r"\frac{1}{m}", "mean"), ("m", "mean")]
     if scope.places is not None:
@@ -181,6 +184,17 @@ def _authors_names(scope: Scope) -> list[tuple[str, str]]:
         found |= {str(edge.weight): "weight" for edge in unit.edges if edge.weight not in (f"w_{edge.source}_{unit.name}", edge.source)}
         found |= {str(unit.bias): "bias"} if unit.bias not in (None, f"b_{unit.name}") else {}
     return [(name, kind) for name, kind in found.items() if net is not None and name in net.parameters][: 2 * MAX_LABELS]
+
+
+def _of_functions(nodes: list[Node]) -> list[tuple[str, str]]:
+    """For identities about no net: a function that occurs, at the letter it is taken of, and what its slope is made of."""
+    found = dict[str, None]()
+    for each in (each for node in nodes for each in node.walk() if isinstance(each, ast.Juxt)):
+        for head, argument in zip(each.items, each.items[1:]):
+            inner = argument.inner if isinstance(argument, ast.Group) else argument
+            if isinstance(head, Sym) and head.name in _FUNCTIONS and isinstance(inner, Sym) and not (inner.sub or inner.sup):
+                found[f"{latex_letter(head.name) if head.name == 'sigma' else chr(92) + head.name}({latex_letter(inner.name)})"] = None
+    return [pair for text in found for pair in ((text, "output"), (f"(1-{text})", "complement"), (f"(1-{text}^2)", "slope"))]
 
 
 def own_slopes(outputs: Iterable[str], scope: Scope) -> list[str]:

@@ -97,7 +97,7 @@ class Residues:
         return None
 
     def needed(self, tree: Node, node: Node, target: int) -> int | None:
-        """The residue `node` would need for the whole to be `target`; None where the whole is not affine in it."""
+        """The residue `node` would need for the whole to be `target`; None where the whole is no quotient of two that are affine in it."""
         self._start()
         algebra = self.env.view.algebra
         slot = algebra.name("slot")
@@ -106,11 +106,12 @@ class Residues:
             found = self.quick.value(put(tree, node, ast.Sym(node.span, SLOT)), slot)
         except TROUBLE:
             return None
-        if not isinstance(found, Scalar) or any(len(monomial) > 1 for monomial in found.num) or any(found.den.keys() - {()}):
+        if not isinstance(found, Scalar) or any(len(monomial) > 1 for poly in (found.num, found.den) for monomial in poly):
             return None
-        # (high s + low) / below = target
-        below, low, high = (self.number(each) for each in (found.den[()], found.num.get((), 0), found.num.get((index,), 0)))
-        return (target * below - low) * pow(high, -1, MODULUS) % MODULUS if has_inverse(high) else None
+        # (high s + low) / (top s + below) = target
+        low, high, below, top = (self.number(poly.get(at, 0)) for poly in (found.num, found.den) for at in ((), (index,)))
+        by = (high - target * top) % MODULUS
+        return (target * below - low) * pow(by, -1, MODULUS) % MODULUS if has_inverse(by) else None
 
     def number(self, value: int | Fraction) -> int:
         """The residue of a rational number."""

@@ -63,10 +63,11 @@ def _explain(
     for term in tables.one.get(need, ()):
         if term.text == shown or (node is wrong and isinstance(term.node, ast.Sym) and is_same(term.node, truth)):
             continue
-        if node is wrong and isinstance(truth, ast.Derivative) and term.kind in ("delta", "output_delta"):
+        renamed = node is wrong and isinstance(truth, ast.Derivative) and not isinstance(node, ast.Sym)
+        if renamed and term.kind in ("delta", "output_delta"):
             continue  # the derivative under its other name explains nothing
         cost = 3 if isinstance(node, (ast.Sym, ast.Num)) else 4
-        yield made(cost, term.node, term.text, f"{shown} should be {term.text}")
+        yield made(cost, term.node, term.text, f"{unbraced(shown)} should be {term.text}")
     if has_inverse(have):
         ratio = need * pow(have, -1, MODULUS) % MODULUS
         small = small_fraction(ratio)
@@ -90,7 +91,7 @@ def _explain(
         for term in tables.one.get(difference, ()):
             total = ast.Add(node.span, (node, term.node), (1, sign))
             new = f"{shown} {'+' if sign > 0 else '-'} {term.text}"
-            yield made(5, total, f"({new})" if whole else new, f"the term {'-' if sign < 0 else ''}{term.text} is missing" + (f" beside {shown}" if whole else ""))
+            yield made(5 + (sign < 0), total, f"({new})" if whole else new, f"the term {'-' if sign < 0 else ''}{term.text} is missing" + (f" beside {shown}" if whole else ""))
 
 
 def _two_at_once(
@@ -160,12 +161,14 @@ def finished(edit: Edit, have: tuple[int, ...], goal: tuple[int, ...], tables: T
     shape = goal[:size]
     op, mark = ("odot", r" \odot") if size else ("times", "")
     held = ast.Group((start, stop), edit.node, "(")
+    is_held = isinstance(edit.node, (ast.Group, ast.Sym)) and not edit.changes
     for term in tables.found(shape, ratios):
         node: Node = ast.Product((start, stop), (held, term.node), (op,))
-        changes = (*edit.changes, ((start, start), "("), ((stop, stop), f"){mark} {term.text}"))
+        around = (((stop, stop), f"{mark} {term.text}"),) if is_held else (((start, start), "("), ((stop, stop), f"){mark} {term.text}"))
+        changes = (*edit.changes, *around)
         yield Edit(edit.cost + 3, node, changes, f"{lead}the factor {term.text} is missing", edit.blame)
     for sign, mark in ((1, "+"), (-1, "-")):
         for term in tables.found(shape, tuple(sign * (g - h) % MODULUS for g, h in zip(goal[size:], have[size:]))):
             node = ast.Add((start, stop), (held, term.node), (1, sign))
             changes = (*edit.changes, ((stop, stop), f" {mark} {term.text}"))
-            yield Edit(edit.cost + 4, node, changes, f"{lead}the term {mark}{term.text} is missing", edit.blame)
+            yield Edit(edit.cost + 5, node, changes, f"{lead}the term {mark}{term.text} is missing", edit.blame)
