@@ -58,14 +58,15 @@ class ForwardPass:
     def _definitions(self) -> Iterator[Definition]:
         z_of = {unit.name: real(f"z({unit.name})") for unit in self.network.units}
         for unit in self.network.units:
-            yield Definition(z_of[unit.name], self._pre_activation(unit, self.source), unit)
+            yield Definition(z_of[unit.name], self.pre_activation(unit, self.source), unit)
             members = (unit,) if unit.group is None else self.network.groups[unit.group]
             if unit is members[-1]:
                 arguments = tuple(z_of[each.name] for each in members)
                 for index, each in enumerate(members, start=1):
                     yield Definition(real(symbols.output(each.name)), _output(each, arguments, index), each)
 
-    def _pre_activation(self, unit: Unit, value: Callable[[str], Expr]) -> Expr:
+    def pre_activation(self, unit: Unit, value: Callable[[str], Expr]) -> Expr:
+        """z of a unit, each source as `value` has it."""
         # evaluate=False: one Mul an edge and one Add a unit; sorting and merging 79,510 of them took 10 s instead of 0.6
         summands = [_product(number(edge.weight), value(edge.source)) for edge in unit.edges]
         if unit.bias is not None:
@@ -85,7 +86,7 @@ class ForwardPass:
         values |= dict.fromkeys(self.network.ones, sympy.Integer(1))
         arguments: dict[str, Expr] = {}
         for unit in self.network.units:
-            arguments[unit.name] = self._pre_activation(unit, values.__getitem__)
+            arguments[unit.name] = self.pre_activation(unit, values.__getitem__)
             members = (unit,) if unit.group is None else self.network.groups[unit.group]
             if unit is members[-1]:  # the units of a softmax group have their outputs when all of it has its arguments
                 inside = tuple(arguments[each.name] for each in members)

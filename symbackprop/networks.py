@@ -24,7 +24,7 @@ from symbackprop.units import Layers as Layers
 from symbackprop.units import Unit as Unit
 from symbackprop.units import Weight as Weight
 from symbackprop.units import default_parameters as default_parameters
-from symbackprop.units import layer_units
+from symbackprop.units import described, layer_units, places
 from symbackprop.wiring import ordered, refuse_single_softmax, validate, validate_heads
 
 MAX_PARAMETERS = 5_000_000  # past this a net is handled by sizes alone (`prove --mod-p`)
@@ -166,12 +166,7 @@ class Network(Showable):
         """The names of all learnt parameters: weights, then the bias, unit by unit; a tied one once."""
         found: dict[str, None] = {}
         for unit in self.units:
-            for edge in unit.edges:
-                if isinstance(edge.weight, str):
-                    found[edge.weight] = None
-            for value in (unit.bias, *(value for _, value in unit.parameters)):
-                if isinstance(value, str):
-                    found[value] = None
+            found.update((name, None) for name, _ in places(unit))
         return tuple(found)
 
     @cached_property
@@ -247,31 +242,16 @@ class Network(Showable):
 
     def description(self) -> dict[str, Any]:
         """The net as plain JSON data: what certificates, generated code and saved files hold."""
+        head = self.description_but_units()
+        first: dict[str, Any] = {key: head[key] for key in ("name", "inputs", "ones") if key in head}
+        return {**first, "units": [described(unit) for unit in self.units], **head}
 
-        def plain(weight: Weight) -> Any:
-            return weight if isinstance(weight, str) else {"fixed": str(weight)}
-
-        units = []
-        for unit in self.units:
-            item: dict[str, Any] = {
-                "name": unit.name,
-                "activation": unit.activation.name,
-                "edges": [[edge.source, plain(edge.weight)] for edge in unit.edges],
-            }
-            if unit.bias is not None:
-                item["bias"] = plain(unit.bias)
-            if unit.parameters:
-                item["parameters"] = {role: plain(value) for role, value in unit.parameters}
-            if unit.group is not None:
-                item["group"] = unit.group
-            if unit.layer is not None:
-                item["layer"], item["index"] = unit.layer, unit.index
-            units.append(item)
+    def description_but_units(self) -> dict[str, Any]:
+        """The same without its units: the head of a certificate in lines."""
         return {
             "name": self.name,
             "inputs": list(self.inputs),
             **({"ones": list(self.ones)} if self.ones else {}),
-            "units": units,
             "outputs": list(self.outputs),
             "loss": self.loss.name,
             "targets": list(self.targets),

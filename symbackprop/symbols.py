@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -40,7 +40,7 @@ class step(sympy.Function):  # type: ignore[misc]
         return sympy.Integer(0)
 
 
-@cache
+@lru_cache(maxsize=8192)  # a large net has more names than are needed at a time
 def real(name: str) -> Expr:
     """The one real symbol with this name."""
     return sympy.Symbol(name, real=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from symbackprop.activations.activation import Activation
 
@@ -32,6 +33,49 @@ class Unit:
     group: str | None = None
     layer: int | None = None
     index: int | None = None
+
+
+class Role(NamedTuple):
+    """Where a parameter of an activation stands."""
+
+    name: str
+
+
+Place = str | Role | None  # of a weight: the edge's source; of an activation's parameter: its role; of a bias: None
+
+
+def places(unit: Unit) -> Iterator[tuple[str, Place]]:
+    """The learnt parameters of a unit with the places where they stand: weights, bias, the activation's own."""
+    for edge in unit.edges:
+        if isinstance(edge.weight, str):
+            yield edge.weight, edge.source
+    if isinstance(unit.bias, str):
+        yield unit.bias, None
+    for role, value in unit.parameters:
+        if isinstance(value, str):
+            yield value, Role(role)
+
+
+def described(unit: Unit) -> dict[str, Any]:
+    """A unit as plain JSON data."""
+
+    def plain(weight: Weight) -> Any:
+        return weight if isinstance(weight, str) else {"fixed": str(weight)}
+
+    item: dict[str, Any] = {
+        "name": unit.name,
+        "activation": unit.activation.name,
+        "edges": [[edge.source, plain(edge.weight)] for edge in unit.edges],
+    }
+    if unit.bias is not None:
+        item["bias"] = plain(unit.bias)
+    if unit.parameters:
+        item["parameters"] = {role: plain(value) for role, value in unit.parameters}
+    if unit.group is not None:
+        item["group"] = unit.group
+    if unit.layer is not None:
+        item["layer"], item["index"] = unit.layer, unit.index
+    return item
 
 
 @dataclass(frozen=True)

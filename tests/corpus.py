@@ -107,7 +107,7 @@ class Recursion:
                 modp.check_mod_p(self.net, deltas=deltas, partials=partials).name == "REFUTED"
             ),
             "numeric-50-digits": lambda: stops(
-                lambda: confirm(self.net, every, all_partials, self.algebra, 0, lambda *_: None)
+                lambda: confirm(self.net, every.items(), all_partials.items(), self.algebra, 0, lambda *_: None)
             ),
         }
         if proofs.affordable(self.net):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import subprocess
@@ -19,12 +18,14 @@ from nets import NINE, combinations, graphs
 from test_kernel import run_kernel
 
 from symbackprop.__main__ import main
-from symbackprop.errors import CertificateError
+from symbackprop.errors import CertificateError, InternalError
+from symbackprop.gradients.delta import Recursion
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import verify, verify_file
 from symbackprop.networks import Network
-from symbackprop.proofs import certificate as certificates
+from symbackprop.proofs.agreement import Residuals
 from symbackprop.proofs.prove import prove
+from symbackprop.proofs.streamed import Streamed
 from symbackprop.specs import read_data
 
 Lines = list[dict[str, Any]]
@@ -183,10 +184,68 @@ def test_a_proof_in_lines_is_not_saved_twice(tmp_path: Path) -> None:
     proof = prove(TIED, lines=str(tmp_path / "a"))
     with pytest.raises(CertificateError, match="in lines"):
         proof.save(str(tmp_path / "b"))
-    file = io.StringIO()
-    net = Network.layered([1, 1])
-    with pytest.raises(KeyError):  # nothing is written for a net whose formulas are not there
-        certificates.write_lines(net, [], {}, {}, (), file)
+
+
+@pytest.mark.parametrize("what", ["delta", "share"])
+def test_routes_that_part_leave_no_file(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the recursion doubles a delta, or what one use of a weight adds."""
+    right = getattr(Recursion, what)
+    monkeypatch.setattr(Recursion, what, lambda self, unit, *rest: {m: 2 * c for m, c in (right(self, unit, *rest) or {}).items()})
+    with pytest.raises(InternalError, match="two of our routes disagree") as fault:
+        prove(TIED, lines=str(tmp_path / "a"), numbers=False)
+    assert fault.value.where == "k" if what == "delta" else fault.value.where in ("v", "w", "b")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_given_formula_goes_into_lines_too(tmp_path: Path) -> None:
+    """Somebody's right formula is decided in memory, then the certificate is written; a wrong one leaves no file."""
+    own = prove(TIED, numbers=False).recursion
+    path = tmp_path / "a"
+    assert prove(TIED, deltas={"h": own.delta(TIED.by_name["h"])}, lines=str(path)).proved
+    assert replayed(path.read_text(), tmp_path)
+    path.unlink()
+    assert not prove(TIED, deltas={"h": 2 * own.delta(TIED.by_name["h"])}, lines=str(path)).proved
+    assert not path.exists()
+
+
+def held(net: Network, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The most terms that the comparison of both routes holds after any block."""
+    most = 0
+    forget = Residuals.forget
+
+    def watched(self: Residuals, members: Any) -> None:
+        nonlocal most
+        forget(self, members)
+        most = max(most, sum(map(len, self.contraction.values())))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Residuals, "forget", watched)
+        for _ in Streamed(net).compared(()):
+            pass
+    return most
+
+
+def test_a_proof_in_lines_holds_only_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The edges from one layer to the next wait for their sources; the rows behind them are gone."""
+    assert held(Network.layered([30, 20, 10, 2]), monkeypatch) <= 20 * 10
+    assert held(Network.layered([30, 5, 5, 5, 5, 5, 5, 2]), monkeypatch) <= 5 * 5
+    monkeypatch.setattr(Residuals, "forget", lambda self, members: None)  # planted
+    assert held(Network.layered([30, 5, 5, 5, 5, 5, 5, 2]), monkeypatch) > 5 * 5
+
+
+@pytest.mark.slow
+def test_the_memory_of_a_large_proof_is_bounded() -> None:
+    """79,510 parameters in a process of its own: 111 MB, of which SymPy takes 57; held as a whole it was 320."""
+    script = (
+        "import sys, resource; sys.path.insert(0, sys.argv[1])\n"
+        "from symbackprop.__main__ import main\n"
+        "code = main(['prove', '784-100-10', '--exact'])\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(code)"
+    )
+    root = str(Path(__file__).parent.parent)
+    done = subprocess.run([sys.executable, "-c", script, root], capture_output=True, text=True, check=True)
+    assert "79510 of 79510" in done.stdout
+    assert int(done.stdout.split()[-1]) < 150_000, done.stdout[-100:]
 
 
 def test_the_command_streams_a_large_net(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

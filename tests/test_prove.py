@@ -200,7 +200,7 @@ def test_numbers_that_disagree_stop_everything() -> None:
     deltas, partials = dict(recursion.deltas()), dict(recursion.partials())
     partials["b1_1"] = {m: 2 * c for m, c in partials["b1_1"].items()}
     with pytest.raises(InternalError, match="disagree"):
-        witness.confirm(net, deltas, partials, algebra, 0, lambda *_: None)
+        witness.confirm(net, deltas.items(), partials.items(), algebra, 0, lambda *_: None)
 
 
 # -- scale ---------------------------------------------------------------------------------------------------------------

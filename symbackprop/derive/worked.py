@@ -83,7 +83,7 @@ class Worked:
         recursion = delta_route.polynomials(self.net, algebra)
         deltas, partials = dict(recursion.deltas()), dict(recursion.partials())
         evaluation = Evaluation(self.net, self.point, context)
-        values = evaluation.generators(deltas, algebra.ids)
+        values = evaluation.generators(deltas.items(), algebra.generators)
         found: dict[tuple[str, str], Any] = {("cost", ""): evaluation.cost}
         for unit in self.net.units:
             found["net_input", unit.name], found["output", unit.name] = evaluation.z[unit.name], evaluation.a[unit.name]

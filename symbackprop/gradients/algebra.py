@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import sympy
 
@@ -102,19 +102,25 @@ def _is_sum(text: str) -> bool:
     return False
 
 
+class Names(Protocol):
+    """The name of each generator of a polynomial: a list where generators are numbers."""
+
+    def __getitem__(self, generator: Any, /) -> str: ...
+
+
 class Polynomials:
     """Exact polynomials over a growing list of generators: what is proved."""
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
 
-    def id(self, name: str) -> int:
+    def id(self, name: str) -> polynomials.Generator:
         """The generator's number, given on first use."""
         return self.ids.setdefault(name, len(self.ids))
 
     @property
-    def generators(self) -> list[str]:
-        """The generators in order of number."""
+    def generators(self) -> Names:
+        """The name of each generator."""
         return list(self.ids)
 
     def name(self, name: str) -> Poly:
@@ -158,5 +164,21 @@ def _template(entry: Expr, names: tuple[str, ...]) -> tuple[Poly, Poly, Poly | N
     return top, bottom, polynomials.divide(top, bottom)
 
 
-def _renamed(poly: Poly, ids: list[int]) -> Poly:
+class Named(Polynomials):
+    """Polynomials whose generators are their names: nothing is kept of a name that no polynomial holds any more."""
+
+    def id(self, name: str) -> str:
+        return name
+
+    @property
+    def generators(self) -> Names:
+        return _Itself()
+
+
+class _Itself:
+    def __getitem__(self, generator: str) -> str:
+        return generator
+
+
+def _renamed(poly: Poly, ids: list[polynomials.Generator]) -> Poly:
     return {tuple(sorted(ids[index] for index in monomial)): value for monomial, value in poly.items()}

@@ -22,6 +22,7 @@ from symbackprop.gradients.algebra import Algebra, Expressions, Polynomials, Tex
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network, Unit, Weight
 from symbackprop.symbols import Expr
+from symbackprop.units import Place, Role, places
 
 V = TypeVar("V")
 
@@ -33,6 +34,7 @@ class Recursion(Generic[V]):
         network.require_gradient()
         self.network, self.algebra = network, algebra
         self.target = dict(zip(network.outputs, network.targets, strict=True))
+        self._last: tuple[str | None, list[V]] = None, []
 
     def weight(self, weight: Weight) -> V:
         """A weight as a generator or a number."""
@@ -97,13 +99,20 @@ class Recursion(Generic[V]):
 
     def _softmax(self, unit: Unit, fused: bool) -> list[V]:
         algebra, minus = self.algebra, self.algebra.number(-1)
-        own, total = self.upstream(unit, fused), []
-        for each in self.network.groups[str(unit.group)]:
-            value = self.upstream(each, self.fused(each) is not None)
-            if value is not None:
-                total.append(algebra.product([algebra.name(symbols.output(each.name)), value]))
+        own, total = self.upstream(unit, fused), self._shared(str(unit.group))
         inside = ([own] if own is not None else []) + ([algebra.product([minus, algebra.sum(total)])] if total else [])
         return [algebra.product([algebra.name(symbols.output(unit.name)), algebra.sum(inside)])] if inside else []
+
+    def _shared(self, group: str) -> list[V]:
+        """a_j G_j for the units j of a softmax group; kept until another group is asked for."""
+        if self._last[0] != group:
+            total = []
+            for each in self.network.groups[group]:
+                value = self.upstream(each, self.fused(each) is not None)
+                if value is not None:
+                    total.append(self.algebra.product([self.algebra.name(symbols.output(each.name)), value]))
+            self._last = group, total
+        return self._last[1]
 
     def deltas(self) -> Iterator[tuple[str, V]]:
         """Every unit's recursion, the last unit first: the order in which the backward pass computes them."""
@@ -111,39 +120,26 @@ class Recursion(Generic[V]):
             yield unit.name, self.delta(unit)
 
     @cached_property
-    def uses(self) -> dict[str, list[tuple[Unit, str | None]]]:
-        """For every parameter the places it stands: (unit, source), (unit, None) for a bias."""
-        found: dict[str, list[tuple[Unit, str | None]]] = {name: [] for name in self.network.parameters}
+    def _uses(self) -> dict[str, list[tuple[Unit, Place]]]:
+        """For every parameter the units and the places where it stands."""
+        found: dict[str, list[tuple[Unit, Place]]] = {}
         for unit in self.network.units:
-            for edge in unit.edges:
-                if isinstance(edge.weight, str):
-                    found[edge.weight].append((unit, edge.source))
-            if isinstance(unit.bias, str):
-                found[unit.bias].append((unit, None))
-        return found
-
-    @cached_property
-    def _roles(self) -> dict[str, list[tuple[Unit, str]]]:
-        found: dict[str, list[tuple[Unit, str]]] = {}
-        for unit in self.network.units:
-            for role, name in unit.parameters:
-                if isinstance(name, str):
-                    found.setdefault(name, []).append((unit, role))
+            for name, place in places(unit):
+                found.setdefault(name, []).append((unit, place))
         return found
 
     def partial(self, parameter: str) -> V:
         """The derivative of the cost by one parameter, in outputs and deltas."""
-        parts = []
-        for unit, source in self.uses[parameter]:
-            error = self.algebra.name(symbols.delta(unit.name))
-            parts.append(error if source is None else self.algebra.product([self.source(source), error]))
-        for unit, role in self._roles.get(parameter, ()):
-            upstream = self.upstream(unit)
-            if upstream is not None:
-                parts.append(
-                    self.algebra.product([self.algebra.name(symbols.parameter_slope(unit.name, role)), upstream])
-                )
-        return self.algebra.sum(parts)
+        uses = sorted(self._uses[parameter], key=lambda use: isinstance(use[1], Role))
+        return self.algebra.sum(each for unit, place in uses if (each := self.share(unit, place)) is not None)
+
+    def share(self, unit: Unit, place: Place) -> V | None:
+        """What one use of a parameter adds to its partial derivative; None for nothing."""
+        if isinstance(place, Role):
+            upstream, slope = self.upstream(unit), symbols.parameter_slope(unit.name, place.name)
+            return None if upstream is None else self.algebra.product([self.algebra.name(slope), upstream])
+        error = self.algebra.name(symbols.delta(unit.name))
+        return error if place is None else self.algebra.product([self.source(place), error])
 
     def partials(self) -> Iterator[tuple[str, V]]:
         """Every parameter's partial derivative, in the order of the net's parameters."""

@@ -9,8 +9,9 @@ Not: the delta recursion. This file and `delta` never import each other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import sympy
 
@@ -18,12 +19,13 @@ from symbackprop import symbols
 from symbackprop.errors import InternalError
 from symbackprop.forward import ForwardPass
 from symbackprop.gradients.algebra import Polynomials
-from symbackprop.heads import CostSlope, Head, Slope
+from symbackprop.heads import CostHead, CostSlope, Head, Slope
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
+from symbackprop.networks import Unit
 from symbackprop.symbols import Expr, real
 
-Differential = dict[int, Poly]  # generator -> coefficient of its differential
+Differential = dict[P.Generator, Poly]  # generator -> coefficient of its differential
 
 
 class Direct:
@@ -37,12 +39,14 @@ class Direct:
         """The unit behind every activation head of the composed cost: the first, where tied units are one expression."""
         composed = self.forward.outputs_composed
         found: dict[Expr, str] = {}
+        groups = self.forward.network.groups
         for unit in self.forward.network.units:
-            found.setdefault(composed[unit.name], unit.name)
+            for each in groups.get(str(unit.group), (unit,)):  # of two groups that are one function, one stands for both
+                found.setdefault(composed[each.name], each.name)
         return found
 
     @cached_property
-    def representative(self) -> dict[str, str]:
+    def representative(self) -> Mapping[str, str]:
         """For every unit, the unit whose head stands for it (itself, unless tied weights make two units one function)."""
         composed = self.forward.outputs_composed
         return {unit.name: self._units[composed[unit.name]] for unit in self.forward.network.units}
@@ -52,6 +56,10 @@ class Direct:
         return sympy.diff(self.forward.composed, real(parameter))
 
     # -- forward derivation -------------------------------------------------------------------------------------------
+
+    def differential(self, unit: Unit) -> Differential:
+        """The total differential of one unit's pre-activation as it is defined: what an edge starts from is a leaf."""
+        return self._differential(self.forward.pre_activation(unit, self.forward.source))
 
     def differentials(self) -> dict[str, Differential]:
         """For every unit, the total differential of its head's argument in the composed cost."""
@@ -86,7 +94,7 @@ class Direct:
                 P.add_into(total.setdefault(generator, {}), {rest: coefficient})
         return total
 
-    def _leaf(self, expression: Expr) -> int:
+    def _leaf(self, expression: Expr) -> P.Generator:
         if expression.is_Symbol:
             return self.algebra.id(expression.name)
         unit = self._units.get(expression)
@@ -95,20 +103,25 @@ class Direct:
         return self.algebra.id(symbols.output(unit))
 
     def cost_slopes(self) -> dict[str, tuple[Poly, Poly]]:
-        """dC/da of every output, by sympy.diff of the cost in its outputs, as numerator and denominator."""
+        """dC/da of every output, by sympy.diff of the cost in its outputs, as numerator and denominator.
+
+        Outputs whose parts of the cost are alike but for their names share one call of sympy.diff: a thousand take 20 s.
+        """
         net, result = self.forward.network, {}
         cost = self.forward.cost
+        if isinstance(cost, CostHead):  # an undefined C: its slopes stay closed
+            return {name: (self.algebra.name(symbols.loss_slope(name)), P.ONE) for name in net.outputs}
         summands: dict[Expr, list[Expr]] = {}  # by the output they hold: the rest of the sum has derivative 0
         for summand in cost.args if cost.is_Add else (cost,):
             for symbol in summand.free_symbols:
                 summands.setdefault(symbol, []).append(summand)
         for name in net.outputs:
             symbol = self.forward.source(name)
-            slope = sympy.Add(*(sympy.diff(each, symbol) for each in summands.get(symbol, ())))
-            if isinstance(slope, CostSlope):
-                result[name] = (self.algebra.name(symbols.loss_slope(name)), P.ONE)
-            else:
-                result[name] = self.algebra.quotient(slope, {each.name: each.name for each in slope.free_symbols})
+            part = sympy.Add(*summands.get(symbol, ()))
+            others = sorted(part.free_symbols - {symbol}, key=str)
+            alike = {symbol: symbols.a} | {each: real(f"y{k}") for k, each in enumerate(others)}
+            names = {alike[each].name: each.name for each in alike}
+            result[name] = self.algebra.quotient(_slope(part.xreplace(alike)), names)
         return result
 
     # -- literal derivatives as polynomials ---------------------------------------------------------------------------
@@ -141,6 +154,12 @@ class Direct:
         if node.argindex == 1:
             return symbols.slope(unit)
         return symbols.parameter_slope(unit, list(node.activation.parameters)[node.argindex - 2])
+
+
+@lru_cache(maxsize=64)
+def _slope(part: Expr) -> Expr:
+    """d part / d a."""
+    return sympy.diff(part, symbols.a)
 
 
 def _fraction(value: Expr) -> P.Coefficient:

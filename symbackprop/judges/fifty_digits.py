@@ -18,7 +18,7 @@ def _decide(network: Network) -> tuple[str, str]:
     own = recursion.polynomials(network, algebra)
     deltas, partials = dict(own.deltas()), dict(own.partials())
     Direct(forward(network), algebra).differentials()  # names every generator
-    found = confirm(network, deltas, partials, algebra, 0, lambda stage, done, total: None)
+    found = confirm(network, deltas.items(), partials.items(), algebra, 0, lambda stage, done, total: None)
     if found is None:
         return "SILENT", "every point tried lies on a kink"
     return "CHECKED", f"{found.directions} derivatives, largest relative deviation {found.deviation:.1e}"
@@ -30,7 +30,7 @@ def _about(network: Network, formulas: Formulas) -> tuple[str, str]:
     every = dict(own.deltas()) | deltas, dict(own.partials()) | partials
     Direct(forward(network), algebra).differentials()
     try:
-        found = confirm(network, *every, algebra, 0, lambda stage, done, total: None)
+        found = confirm(network, every[0].items(), every[1].items(), algebra, 0, lambda stage, done, total: None)
     except InternalError as difference:  # for our own formulas a fault, for somebody else's the answer
         return (
             "REFUTED",

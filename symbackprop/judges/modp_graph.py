@@ -149,7 +149,7 @@ class Point:
                 key = symbols.parameter_slope(unit.name, role)
                 known[key] = self.slopes[key]
         known |= {symbols.loss_slope(name): value for name, value in self.losses.items()}
-        values = [known.get(name, 0) for name in algebra.generators]
+        values = [known.get(name, 0) for name in algebra.ids]
         for unit in reversed(self.network.units):
             index = algebra.id(symbols.delta(unit.name))
             values += [0] * (index + 1 - len(values))

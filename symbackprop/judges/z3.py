@@ -74,7 +74,7 @@ class Question:
 
     def premises(self) -> Iterator[Any]:
         """What z3 may use."""
-        net, names = self.network, self.algebra.generators
+        net, names = self.network, self.algebra.ids
         for head, differential in self.direct.differentials().items():
             dz = [self.change(self.algebra.generators[index]) * self.poly(each) for index, each in differential.items()]
             yield self.real(f"dz {head}") == self.z3.Sum(dz)

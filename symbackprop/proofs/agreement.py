@@ -12,17 +12,18 @@ that is not zero names the unit or the parameter; a condition on the targets tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from symbackprop import symbols
 from symbackprop.errors import InternalError
 from symbackprop.gradients.algebra import Polynomials
-from symbackprop.gradients.direct import Direct
+from symbackprop.gradients.direct import Differential, Direct
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
+from symbackprop.units import Unit
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Condition:
 
     text: str
     poly: Poly
-    eliminated: int
+    eliminated: P.Generator
     value: Poly
 
     def reduce(self, poly: Poly) -> Poly:
@@ -71,15 +72,22 @@ class Residuals:
         self.representative = direct.representative
         self.tied = {name: to for name, to in self.representative.items() if name != to}
         self.cost_slopes = {name: (self.tie(top), self.tie(low)) for name, (top, low) in direct.cost_slopes().items()}
-        self.contraction: dict[int, Poly] = {}
-        for unit, differential in direct.differentials().items():
-            error = self.algebra.id(symbols.delta(unit))
-            for generator, coefficient in differential.items():
-                shifted = {tuple(sorted((*monomial, error))): value for monomial, value in coefficient.items()}
-                P.add_into(self.contraction.setdefault(generator, {}), shifted)
+        self.fixed = {self.algebra.id(name) for name in self.network.inputs}
+        self.contraction: dict[P.Generator, Poly] = {}  # sum_k delta_k dz_k over the units met so far
+
+    def meet(self, unit: Unit, differential: Differential) -> None:
+        """Count what one unit's pre-activation passes on."""
+        error = self.algebra.id(symbols.delta(unit.name))
+        for generator, coefficient in differential.items():
+            if generator in self.fixed:
+                continue
+            shifted = {tuple(sorted((*monomial, error))): value for monomial, value in coefficient.items()}
+            P.add_into(self.contraction.setdefault(generator, {}), shifted)
 
     def agreement(self) -> Agreement:
         """Every residual, reduced by a condition on the targets where one makes some of them zero."""
+        for name, differential in self.direct.differentials().items():
+            self.meet(self.network.by_name[name], differential)
         units, parameters = self._units(), self._parameters()
         conditions: tuple[Condition, ...] = ()
         if units or parameters:
@@ -104,7 +112,7 @@ class Residuals:
     def _upstream(self, name: str) -> Poly:
         """G: what the cost gains per change of a unit's output (and of its tied twins), by the direct route."""
         total = dict(self.contraction.get(self.algebra.id(symbols.output(name)), {}))
-        for twin in self.classes[name]:
+        for twin in self.classes.get(name, (name,)):
             if twin in self.cost_slopes:
                 P.add_into(total, self.algebra.name(symbols.loss_slope(twin)))
         return total
@@ -126,7 +134,7 @@ class Residuals:
         return self.algebra.name(symbols.slope(name))
 
     @cached_property
-    def _closed(self) -> dict[int, tuple[Poly, Poly]]:
+    def _closed(self) -> dict[P.Generator, tuple[Poly, Poly]]:
         """The slopes of the loss that have a formula, by their generator g."""
         found = {self.algebra.id(symbols.loss_slope(name)): slope for name, slope in self.cost_slopes.items()}
         return {g: slope for g, slope in found.items() if slope[0] != {(g,): 1}}
@@ -135,7 +143,7 @@ class Residuals:
         """poly with every g written as the loss's slope, times whatever denominators do not cancel exactly."""
         closed = self._closed
         total: Poly = {}
-        factors: dict[int, Poly] = {}
+        factors: dict[P.Generator, Poly] = {}
         fractions: list[tuple[Poly, Poly]] = []
         for monomial, value in poly.items():
             g = next((each for each in monomial if each in closed), None)
@@ -159,49 +167,50 @@ class Residuals:
             common = P.multiply(common, bottom)
         return total
 
-    def _units(self) -> dict[str, Poly]:
-        found: dict[str, Poly] = {}
-        softmax = {
-            name: P.add(
-                *(P.multiply(self.algebra.name(symbols.output(u.name)), self._upstream(u.name)) for u in members)
-            )
-            for name, members in self.network.groups.items()
-            if self.representative[members[0].name] == members[0].name
-        }
-        for name, twins in self.classes.items():
-            unit = self.network.by_name[name]
-            claimed = self.tie(P.add(*(self.deltas[twin] for twin in twins)))
+    def block(self, members: tuple[Unit, ...]) -> Iterator[tuple[str, Poly]]:
+        """The residuals of one unit or one softmax group, of whose successors all have been met."""
+        shared: Poly = {}
+        if members[0].group is not None:
+            outputs = (self.algebra.name(symbols.output(each.name)) for each in members)
+            shared = P.add(*(P.multiply(a, self._upstream(each.name)) for a, each in zip(outputs, members)))
+        for unit in members:
+            name = unit.name
+            claimed = self.tie(P.add(*(self.deltas[twin] for twin in self.classes.get(name, (name,)))))
             if unit.group is None:
                 residual = P.subtract(P.multiply(self._slope(name), self._upstream(name)), claimed)
             else:
-                inner = P.subtract(self._upstream(name), softmax[unit.group])
+                inner = P.subtract(self._upstream(name), shared)
                 residual = P.subtract(P.multiply(self.algebra.name(symbols.output(name)), inner), claimed)
-            residual = self.clear(residual) if residual else residual
-            if residual:
-                found[name] = residual
-        return found
+            yield name, self.clear(residual) if residual else residual
+        for unit in members:
+            for role, value in unit.parameters:
+                if isinstance(value, str):
+                    q = self.algebra.name(symbols.parameter_slope(unit.name, role))
+                    passed = self.contraction.setdefault(self.algebra.id(value), {})
+                    P.add_into(passed, P.multiply(q, self._upstream(unit.name)))
+
+    def partial(self, name: str, claimed: Poly) -> Poly:
+        """The residual of a parameter whose every use has been met."""
+        derived = self.contraction.pop(self.algebra.id(name), {})
+        claimed = self.tie(claimed)
+        return self.clear(P.subtract(derived, claimed)) if derived != claimed else {}
+
+    def forget(self, members: tuple[Unit, ...]) -> None:
+        """Drop what no earlier unit asks for."""
+        for unit in members:
+            self.contraction.pop(self.algebra.id(symbols.output(unit.name)), None)
+
+    def _units(self) -> dict[str, Poly]:
+        blocks = {unit.group or unit: self.network.groups.get(str(unit.group), (unit,)) for unit in self.network.units}
+        standing = (each for each in blocks.values() if each[0].name in self.classes)
+        return {name: poly for each in standing for name, poly in self.block(each) if poly}
 
     def _parameters(self) -> dict[str, Poly]:
-        extra: dict[str, Poly] = {}
-        for name in self.classes:
-            for role, value in self.network.by_name[name].parameters:
-                if isinstance(value, str):
-                    q = self.algebra.name(symbols.parameter_slope(name, role))
-                    P.add_into(extra.setdefault(value, {}), P.multiply(q, self._upstream(name)))
-        found: dict[str, Poly] = {}
-        for name in self.network.parameters:
-            derived = self.contraction.get(self.algebra.id(name), {})
-            if name in extra:
-                derived = P.add(derived, extra[name])
-            claimed = self.tie(self.partials[name]) if self.tied else self.partials[name]
-            if derived != claimed:
-                residual = self.clear(P.subtract(derived, claimed))
-                if residual:
-                    found[name] = residual
-        return found
+        found = {name: self.partial(name, self.partials[name]) for name in self.network.parameters}
+        return {name: poly for name, poly in found.items() if poly}
 
 
-def _drop(monomial: P.Monomial, generator: int) -> P.Monomial:
+def _drop(monomial: P.Monomial, generator: P.Generator) -> P.Monomial:
     rest = list(monomial)
     rest.remove(generator)
     return tuple(rest)

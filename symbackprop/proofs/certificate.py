@@ -6,22 +6,26 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TextIO
 
 from symbackprop.errors import CertificateError, FileError, InternalError, quote
 from symbackprop.files import nearest_file
-from symbackprop.kernel.networks import blocks
+from symbackprop.gradients.algebra import Names
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import LINES as LINES
 from symbackprop.kernel.verify import VERSION, digest, verify_file
 from symbackprop.kernel.verify import verify as replay
 from symbackprop.networks import Network
+from symbackprop.units import Unit, described
 
 
-def plain(poly: Poly, generators: Sequence[str]) -> list[list[Any]]:
+Block = tuple[Sequence[Unit], Mapping[str, Poly], Mapping[str, Poly]]  # units, their deltas, parameters that end here
+
+
+def plain(poly: Poly, generators: Names) -> list[list[Any]]:
     """A polynomial as [[coefficient, generator, ...], ...], the generators by name.
 
     >>> plain({(0, 1): 2, (): Fraction(1, 2)}, ["x", "y"])
@@ -35,7 +39,7 @@ def plain(poly: Poly, generators: Sequence[str]) -> list[list[Any]]:
 
 def gradient(
     network: Network,
-    generators: list[str],
+    generators: Names,
     deltas: Mapping[str, Poly],
     partials: Mapping[str, Poly],
     conditions: tuple[Poly, ...] = (),
@@ -50,7 +54,7 @@ def gradient(
 
 
 def _head(
-    network: Network, kind: str, described: Any, generators: list[str], conditions: tuple[Poly, ...]
+    network: Network, kind: str, described: Any, generators: Names, conditions: tuple[Poly, ...]
 ) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -63,58 +67,34 @@ def _head(
 
 
 def write_lines(
-    network: Network,
-    generators: list[str],
-    deltas: Mapping[str, Poly],
-    partials: Mapping[str, Poly],
-    conditions: tuple[Poly, ...],
-    file: TextIO,
+    network: Network, generators: Names, conditions: tuple[Poly, ...], blocks: Iterable[Block], file: TextIO
 ) -> None:
-    """The same certificate as lines, one a unit or softmax group, the last unit first; never held as a whole.
+    """The same certificate as lines, one a unit or softmax group, the last unit first; each block is forgotten once written.
 
     A parameter's partial derivative stands on the line of its first unit, where its last use has been read.
     """
-    digest_ = hashlib.sha256()
+    sha256, count = hashlib.sha256(), 0
 
     def put(line: Mapping[str, Any]) -> None:
         text = json.dumps(line, separators=(",", ":")) + "\n"
-        digest_.update(text.encode())
+        sha256.update(text.encode())
         file.write(text)
 
-    description = network.description()
-    units = description.pop("units")
-    closing: dict[
-        str, list[str]
-    ] = {}  # the unit after which nothing uses a parameter any more: the first one that has it
-    seen: set[str] = set()
-    for block in reversed(list(blocks(units))):
-        for name in dict.fromkeys(each for unit in block for each in _parameters(unit)):
-            if name not in seen:
-                closing.setdefault(block[0]["name"], []).append(name)
-        seen.update(each for unit in block for each in _parameters(unit))
-    put(_head(network, LINES, description, generators, conditions))
-    for block in blocks(units):
-        names = closing.get(block[0]["name"], ())
+    put(_head(network, LINES, network.description_but_units(), generators, conditions))
+    for units, deltas, partials in blocks:
         put(
             {
-                "units": block,
-                "deltas": {unit["name"]: plain(deltas[unit["name"]], generators) for unit in block},
-                "gradients": {name: plain(partials[name], generators) for name in names},
+                "units": [described(unit) for unit in units],
+                "deltas": {name: plain(poly, generators) for name, poly in deltas.items()},
+                "gradients": {name: plain(poly, generators) for name, poly in partials.items()},
             }
         )
-    file.write(json.dumps({"end": len(list(blocks(units))), "sha256": digest_.hexdigest()}) + "\n")
+        count += 1
+    file.write(json.dumps({"end": count, "sha256": sha256.hexdigest()}) + "\n")
 
 
-def in_lines(
-    network: Network,
-    generators: list[str],
-    deltas: Mapping[str, Poly],
-    partials: Mapping[str, Poly],
-    conditions: tuple[Poly, ...],
-    path: str,
-) -> tuple[dict[str, Any], list[str]]:
-    """Write the certificate to a file in lines and have the kernel replay that file: (kind, file and sha256; what it accepted)."""
-    write_text(path, lambda file: write_lines(network, generators, deltas, partials, conditions, file))
+def replayed(path: str) -> tuple[dict[str, Any], list[str]]:
+    """Have the kernel replay a file that we wrote in lines: (kind, file and sha256; what it accepted)."""
     try:
         accepted, sha256 = verify_file(path)
     except (Rejected, ValueError) as refusal:
@@ -122,12 +102,6 @@ def in_lines(
             "the kernel refuses a certificate that the proof made", where=path, got=str(refusal)
         ) from None
     return {"kind": LINES, "file": path, "sha256": sha256}, accepted
-
-
-def _parameters(unit: Mapping[str, Any]) -> Iterator[str]:
-    """The names of the parameters of a described unit, wherever they stand."""
-    places = [weight for _, weight in unit["edges"]] + [unit.get("bias"), *(unit.get("parameters") or {}).values()]
-    return (each for each in places if isinstance(each, str))
 
 
 def accepted(certificate: Mapping[str, Any]) -> list[str]:
@@ -179,7 +153,9 @@ def write_text(path: str, write: Any) -> None:
         os.umask(umask)
         os.chmod(name, 0o666 & ~umask)
         os.replace(name, target)
+        name = ""
     except OSError as problem:
+        raise FileError("this file cannot be written", where=quote(path), got=problem.strerror or "") from None
+    finally:  # whatever ended it, a person's Ctrl-C too
         if name and os.path.exists(name):
             os.unlink(name)
-        raise FileError("this file cannot be written", where=quote(path), got=problem.strerror or "") from None

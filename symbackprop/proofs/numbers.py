@@ -8,7 +8,7 @@ from __future__ import annotations
 import cmath
 import math
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ import sympy
 
 from symbackprop import symbols
 from symbackprop.activations.activation import Activation
+from symbackprop.gradients.algebra import Names
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network, Weight
 from symbackprop.symbols import Expr
@@ -137,6 +138,40 @@ class Tables:
         return self._known[key]
 
 
+class _Values(dict[str, Number]):
+    """The values of a net's generators: what is computed is kept, what the point says is read there when it is needed."""
+
+    def __init__(self, point: Point, context: Any) -> None:
+        super().__init__()
+        self.point, self.context = point, context
+
+    def __missing__(self, name: str) -> Number:
+        return lift(self.point[name], self.context)
+
+    def copy(self) -> _Values:
+        """The same values, to be changed by themselves."""
+        made = _Values(self.point, self.context)
+        made.update(self)
+        return made
+
+
+class Moved(Mapping[str, Number]):
+    """A point a step away along a direction, each coordinate computed when it is asked for."""
+
+    def __init__(self, point: Point, direction: Mapping[str, int], step: Number, context: Any) -> None:
+        self.point, self.direction, self.step, self.context = point, direction, step, context
+
+    def __getitem__(self, name: str) -> Number:
+        value = lift(self.point[name], self.context)
+        return value + self.step * self.direction[name] if name in self.direction else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.point)
+
+    def __len__(self) -> int:
+        return len(self.point)
+
+
 class Evaluation:
     """Values of z, a and the cost of a net at a point; `generators()` adds every slope and delta.
 
@@ -155,7 +190,7 @@ class Evaluation:
     ) -> None:
         self.network, self.context = network, context
         self.tables = tables or Tables(network, context)
-        self.values: dict[str, Number] = {name: lift(value, context) for name, value in point.items()}
+        self.values = _Values(point, context)
         self.a: dict[str, Number] = {name: self.values[name] for name in network.inputs}
         self.a |= {name: context.mpf(1) for name in network.ones}
         self.z: dict[str, Number] = {}
@@ -205,11 +240,9 @@ class Evaluation:
         slope = function(net.loss.slope, (symbols.a, symbols.y), self.context)
         return {name: slope(a, self.values[target]) for name, a, target in zip(net.outputs, outputs, net.targets)}
 
-    def generators(
-        self, deltas: Mapping[str, Poly] | None = None, ids: Mapping[str, int] | None = None
-    ) -> dict[str, Number]:
+    def generators(self, deltas: Iterable[tuple[str, Poly]] = (), names: Names = ()) -> dict[str, Number]:
         """Values of every generator: a, p, g, q, and delta from the given recursion (last unit first)."""
-        values = dict(self.values)
+        values = self.values.copy()
         slopes = self.loss_slopes()
         for unit in self.network.units:
             name, extra = unit.name, [self.weight(value) for _, value in unit.parameters]
@@ -221,14 +254,12 @@ class Evaluation:
                     values[symbols.parameter_slope(name, role)] = q
             if name in slopes:
                 values[symbols.loss_slope(name)] = slopes[name]
-        if deltas is not None and ids is not None:
-            names = list(ids)
-            for unit in reversed(self.network.units):
-                values[symbols.delta(unit.name)] = evaluate(deltas[unit.name], names, values, self.context)
+        for name, poly in deltas:
+            values[symbols.delta(name)] = evaluate(poly, names, values, self.context)
         return values
 
 
-def evaluate(poly: Poly, names: list[str], values: Mapping[str, Number], context: Any) -> Number:
+def evaluate(poly: Poly, names: Names, values: Mapping[str, Number], context: Any) -> Number:
     """A polynomial at values of its generators."""
     total = context.mpf(0)
     for monomial, coefficient in poly.items():

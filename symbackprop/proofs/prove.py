@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,27 +23,29 @@ from symbackprop.display import Showable
 from symbackprop.errors import CertificateError, InternalError, NetworkError
 from symbackprop.forward import forward
 from symbackprop.gradients import delta as delta_route
-from symbackprop.gradients.algebra import Polynomials
+from symbackprop.gradients.algebra import Names, Polynomials
 from symbackprop.gradients.direct import Direct
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.gradient import show as words
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
 from symbackprop.proofs import certificate as certificates
-from symbackprop.proofs.agreement import Agreement, Residuals
+from symbackprop.proofs.agreement import Agreement, Condition, Residuals
 from symbackprop.proofs.given import Given
+from symbackprop.proofs.streamed import Streamed, prove_in_lines
 from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted, Undecided, Verdict
 from symbackprop.proofs.witness import Numbers, confirm, refute
 from symbackprop.symbols import Expr
 
 
-def show(poly: Poly, generators: list[str]) -> str:
+def show(poly: Poly, generators: Names) -> str:
     """A polynomial over numbered generators in words."""
     return words({tuple(generators[each] for each in monomial): value for monomial, value in poly.items()})
 
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
 LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
+FORWARD = "forward derivation of the composed cost"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,6 +138,8 @@ def prove(
         raise NetworkError(
             "the net has nothing to derive by: every weight is a fixed number", try_="name one of its weights"
         )
+    if lines is not None and not (deltas or partials):
+        return _in_lines(network, lines, numbers, seed, progress or _silent, time.perf_counter())
     with _no_collection():
         return _prove(network, deltas, partials, literal, numbers, seed, progress, lines)
 
@@ -163,12 +167,12 @@ def _prove(
     lines: str | None,
 ) -> Proof:
     start = time.perf_counter()
-    tell = progress or (lambda stage, done, total: None)
+    tell = progress or _silent
+    given = bool(deltas or partials)
     algebra = Polynomials()
     recursion = delta_route.polynomials(network, algebra)
     recursions = dict(_counted(recursion.deltas(), tell, "deltas", len(network.units)))
     formulas = dict(_counted(recursion.partials(), tell, "partial derivatives", len(network.parameters)))
-    given = bool(deltas or partials)
     if given:
         reader = Given(network, algebra)
         recursions |= reader.read(deltas or {}, "unit", network.by_name)
@@ -187,20 +191,40 @@ def _prove(
         recursions, formulas = ours if agreement.holds else (recursions, formulas)
     if not agreement.holds:
         return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
-    routes = ["forward derivation of the composed cost"]
+    routes = [FORWARD]
     if literal or (literal is None and affordable(network)):
         literal_agreement(direct, recursions, formulas, agreement, tell)
         routes.insert(0, "sympy.diff of the composed cost, parameter by parameter")
+    if lines is not None:
+        return replace(_in_lines(network, lines, numbers, seed, tell, start), routes=tuple(routes))
     tell("certificate", 0, 1)
     conditions = tuple(each.poly for each in agreement.conditions)
-    stated = network, algebra.generators, recursions, formulas, conditions
-    if lines is None:
-        made: Mapping[str, Any] = certificates.gradient(*stated)
-        accepted = certificates.accepted(made)
-    else:
-        made, accepted = certificates.in_lines(*stated, path=lines)
-    found = confirm(network, recursions, formulas, algebra, seed, tell) if numbers else None
-    verdict = _verdict(network, agreement, made["sha256"])
+    made = certificates.gradient(network, algebra.generators, recursions, formulas, conditions)
+    accepted = certificates.accepted(made)
+    found = confirm(network, recursions.items(), formulas.items(), algebra, seed, tell) if numbers else None
+    return _proof(network, agreement.conditions, made, accepted, numbers, found, routes, start)
+
+
+def _in_lines(network: Network, path: str, numbers: bool, seed: int, tell: Progress, start: float) -> Proof:
+    conditions, made, accepted = prove_in_lines(network, path, tell)
+    streamed, found = Streamed(network), None
+    if numbers:
+        partials = (pair for _, ended in streamed.partials() for pair in ended.items())
+        found = confirm(network, streamed.deltas(), partials, streamed.algebra, seed, tell)
+    return _proof(network, conditions, made, accepted, numbers, found, [FORWARD], start)
+
+
+def _proof(
+    network: Network,
+    conditions: tuple[Condition, ...],
+    made: Mapping[str, Any],
+    accepted: Sequence[str],
+    numbers: bool,
+    found: Numbers | None,
+    routes: Sequence[str],
+    start: float,
+) -> Proof:
+    verdict = _verdict(network, conditions, made["sha256"])
     if numbers and found is None:
         silent = "no number confirms it: every point tried lies on a kink or past all floats"
         verdict = replace(verdict, notes=(*verdict.notes, silent))
@@ -215,6 +239,10 @@ def _prove(
     )
 
 
+def _silent(stage: str, done: int, total: int) -> None:
+    return None
+
+
 def _counted(items: Iterable[Any], tell: Progress, stage: str, total: int) -> Iterator[Any]:
     every = max(1, total // 100)
     for done, item in enumerate(items):
@@ -223,8 +251,8 @@ def _counted(items: Iterable[Any], tell: Progress, stage: str, total: int) -> It
         yield item
 
 
-def _verdict(network: Network, agreement: Agreement, sha256: str) -> Verdict:
-    conditions = tuple(each.text for each in agreement.conditions)
+def _verdict(network: Network, found: tuple[Condition, ...], sha256: str) -> Verdict:
+    conditions = tuple(each.text for each in found)
     assumptions = ["sigma is differentiable"] if any(u.activation.undefined for u in network.units) else []
     if network.loss.undefined:
         assumptions.append("C is differentiable")
@@ -289,7 +317,7 @@ class Unfolded:
     def __init__(self, direct: Direct, deltas: Mapping[str, Poly]) -> None:
         self.algebra = direct.algebra
         self.residuals = Residuals(direct, deltas, {})
-        self.values: dict[int, Poly] = {}
+        self.values: dict[P.Generator, Poly] = {}
         for unit in reversed(direct.forward.network.units):
             self.values[self.algebra.id(symbols.delta(unit.name))] = self(deltas[unit.name])
 
