@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -280,9 +281,16 @@ def test_a_theorem_is_not_called_by_an_equation() -> None:
         verify(every_size(theorems=[{"name": "dC/dw = 0", "left": "1", "right": "1"}]))
 
 
-@pytest.mark.parametrize("symbol", ["sin", "cosh", "tanh", "sqrt", "ln", "sigmoid", "relu", "abs", "max", "arctan", "Exp"])
-def test_no_symbol_is_called_like_a_function(symbol: str) -> None:
-    """With a number called tanh, "d/dz tanh z = tanh" was accepted, and reads as something false."""
+@pytest.mark.parametrize("symbol", ["sin", "tanh", "sqrt", "ln", "sigmoid", "relu6", "erfc", "sinc", "f", "Gamma"])
+def test_a_symbol_that_is_called_like_a_function_reads_as_a_number(symbol: str) -> None:
+    """With a number called tanh, "d/dz tanh z = tanh" was accepted, and "d/dz sinc (z + 1) = sinc" after that."""
+    (said,) = verify(law(value=["*", symbol, ["+", "z", 1]], slope=symbol))
+    assert said.startswith(f"f: d/dz {symbol}*(z + 1) = {symbol},")
+    assert f"{symbol}*z" in verify(law(value=["*", symbol, "z"], slope=symbol))[0]
+
+
+@pytest.mark.parametrize("symbol", ["exp", "Exp", "log", "STEP"])
+def test_no_symbol_is_called_like_an_operator(symbol: str) -> None:
     with pytest.raises(Rejected, match="not a term"):
         verify(law(value=["*", symbol, "z"], slope=symbol))
 
@@ -304,3 +312,136 @@ def test_all_edges_of_a_set_follow_one_order() -> None:
     """E forward and F forward in another order would make s = E s + F s a circle: the model's sentence says one order."""
     model = [{"symbol": "E[k:K,j:K]", "is": "edges"}]
     assert verify(every_size(model=model, theorems=[]))[-1].endswith("in the one order of its set")
+
+
+# -- the second review ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sort", ["K it holds that dC/dw = 0 and", "Z", "k", ""])
+@pytest.mark.parametrize("place", ["hypotheses", "theorems"])
+def test_what_a_statement_is_for_is_a_declared_set(sort: str, place: str) -> None:
+    """ "for": "j:K it holds that dC/dw = 0 and" came out as: for every j in K it holds that dC/dw = 0 and: 1 = 1."""
+    parts = {"theorems": [], place: [{"name": "t", "for": f"j:{sort}", "left": "1", "right": "1"}]}
+    with pytest.raises(Rejected, match="unknown sort"):
+        verify(every_size(**parts))
+
+
+@pytest.mark.parametrize("digit", ["\u0663", "\u0967", "\U0001d7d1", "\uff13"])
+def test_a_number_has_ascii_digits(digit: str) -> None:
+    """An Arabic three was a 3, and digits of other scripts look like other digits."""
+    with pytest.raises(Rejected, match="cannot read"):
+        verify(every_size(theorems=[{"name": "t", "left": digit, "right": digit}]))
+
+
+def test_the_words_for_a_set_are_quoted_and_ascii() -> None:
+    words = "inputs, and dC is 0 everywhere"
+    assert verify(every_size(sorts={"K": words}, theorems=[])) == [f"K: any finite set ('{words}')"]
+    for bad in ({"sorts": {"K": "input\u0455"}}, {"theorems": [{"name": "\u0422", "left": "1", "right": "1"}]}):
+        with pytest.raises(Rejected):
+            verify(every_size(**{"theorems": [], **bad}))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("inputs", "x"),
+        ("inputs", {"x1": "not an input"}),
+        ("ones", "B"),
+        ("outputs", {"u1_1": "hidden"}),
+        ("targets", {"y1": 0}),
+        ("units", {"0": 1}),
+    ],
+)
+def test_a_list_is_a_list(field: str, value: object) -> None:
+    """Python reads a text letter by letter and a mapping key by key; a person does not."""
+    bad = copy.deepcopy(LINEAR)
+    bad["network"][field] = value
+    with pytest.raises(Rejected, match="not a list"):
+        verify(signed(bad))
+
+
+@pytest.mark.parametrize("edge", ["xw", {"x1": "v", "w1_1_1": 1}, {"w1_1_1": "x1", "x1": "w1_1_1"}])
+def test_an_edge_is_a_pair(edge: object) -> None:
+    """{"x1": "v", "w1_1_1": 1} was an edge from x1 with the weight w1_1_1."""
+    bad = copy.deepcopy(LINEAR)
+    bad["network"]["units"][0]["edges"] = [edge]
+    with pytest.raises(Rejected, match="not a list"):
+        verify(signed(bad))
+
+
+def test_deltas_stand_under_different_names() -> None:
+    """A list of pairs was read as a mapping, the last of two equal names counting."""
+    bad = copy.deepcopy(LINEAR)
+    bad["deltas"] = [["u1_1", []], ["u1_1", bad["deltas"]["u1_1"]]]
+    with pytest.raises(Rejected):
+        verify(signed(bad))
+    for field in ("conditions", "forms"):
+        target = bad if field == "conditions" else bad["activations"]["identity"]
+        kept = copy.deepcopy(LINEAR)
+        (kept if target is bad else kept["activations"]["identity"])[field] = ""
+        with pytest.raises(Rejected, match="not a list"):
+            verify(signed(kept))
+
+
+def test_conditions_do_not_contradict_each_other() -> None:
+    """Under y1 = 0 and y1 = 1 everything holds; delta = -a was accepted."""
+    bad = copy.deepcopy(LINEAR)
+    bad["conditions"] = [[[1, "y1"]], [[1, "y1"], [-1]]]
+    bad["deltas"] = {"u1_1": [[-1, "a(u1_1)"]]}
+    with pytest.raises(Rejected, match="more than one condition"):
+        verify(signed(bad))
+    bad["conditions"].pop()
+    assert verify(signed(bad))[-1] == "under the condition y1 = 0"
+
+
+@pytest.mark.parametrize("name", ["w\u0661", "\u0445", "\u05d0", "\uff57", "\u03b4"])
+def test_letters_that_look_alike_are_told_apart(name: str) -> None:
+    """A Cyrillic x reads like x and Hebrew turns the line around: the kernel prints the numbers of such letters."""
+    said = verify(signed(json.loads(json.dumps(LINEAR).replace('"w1_1_1"', json.dumps(name)))))
+    assert any(f"{name!a} -> delta(u1_1) x1" in line for line in said) and all(map(str.isascii, said))
+    text = json.dumps(LINEAR).replace('"identity"', json.dumps(name)).replace("u1_1", name).replace('"1-1"', json.dumps(name))
+    assert all(map(str.isascii, verify(signed(json.loads(text)))))
+
+
+def test_of_a_theorem_only_one_differential_is_read_off() -> None:
+    """dC may not stand on the right of its own total differential."""
+    model = [
+        {"symbol": "x", "is": "constant"},
+        {"symbol": "w", "is": "variable"},
+        {"symbol": "C", "is": "definition", "as": "w"},
+        {"symbol": "D", "is": "derivative", "of": "C", "by": "w"},
+    ]
+    theorems = [
+        {"name": "dC", "left": "d C", "right": "x d C + d w - x d w", "proof": [{"premise": "d C", "times": "1 - x"}]},
+        {"name": "r", "left": "D", "right": "1 - x", "from": "dC"},
+    ]
+    assert verify(every_size(model=model, theorems=theorems[:1]))
+    with pytest.raises(Rejected, match="not the total differential"):
+        verify(every_size(model=model, theorems=theorems))
+
+
+def test_data_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 200_000 + "]" * 200_000)
+    run = run_kernel(str(path))
+    assert run.returncode in (1, 2) and "Traceback" not in run.stderr
+    part: Any = {"sorts": {}, "model": [], "theorems": []}
+    for _ in range(2_000):
+        part = {"parts": [part]}
+    try:
+        path.write_text(json.dumps(signed({"kind": "every-size", "version": 1, **part})))
+    except RecursionError:
+        return
+    run = run_kernel(str(path))
+    assert run.returncode in (1, 2) and "Traceback" not in run.stderr
+
+
+def test_a_link_is_followed_and_a_pipe_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(LINEAR))
+    (tmp_path / "link.json").symlink_to(path)
+    assert run_kernel(str(tmp_path / "link.json")).returncode == 0
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "link2.json").symlink_to(tmp_path / "pipe.json")
+    run = run_kernel(str(tmp_path / "link2.json"))
+    assert run.returncode == 2 and "no ordinary file" in run.stderr

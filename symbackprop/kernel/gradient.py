@@ -18,9 +18,9 @@ from typing import Any
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.networks import Net, blocks, fraction, some
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.rejected import Rejected, require
-from symbackprop.kernel.rules import INPUT, NAME, OUTPUT, law, plain_name
-from symbackprop.kernel.terms import kinked, read, symbols
+from symbackprop.kernel.rejected import Rejected, listed, require
+from symbackprop.kernel.rules import INPUT, NAME, OUTPUT, bare, law, plain_name
+from symbackprop.kernel.terms import kinks, read, symbols
 
 HEAD = {"kind", "version", "network", "activations", "loss", "conditions"}
 GENERATOR = re.compile(rf"{NAME.pattern}|(a|p|g|delta)\({NAME.pattern}\)|q\({NAME.pattern}\)")
@@ -33,7 +33,8 @@ class Audit:
         self.said: list[str] = []
         self.net = Net(network, _activations(certificate["activations"], self.said.append), {})
         self.net.loss = _loss(certificate["loss"], network["loss"], self.said.append)
-        self.conditions = [read_poly(each) for each in certificate.get("conditions", [])]
+        self.conditions = [read_poly(each) for each in listed(certificate.get("conditions", []))]
+        require(len(self.conditions) < 2, "more than one condition: they might contradict each other")
         self.rules = [_rule(each, set(self.net.targets)) for each in self.conditions]
         self.kinks = [*certificate["activations"].items(), (network["loss"], certificate["loss"])]
         self.delta = self.gradient = ""  # the first of each, to show
@@ -47,17 +48,17 @@ class Audit:
 
     def block(self, units: list[dict[str, Any]], deltas: dict[str, Any]) -> None:
         """The recursion of one unit, or of one softmax group."""
-        required = self.net.take(units)
-        require(deltas.keys() == required.keys(), f"the deltas of {some(required)} do not stand with these units")
-        for name, needed in required.items():
+        names = [unit["name"] for unit in units]
+        require(deltas.keys() == set(names), f"the deltas of {some(names)} do not stand with these units")
+        for name, needed in self.net.take(units):
             self.agree(f"unit {name}: the recursion for its delta", needed, deltas[name])
-            self.delta = self.delta or f"{name} -> {show(read_poly(deltas[name]))}"
+            self.delta = self.delta or f"{bare(name)} -> {show(read_poly(deltas[name]))}"
 
     def gradients(self, gradients: dict[str, Any]) -> None:
         """The partial derivatives of parameters whose last use has been read."""
         for name, data in gradients.items():
             self.agree(f"parameter {name}: its partial derivative", self.net.close(name), data)
-            self.gradient = self.gradient or f"{name} -> {show(read_poly(data))}"
+            self.gradient = self.gradient or f"{bare(name)} -> {show(read_poly(data))}"
 
     def end(self) -> list[str]:
         """What was accepted, once every unit has been read."""
@@ -73,16 +74,16 @@ class Audit:
         self.said += [f"under the condition {show(each, len(each))} = 0" for each in self.conditions]
         for name, facts in self.kinks:
             terms = [facts[field] for field in ("value", "slope") if field in facts]
-            if places := kinked(*map(read, [*terms, *facts.get("parameters", {}).values()])):
-                self.said.append(f"off the kinks of {name}: {places}")
+            if places := kinks(*map(read, [*terms, *facts.get("parameters", {}).values()])):
+                self.said.append(f"off the kinks of {bare(name)}: {', '.join(places)}")
         return self.said
 
 
 def gradient(certificate: dict[str, Any]) -> list[str]:
     """The certificate of a net in one piece."""
-    network, deltas = certificate["network"], dict(certificate["deltas"])
+    network, deltas = certificate["network"], {**certificate["deltas"]}
     audit = Audit(certificate, network)
-    for block in blocks(network["units"]):
+    for block in blocks(listed(network["units"])):
         audit.block(block, {unit["name"]: deltas.pop(unit["name"]) for unit in block})
     require(not deltas, f"{some(deltas)} are no units of the net")
     audit.gradients(certificate["gradients"])
@@ -110,9 +111,8 @@ def gradient_lines(head: dict[str, Any], text: str, lines: Iterator[tuple[str, A
 def read_poly(data: Any) -> Poly:
     """A polynomial from [[coefficient, generator, ...], ...]."""
     total: Poly = {}
-    require(isinstance(data, list), "a polynomial is not a list of terms")
-    for term in data:
-        require(isinstance(term, list) and term, "a term is not [coefficient, generator, ...]")
+    for term in map(listed, listed(data)):
+        require(term, "a term is not [coefficient, generator, ...]")
         require(all(map(GENERATOR.fullmatch, term[1:])), "a term names a generator that is none of a net's")
         P.add_into(total, {tuple(sorted(term[1:])): term[0] if type(term[0]) is int else fraction(term[0])})
     return total
@@ -162,7 +162,7 @@ def show(poly: Poly, most: int = 6) -> str:
     """A polynomial in words, cut after `most` terms."""
     parts = []
     for monomial, coefficient in list(poly.items())[:most]:
-        factors = " ".join(name if name[0].isalpha() else f"'{name}'" for name in monomial)
+        factors = " ".join(bare(name) if name[0].isalpha() else ascii(name) for name in monomial)
         sign = {1: "", -1: "-"}.get(int(coefficient)) if factors and coefficient in (1, -1) else None
         parts.append(f"{coefficient} {factors}".strip() if sign is None else sign + factors)
     return (" + ".join(parts).replace("+ -", "- ") or "0") + (" + ..." if len(poly) > most else "")

@@ -30,7 +30,7 @@ Free = Mapping[str, str]  # the indices that a statement quantifies, each with i
 
 ARRANGEMENTS = 5040  # the most renamings tried for one term
 NAME = r"[A-Za-z][A-Za-z0-9_]*"
-TOKEN = re.compile(rf"\s*(?:(\d+(?:/[1-9]\d*)?)(?![\w/])|((?:d )?#?{NAME})(?:\[([^\]\[]*)\])?|([+-]))")
+TOKEN = re.compile(rf"\s*(?:([0-9]+(?:/[1-9][0-9]*)?)(?![\w/])|((?:d )?#?{NAME})(?:\[([^\]\[]*)\])?|([+-]))")
 
 # What each kind of symbol s is and what is known of it, x its argument and p its slope: (premise, left, right).
 RULES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
@@ -111,9 +111,13 @@ class Theory:
         self.kind = dict.fromkeys(self.symbols, "constant")
         self.premises: dict[str, tuple[dict[str, str], Expression]] = {}  # name: (its free indices, what is zero)
         self.uses: dict[str, frozenset[str]] = {}  # the premises of the model behind each premise and theorem
-        self.totals: dict[str, tuple[Expression, Expression]] = {}  # both sides of each theorem that quantifies nothing
         self.derivatives: dict[str, tuple[str, str]] = {}  # (of what, by what)
         self.assumed: set[str] = set()  # the names of the hypotheses
+
+    def over(self, free: dict[str, str]) -> dict[str, str]:
+        """The indices, where each has a sort of the certificate."""
+        require({"#" + sort for sort in free.values()} <= self.symbols.keys(), f"an unknown sort: {free!r:.80}")
+        return free
 
     def sorts_of(self, factors: Iterable[Factor], free: Free) -> dict[str, str]:
         """The sort of each index; refuses an unknown symbol, a wrong number of indices, one index in two sorts."""
@@ -157,7 +161,7 @@ class Theory:
 
     def premise(self, name: str, free: Free, zero: Expression, uses: Iterable[str]) -> None:
         """What is zero for all values of its free indices, under a name that nothing else has."""
-        new = name not in self.premises and re.fullmatch(r"[\w ,.'=+*/()-]{1,80}", name)
+        new = name not in self.premises and re.fullmatch(r"[\w ,.'=+*/()-]{1,80}", name, re.ASCII)
         require(new, f"two premises are called {name!r:.80}, or that is not a plain name")
         self.premises[name], self.uses[name] = (dict(free), zero), frozenset(uses)
 
@@ -170,8 +174,8 @@ class Theory:
         for field in ("symbol", "output", "slope"):
             if field in entry:
                 name, free, _ = signature(entry[field])
-                new = name not in self.symbols and {"#" + sort for sort in free.values()} <= set(self.symbols)
-                require(new, f"{entry[field]!r:.80}: declared twice, or over an unknown sort")
+                require(name not in self.symbols, f"{entry[field]!r:.80}: declared twice")
+                self.over(free)
                 self.symbols[name] = tuple(free.values())
                 self.kind[name] = {"symbol": entry["is"], "output": "function", "slope": "quantity"}[field]
 
@@ -241,7 +245,7 @@ class Theory:
 
     def assume(self, given: Mapping[str, Any]) -> str:
         """Take a hypothesis as a premise; every theorem that uses it says so."""
-        name, free = given["name"], quantified(given.get("for", ""))
+        name, free = given["name"], self.over(quantified(given.get("for", "")))
         right = self.expression(given["right"], free)
         self.equation(name, free, given["left"], right)
         self.assumed.add(name)
@@ -272,9 +276,11 @@ class Theory:
 
     def coefficient(self, theorem: str, of: str, by: str, free: Free) -> Expression:
         """What stands before d by[...] in a proved  d of = ...  whose other differentials are those of variables."""
-        left, right = self.totals[theorem]
+        own, zero = self.premises[theorem]
+        right = add(add(Expression(), zero, -1), {(("d " + of,),): Fraction(1)})  # zero says: d of = right
         free_to_vary = self.kind[by] in ("variable", "definition", "function") and "d " + by not in self.uses[theorem]
-        total = left == {(("d " + of,),): 1} and free_to_vary and "an assumed differential" not in self.uses[theorem]
+        once = not any(factor[0] == "d " + of for term in right for factor in term)
+        total = not own and once and free_to_vary and "an assumed differential" not in self.uses[theorem]
         require(total, f"{theorem!r:.80} is not the total differential of {of} with {by} free to vary")
         result: Expression = {}
         for term, number in right.items():
@@ -290,7 +296,7 @@ class Theory:
 
     def prove(self, theorem: Mapping[str, Any]) -> str:
         """Accept one theorem or raise Rejected; returns it as a sentence."""
-        name, free, used = theorem["name"], quantified(theorem.get("for", "")), set[str]()
+        name, free, used = theorem["name"], self.over(quantified(theorem.get("for", ""))), set[str]()
         require("=" not in name, f"not a plain name for a theorem: {name!r:.80}")
         right = self.expression(theorem["right"], free)
         left = self.expression(theorem["left"], free)
@@ -304,8 +310,6 @@ class Theory:
         add(add(zero, right, -1), self.combination(theorem.get("proof", []), free, used), -1)
         require(not zero, f"{name}: the two sides differ by {self.show(zero, free)}")
         self.premise(name, free, add(dict(left), right, -1), used)
-        if not free:
-            self.totals[name] = left, right
         every = "for every " + ", ".join(f"{i} in {s}" for i, s in free.items()) + ": " if free else ""
         under = ", assuming " + ", ".join(sorted(used & self.assumed)) if used & self.assumed else ""
         return f"{name}: {every}{self.show(left, free)} = {self.show(right, free)}{under}"
@@ -335,9 +339,9 @@ def replay(certificate: Mapping[str, Any]) -> list[str]:
             parts = enumerate(map(replay, certificate["parts"]), start=1)
             return [line for n, said in parts for line in (f"part {n}, its symbols its own", *said)]
         theory = Theory(certificate["sorts"])
-        plain = all(re.fullmatch(r"[\w ,.+^-]{0,80}", words) for words in certificate["sorts"].values())
+        plain = all(re.fullmatch(r"[\w ,.+^-]{0,80}", words, re.ASCII) for words in certificate["sorts"].values())
         require(plain, "the words for an index set are not plain words")
-        said = [f"{sort}: any finite set ({words})" for sort, words in certificate["sorts"].items()]
+        said = [f"{sort}: any finite set ({words!r})" for sort, words in certificate["sorts"].items()]
         said += [theory.define(entry) for entry in certificate["model"]]
         said += [theory.assume(given) for given in certificate.get("hypotheses", [])]
         return said + [theory.prove(theorem) for theorem in certificate["theorems"]]

@@ -26,8 +26,8 @@ from typing import Any
 
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.rejected import require
-from symbackprop.kernel.rules import NAME, NormalForm
+from symbackprop.kernel.rejected import listed, require
+from symbackprop.kernel.rules import NAME, NormalForm, bare
 from symbackprop.kernel.terms import Term, operators, symbols
 
 FIELDS = {"name", "inputs", "ones", "units", "outputs", "loss", "targets"}
@@ -45,7 +45,7 @@ def fraction(text: object) -> P.Coefficient:
 
 def some(names: Iterable[str], most: int = 4) -> str:
     """The first few names, and how many more there are."""
-    shown = [f"{each:.100}" if NAME.fullmatch(each) else f"{each!r:.100}" for each in names]
+    shown = [bare(each) if NAME.fullmatch(each) else f"{each!a:.100}" for each in names]
     return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
 
 
@@ -70,9 +70,10 @@ class Net:
     def __init__(self, head: dict[str, Any], activations: dict[str, Any], loss: dict[str, Any]) -> None:
         require(isinstance(head, dict) and set(head) <= FIELDS, "the network has fields I do not know")
         title = str(head.get("name", "net"))
-        self.title = title if re.fullmatch(r"[\w.'-]{1,100}", title) else repr(title[:100])
-        self.inputs, self.ones = list(head["inputs"]), frozenset(head.get("ones", ()))
-        self.outputs, self.targets = list(head["outputs"]), list(head["targets"])
+        self.title = title if re.fullmatch(r"[\w.'-]{1,100}", title, re.ASCII) else ascii(title[:100])
+        ones = listed(head.get("ones", []))
+        self.inputs, self.ones = listed(head["inputs"]), frozenset(ones)
+        self.outputs, self.targets = listed(head["outputs"]), listed(head["targets"])
         self.activations, self.loss = activations, loss
         require(len(set(self.outputs)) == len(self.outputs) > 0, "the outputs are missing or repeated")
         require(len(self.outputs) == len(self.targets), "the outputs and targets differ in number")
@@ -83,7 +84,7 @@ class Net:
         self.upstream: dict[str, Poly] = {}  # of units still to come: sum_r w_kr delta_r
         self.partials: dict[str, Poly] = {}  # of parameters still open: the sum over the uses so far
         self.closed: set[str] = set()
-        for name in [*self.inputs, *head.get("ones", ()), *self.targets]:
+        for name in [*self.inputs, *ones, *self.targets]:
             self._new(name)
 
     def _new(self, name: str) -> None:
@@ -91,14 +92,13 @@ class Net:
         require(name not in self.names, "two things in the network have one name")
         self.names.add(name)
 
-    def take(self, units: list[dict[str, Any]]) -> dict[str, Poly]:
-        """Read one block; returns, for each of its units, the coefficient of dz_k: what the recursion r_k must be."""
+    def take(self, units: list[dict[str, Any]]) -> Iterator[tuple[str, Poly]]:
+        """Read one block; gives, for each of its units, the coefficient of dz_k: what the recursion r_k must be."""
         for unit in units:
             self._admit(unit, units)
-        required = self._recursion(units, "group" in units[0])
+        yield from self._recursion(units, "group" in units[0])
         for unit in units:
             self._uses(unit)
-        return required
 
     def _admit(self, unit: dict[str, Any], units: list[dict[str, Any]]) -> None:
         name, group = unit["name"], unit.get("group")
@@ -107,10 +107,8 @@ class Net:
         require(unit["activation"] in self.activations, f"unit {name} uses an activation that is not defined")
         entry = self.activations[unit["activation"]]
         vector = "vector" in entry
-        require(
-            vector == ("group" in unit) == isinstance(group, str),
-            f"unit {name}: softmax units, and no others, have a group",
-        )
+        grouped = vector == ("group" in unit) == isinstance(group, str)
+        require(grouped, f"unit {name}: softmax units, and no others, have a group")
         require(vector or len(units) == 1, f"unit {name} shares a block, but is not in a softmax group")
         if unit is units[0] and vector:
             require(group not in self.groups, "a softmax group comes in two pieces")
@@ -124,7 +122,7 @@ class Net:
         for role, value in (unit.get("parameters") or {}).items():
             self._use(value, self._times_upstream(unit["name"], P.generator(f"q({unit['name']}.{role})")))
         self.upstream.pop(unit["name"], None)
-        for source, weight in unit["edges"]:
+        for source, weight in map(listed, listed(unit["edges"])):
             earlier = source in self.sources or source not in self.names
             require(earlier, f"unit {unit['name']} uses {source} before it is computed")
             value = P.generator(source if source in self.sources else f"a({source})")
@@ -149,46 +147,32 @@ class Net:
         require(plain, "a weight, a bias or an alpha is neither a name nor a fixed number")
         return P.generator(weight)
 
-    def _loss_slope(self, name: str) -> tuple[Poly, Poly]:
-        """g_r as numerator and denominator; a free generator where the loss is undefined."""
-        slope: Term = self.loss.get("slope")
-        if slope is None:
-            return P.generator(f"g({name})"), P.ONE
-        return rational(slope, {"a": f"a({name})", "y": self.target[name]})
-
     def _times_upstream(self, name: str, factor: Poly) -> Poly:
         """factor * G_k, cancelling the denominator of the loss slope exactly or else keeping g_k as a generator."""
         total = P.multiply(factor, self.upstream.get(name, {}))
         if name in self.target:
-            top, bottom = self._loss_slope(name)
-            quotient = P.divide(P.multiply(factor, top), bottom)
-            if quotient is None:
-                quotient = P.multiply(factor, P.generator(f"g({name})"))
-            P.add_into(total, quotient)
+            names = {"a": f"a({name})", "y": self.target[name]}
+            slope = times(factor, self.loss.get("slope"), names)
+            P.add_into(total, P.multiply(factor, P.generator(f"g({name})")) if slope is None else slope)
         return total
 
     def slope(self, unit: dict[str, Any]) -> Poly:
         """p_k: the activation's slope where it is a polynomial in the output, else the generator p(k)."""
         slope = self.activations[unit["activation"]].get("slope")
-        if slope is not None and symbols(slope) <= {"a"} and operators(slope) <= RATIONAL:
-            quotient = P.divide(*rational(slope, {"a": f"a({unit['name']})"}))
-            if quotient is not None:
-                return quotient
-        return P.generator(f"p({unit['name']})")
+        found = times(P.ONE, slope, {"a": f"a({unit['name']})"})
+        return P.generator(f"p({unit['name']})") if found is None else found
 
-    def _recursion(self, units: list[dict[str, Any]], vector: bool) -> dict[str, Poly]:
-        if not vector:
-            return {unit["name"]: self._times_upstream(unit["name"], self.slope(unit)) for unit in units}
-        outputs = {unit["name"]: P.generator(f"a({unit['name']})") for unit in units}
-        parts = {name: self._times_upstream(name, output) for name, output in outputs.items()}
-        total = P.add(*parts.values())
-        return {name: P.subtract(part, P.multiply(outputs[name], total)) for name, part in parts.items()}
+    def _recursion(self, units: list[dict[str, Any]], vector: bool) -> Iterator[tuple[str, Poly]]:
+        factors = {each["name"]: P.generator(f"a({each['name']})") if vector else self.slope(each) for each in units}
+        parts = {name: self._times_upstream(name, factor) for name, factor in factors.items()}
+        total = P.add(*parts.values()) if vector else {}
+        for name, part in parts.items():
+            yield name, P.subtract(part, P.multiply(factors[name], total))
 
     def close(self, parameter: str) -> Poly:
         """What the partial derivative of a parameter must be; no unit read later may use it."""
-        require(
-            parameter in self.partials, f"{parameter!r:.80} is no parameter of the net, or not yet, or stated twice"
-        )
+        due = parameter in self.partials
+        require(due, f"{parameter!r:.80} is no parameter of the net, or not yet, or stated twice")
         self.closed.add(parameter)
         return self.partials.pop(parameter)
 
@@ -202,10 +186,16 @@ class Net:
         return len(units)
 
 
+def times(factor: Poly, slope: Term, generators: dict[str, P.Generator]) -> Poly | None:
+    """factor * slope where the slope is known, rational in the generators, and its denominator cancels exactly."""
+    if slope is None or not symbols(slope) <= generators.keys() or not operators(slope) <= RATIONAL:
+        return None
+    top, bottom = rational(slope, generators)
+    return P.divide(P.multiply(factor, top), bottom)
+
+
 def rational(term: Term, generators: dict[str, P.Generator]) -> tuple[Poly, Poly]:
     """A term of + * / ^ over the given generators as numerator and denominator."""
-    plain = symbols(term) <= set(generators) and operators(term) <= RATIONAL
-    require(plain, "a slope is not rational in the outputs and targets")
     form = NormalForm()
     form.indices = {("symbol", name): generator for name, generator in generators.items()}
     return form.read(term)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class Rejected(Exception):
@@ -14,6 +15,12 @@ def require(good: object, message: str) -> None:
     """Raise Rejected with the message unless `good` holds."""
     if not good:
         raise Rejected(message)
+
+
+def listed(data: Any) -> list[Any]:
+    """The list, where it is one: a text or a mapping would be read letter by letter or key by key."""
+    require(isinstance(data, list), f"not a list: {repr(data)[:80]}")
+    return list(data)
 
 
 @contextmanager

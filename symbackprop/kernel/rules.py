@@ -19,8 +19,8 @@ from typing import Any
 
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
-from symbackprop.kernel.rejected import Rejected, require
-from symbackprop.kernel.terms import Term, kinked, read, replace, symbols, words
+from symbackprop.kernel.rejected import Rejected, listed, require
+from symbackprop.kernel.terms import Term, kinks, read, replace, symbols, words
 
 Quotient = tuple[Poly, Poly]
 NAME = re.compile(r"[\w.']{1,100}")
@@ -202,7 +202,7 @@ def law(name: str, entry: dict[str, Any], say: Callable[[str], None]) -> None:
     value, slope, by = read(entry["value"]), read(entry["slope"]), _symbol(entry.get("by", INPUT))
     parameters = {_symbol(each): read(claimed) for each, claimed in entry.get("parameters", {}).items()}
     output = {OUTPUT: value} if by == INPUT else {}
-    alone = by not in parameters and output.keys().isdisjoint(symbols(value) | parameters.keys())
+    name, alone = bare(name), by not in parameters and output.keys().isdisjoint(symbols(value) | parameters.keys())
     require(alone, f"{name}: {by} is what it is differentiated by and {OUTPUT} its value, not something else")
     meaning = f", {OUTPUT} the value" if output.keys() & symbols(slope) else ""
     for symbol, claimed in {by: slope, **parameters}.items():
@@ -210,7 +210,7 @@ def law(name: str, entry: dict[str, Any], say: Callable[[str], None]) -> None:
         require(equal(derivative(value, symbol), replace(claimed, output)), f"{said} is not {words(claimed)}")
         say(f"{said} = {words(claimed)}{meaning}{_off(value, claimed)}, by the rules of differentiation")
         meaning = ""
-    for form in map(read, entry.get("forms", ())):
+    for form in map(read, listed(entry.get("forms", []))):
         require(equal(value, form), f"{name}: {words(value)} is not {words(form)}")
         say(f"{name}: {words(value)} = {words(form)}{_off(value, form)}")
 
@@ -222,8 +222,13 @@ def _symbol(data: object) -> str:
 
 
 def _off(*terms: Term) -> str:
-    places = kinked(*terms)
+    places = ", ".join(kinks(*terms))
     return f", off the kinks {places}" if places else ""
+
+
+def bare(name: str) -> str:
+    """The name as it is printed: letters beyond ASCII by their numbers, since one may look like another."""
+    return name if name.isascii() else ascii(name)
 
 
 def plain_name(name: str) -> str:
@@ -242,7 +247,7 @@ def one_law(certificate: dict[str, Any]) -> list[str]:
 def equation(certificate: dict[str, Any]) -> list[str]:
     """The certificate of left = right; with "by" the left side is differentiated first."""
     left, right = read(certificate["left"]), read(certificate["right"])
-    for symbol in certificate.get("by", ()):
+    for symbol in listed(certificate.get("by", [])):
         left = derivative(left, _symbol(symbol))
     require(equal(left, right), f"{words(left)} is not {words(right)} by the kernel's rules")
     return [f"{words(left)} = {words(right)}, wherever both sides are defined{_off(left, right)}"]

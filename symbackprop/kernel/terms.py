@@ -19,8 +19,7 @@ MAX_DEPTH = 200
 MAX_NODES = 200_000
 MAX_DIGITS = 4000
 ARITY = {"+": None, "*": None, "/": 2, "^": 2, "exp": 1, "log": 1, "step": 1}
-_FUNCTION = r"(ln|(arc|a)?(sin|cos|tan)h?|sqrt|abs|max|min|sign|erf|sigmoid|softmax|softplus|relu)\Z"
-_SYMBOL = re.compile(rf"(?!(exp|log|step)\b|{_FUNCTION})[a-z][\w']*", re.ASCII | re.IGNORECASE)  # "tanh z" is no product
+_SYMBOL = re.compile(r"(?!(exp|log|step)\b)[a-z][\w']*", re.ASCII | re.IGNORECASE)
 
 
 def read(data: object) -> Term:
@@ -29,8 +28,7 @@ def read(data: object) -> Term:
     >>> read(["+", "z", 1])
     ('+', 'z', 1)
     """
-    budget = [MAX_NODES]
-    return _read(data, MAX_DEPTH, budget)
+    return _read(data, MAX_DEPTH, [MAX_NODES])
 
 
 def _read(data: object, depth: int, budget: list[int]) -> Term:
@@ -85,9 +83,10 @@ def kinks(*terms: Term) -> dict[str, None]:
     return found
 
 
-def kinked(*terms: Term) -> str:
-    """The kinks of the terms in one line."""
-    return ", ".join(kinks(*terms))
+def _product(parts: tuple[Term, ...]) -> str:
+    # tanh*(z + 1) for a symbol called tanh: it is a number, not a function
+    marks = ["*" if isinstance(each, str) else " " for each in parts[:-1]] + [""]
+    return "".join(words(each, 2) + mark for each, mark in zip(parts, marks, strict=True))
 
 
 def words(term: Term, tight: int = 0) -> str:
@@ -105,9 +104,9 @@ def words(term: Term, tight: int = 0) -> str:
     if head == "+":
         text, level = " + ".join(words(each) for each in parts).replace("+ -", "- "), 1
     elif head == "*" and parts[0] == -1 and len(parts) > 1:
-        text, level = "-" + " ".join(words(each, 2) for each in parts[1:]), 1
+        text, level = "-" + _product(parts[1:]), 1
     elif head == "*":
-        text, level = " ".join(words(each, 2) for each in parts), 2
+        text, level = _product(parts), 2
     elif head == "/":
         text, level = f"{words(parts[0], 2)}/{words(parts[1], 3)}", 2
     else:

@@ -141,6 +141,15 @@ class Residuals:
 
     def clear(self, poly: Poly) -> Poly:
         """poly with every g written as the loss's slope, times whatever denominators do not cancel exactly."""
+        total, fractions = self._cleared(poly)
+        common = P.ONE
+        for top, bottom in fractions:  # total/common + top/bottom, of which only the numerator matters
+            total = P.add(P.multiply(total, bottom), P.multiply(top, common))
+            common = P.multiply(common, bottom)
+        return total
+
+    def _cleared(self, poly: Poly) -> tuple[Poly, list[tuple[Poly, Poly]]]:
+        """poly with every g written as the loss's slope: a polynomial, and what does not divide exactly as fractions."""
         closed = self._closed
         total: Poly = {}
         factors: dict[P.Generator, Poly] = {}
@@ -161,11 +170,7 @@ class Residuals:
                 P.add_into(total, quotient)
             else:
                 fractions.append((product, bottom))
-        common = P.ONE
-        for top, bottom in fractions:  # total/common + top/bottom, of which only the numerator matters
-            total = P.add(P.multiply(total, bottom), P.multiply(top, common))
-            common = P.multiply(common, bottom)
-        return total
+        return total, fractions
 
     def block(self, members: tuple[Unit, ...]) -> Iterator[tuple[str, Poly]]:
         """The residuals of one unit or one softmax group, of whose successors all have been met."""
@@ -173,6 +178,8 @@ class Residuals:
         if members[0].group is not None:
             outputs = (self.algebra.name(symbols.output(each.name)) for each in members)
             shared = P.add(*(P.multiply(a, self._upstream(each.name)) for a, each in zip(outputs, members)))
+            whole, fractions = self._cleared(shared)  # once a group, where it can be done: it holds a term a member
+            shared = shared if fractions else whole
         for unit in members:
             name = unit.name
             claimed = self.tie(P.add(*(self.deltas[twin] for twin in self.classes.get(name, (name,)))))

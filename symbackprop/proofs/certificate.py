@@ -21,7 +21,6 @@ from symbackprop.kernel.verify import verify as replay
 from symbackprop.networks import Network
 from symbackprop.units import Unit, described
 
-
 Block = tuple[Sequence[Unit], Mapping[str, Poly], Mapping[str, Poly]]  # units, their deltas, parameters that end here
 
 
