@@ -85,7 +85,7 @@ class Reference:
         self.recursion = {
             name: self._numbered(poly)
             for block in blocks(description["units"])
-            for name, poly in proven.take(block).items()
+            for name, poly in proven.take(block)
         }
         self.partials = {name: self._numbered(poly) for name, poly in proven.partials.items()}
 
