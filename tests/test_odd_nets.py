@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from typeset import compiled, faults, measured, together
 
+from symbackprop.check import check_file
 from symbackprop.derive.backpropagation import derive
 from symbackprop.networks import Network
 from symbackprop.render import render
@@ -62,3 +64,37 @@ def test_a_name_ends_no_comment(form: str) -> None:
     made = derive(read_data(SKIPS | {"name": "--> <script>alert(1)</script> <!--\n\\end{document}"}))
     text = str(render(made, form))
     assert "<script>" not in text and "\n\\end{document}\n" not in text.removesuffix("\n\\end{document}\n")
+
+
+RECTIFIERS = {
+    "relu": Network.layered([2, 2, 1], "relu"),
+    "leaky": Network.layered([2, 2, 2], "leaky_relu", "half_squared"),
+    "learnt": Network.layered([2, 2, 1], "parametric_relu", "half_squared"),
+    "mixed": Network.layered([2, 2, 2, 1], ["tanh", "leaky_relu", "relu"], "squared"),
+    "one leak for units that feed each other": read_data({
+        "inputs": ["x", "v"], "outputs": ["o", "r"], "loss": "half_squared", "activation": "parametric_relu", "bias": True,
+        "units": {"h": {"from": ["x", "v"], "alpha": "k"}, "g": {"from": ["x", "h"], "alpha": "k"},
+                  "o": {"from": ["h", "g"], "alpha": "m"}, "r": {"from": ["g", "x"], "activation": "leaky_relu", "alpha": "k"}},
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECTIFIERS)
+def test_a_rectifier_is_written_out_and_its_document_reads_back(name: str, tmp_path: Path) -> None:
+    """max, min and two cases; the derivative by a leak is min(z, 0), also where the leak acts along several ways."""
+    made = derive(RECTIFIERS[name])
+    assert not made.gaps
+    text = str(render(made, "tex"))
+    assert r"\max (" in text and r"\begin{cases}" in text
+    page = tmp_path / "page.tex"
+    page.write_text(text)
+    assert {found.verdict.name for found in check_file(page)} <= {"PROVED_AE", "PROVED", "NO CLAIM", "DEFINED"}
+    if name.startswith("one leak"):
+        assert r"\min (z_{h},\, 0)" in text and r"\partial y_{g}}{\partial k}" not in text
+
+
+def test_a_number_never_runs_into_a_number_put_in() -> None:
+    """2 a(1 - a) with 0.8 put in for a is 2 x 0.8(1 - 0.8), not 20.8(1 - 0.8)."""
+    text = str(render(derive(Network.layered([1, 1], loss="squared"), example=True), "tex"))
+    assert re.search(r"\\approx 2 \\times 0\.\d+\(1 - 0\.\d+\)", text)
+    assert not re.search(r"\\approx 20\.\d+\(", text)

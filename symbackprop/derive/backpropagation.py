@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from symbackprop.activations.activation import Activation
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table, words
-from symbackprop.derive.lemmas import lemma
+from symbackprop.derive.lemmas import is_rectifier, leaks, lemma, rectifier
 from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer
 from symbackprop.errors import unknown_name
 from symbackprop.networks import Network
@@ -140,7 +141,8 @@ def _forward(writer: Writer) -> Section:
         Table(("forward pass", ""), (), tuple(writer.forward())),
     ]
     for kind in dict.fromkeys(unit.activation for unit in writer.net.units):
-        steps = lemma(kind, S.Symbol("z"), kind.name if _mixed(writer.net) else "activation")
+        function = kind.name if _mixed(writer.net) else "activation"
+        steps = _rectifiers(writer, kind, function) if is_rectifier(kind) else lemma(kind, S.Symbol("z"), function)
         if steps:
             blocks += [
                 words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"),
@@ -154,6 +156,15 @@ def _forward(writer: Writer) -> Section:
     else:
         blocks.append(words(COST, " is any differentiable function of the outputs; its derivatives stay symbolic."))
     return Section("The forward pass", tuple(blocks))
+
+
+def _rectifiers(writer: Writer, kind: Activation, function: str) -> list[Step]:
+    """A rectifier's value and slope, once where all its units share one fixed leak, else unit by unit."""
+    units = [unit for unit in writer.net.units if unit.activation == kind]
+    first, *others = leaks(units)
+    if isinstance(first, Fraction) and not others:
+        return rectifier(kind, first, S.Symbol("z"), function)
+    return [step for unit in units for step in writer.rectifier(unit)]
 
 
 def _mixed(net: Network) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Section, words
 from symbackprop.derive.layers import LayerWriter
-from symbackprop.derive.lemmas import lemma
+from symbackprop.derive.lemmas import is_rectifier, lemma, rectifier
 from symbackprop.derive.lines import COST, Writer
 from symbackprop.notation import notation as find_notation
+from symbackprop.units import default_parameters
 
 
 def by_layers(writer: Writer, notation: str) -> Derivation:
@@ -65,7 +68,11 @@ def _forward(made: LayerWriter, numbered: list[LayerWriter]) -> list[Block]:
             blocks += [words("In a softmax layer every output depends on all net inputs of the layer:"),
                        Display((made.softmax("l" if made.mixed else "L"),))]  # fmt: skip
     for kind in kinds:
-        steps = lemma(kind, S.Symbol("z"), "activation" if len(kinds) == 1 else kind.name)
+        function, leak = "activation" if len(kinds) == 1 else kind.name, dict(default_parameters(kind, "")).get("alpha", Fraction(0))
+        if is_rectifier(kind) and isinstance(leak, Fraction):
+            steps = rectifier(kind, leak, S.Symbol("z"), function)
+        else:
+            steps = lemma(kind, S.Symbol("z"), function)
         if steps:
             blocks += [
                 words(f"The activation {kind.name.replace('_', ' ')} and its derivative are"),

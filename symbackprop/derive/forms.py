@@ -9,6 +9,7 @@ from fractions import Fraction
 import sympy
 
 from symbackprop.activations.activation import Activation
+from symbackprop.derive import curried
 from symbackprop.derive import shown as S
 from symbackprop.derive.shown import Like, Shown, shown
 from symbackprop.losses.loss import Loss
@@ -67,6 +68,17 @@ def slope(kind: Activation, unit: str, a: Shown) -> Shown | None:
     if kind.slope is not None and kind.slope_is_polynomial:
         return S.Bracketed(written(kind.slope, {"a": a}), "(")
     return S.Quantity("slope", unit)
+
+
+def rectified(z: Shown, alpha: Shown) -> Shown:
+    """max(z, 0) + alpha min(z, 0), the second part left out where alpha is 0."""
+    above, below = (S.Applied(name, curried.Tuple((z, shown(0)))) for name in ("max", "min"))
+    return above if alpha == shown(0) else above + alpha * below
+
+
+def rectified_slope(z: Shown, alpha: Shown) -> Shown:
+    """1 above 0 and alpha below."""
+    return S.Cases(((shown(1), S.Holds(z, ">", shown(0))), (alpha, "otherwise")))
 
 
 def loss_value(loss: Loss, a: Shown, y: Shown) -> Shown | None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property
 
-from symbackprop.derive import forms
+from symbackprop.derive import curried, forms
 from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import Step
+from symbackprop.derive.lemmas import is_rectifier
 from symbackprop.derive.meaning import named
 from symbackprop.derive.shown import Line, Shown
 from symbackprop.derive.speaker import COST, RATE, Q, Speaker
@@ -170,23 +171,29 @@ class Writer(Speaker):
         entered = [Q("net_input", each) for each in dict.fromkeys(unit.name for unit, _ in self.uses(name))]
         return S.plus(*(S.chain(S.Partial(COST, z), S.Partial(z, w)) for z in entered))
 
-    def slope_parameter(self, name: str) -> Shown:
-        """dC/d alpha: what comes back to each output, times d a / d alpha."""
-        terms: list[Shown] = []
-        for unit in self.net.units:
-            if any(value == name for _, value in unit.parameters):
-                terms.append(_joined(self.upstream(unit), S.Partial(Q("output", unit.name), Q("weight", name))))
-        total = S.plus(*terms)
-        return total if self.sign > 0 else -total
+    def learnt_leak(self, name: str, rules: bool) -> list[Step]:
+        """dC/d alpha: what comes back to each output, times d a / d alpha = min(z, 0)."""
+        left, units = S.Partial(COST, Q("weight", name)), [unit for unit in self.net.units if name in dict(unit.parameters).values()]
+        slopes = [S.Partial(Q("output", unit.name), Q("weight", name)) for unit in units]
+        lows = [S.Applied("min", curried.Tuple((Q("net_input", unit.name), S.Number(Fraction(0))))) for unit in units]
+        by_chain, total = (
+            S.plus(*(_joined(self.upstream(unit), last) for unit, last in zip(units, ends, strict=True))) for ends in (slopes, lows)
+        )
+        if self.sign < 0:
+            by_chain, total = -by_chain, -total
+        if not all(is_rectifier(unit.activation) for unit in units):
+            return [self.prover.claim(left, by_chain, "chain rule through the outputs", key=f"w:{name}")]
+        if not rules or self.entangled([unit.name for unit in units]):
+            return [self.prover.claim(left, total, "chain rule through the outputs", key=f"w:{name}")]
+        return [self.prover.claim(left, by_chain, "chain rule through the outputs"),
+                self.prover.claim(None, total, "derivative of the activation", key=f"w:{name}")]  # fmt: skip
 
     def gradient(self, name: str, rules: bool = True) -> list[Step]:
         """The steps of one partial derivative."""
         left, total = S.Partial(COST, Q("weight", name)), self.partial(name)
         uses = [f"delta:{unit.name}" for unit, _ in self.uses(name)]
         if total is None:
-            return [
-                self.prover.claim(left, self.slope_parameter(name), "chain rule through the outputs", key=f"w:{name}")
-            ]
+            return self.learnt_leak(name, rules)
         if not self.explicit:
             return [
                 self.prover.stated(Line(left, total), "input times delta", self.certified(), key=f"w:{name}", uses=uses)

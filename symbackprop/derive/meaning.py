@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symbackprop.derive import curried
 from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
 from symbackprop.kernel.rules import derivative as kernel_derivative
@@ -116,11 +117,20 @@ class Context:
                 return self.read(inner)
             case S.Partial(what, by):
                 return self.derivative(self.read(what), self.name(by))
+            case S.Applied("max" | "min" as which, curried.Tuple((one, other))):
+                return self._greater(self.read(one), self.read(other), which == "max")
+            case S.Cases(((above, S.Holds(left, ">", right)), (below, str()))):
+                difference = ("+", self.read(left), ("*", -1, self.read(right)))
+                return _either(tidy(difference), self.read(above), self.read(below))
             case S.Applied():
                 return self.apply(form)
             case S.Symbol() | S.Primed():
                 return self.name(form)
         raise Meaningless("this form stands for no number here", got=type(form).__name__)
+
+    def _greater(self, one: Term, other: Term, greater: bool) -> Term:
+        difference = tidy(("+", one, ("*", -1, other)))
+        return _either(difference, one, other) if greater else _either(difference, other, one)
 
     def apply(self, form: S.Applied) -> Term:
         """A function of an argument: exp, log, or one of this context's own."""
@@ -246,6 +256,12 @@ class NetContext(Context):
         if self.read(form.argument) != named("z", unit.name) or form.primes > 1:
             raise Meaningless("an activation is only applied to its own unit's net input here", got=form.unit)
         return self.slope(unit) if form.primes else self.source(unit.name)
+
+
+def _either(sign: Term, above: Term, below: Term) -> Term:
+    """`above` where `sign` is positive, `below` where it is negative."""
+    step = ("step", sign)
+    return tidy(("+", ("*", step, above), ("*", ("+", 1, ("*", -1, step)), below)))
 
 
 def _signed(term: Term, sign: int) -> Term:

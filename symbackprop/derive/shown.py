@@ -207,9 +207,18 @@ class Transposed(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Cases(Shown):
-    """Values with the words that say when each holds."""
+    """Values with the words or the condition that say when each holds."""
 
-    rows: tuple[tuple[Shown, str], ...]
+    rows: tuple[tuple[Shown, str | Holds], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds(Shown):
+    """A condition: z > 0."""
+
+    left: Shown
+    relation: str
+    right: Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,15 @@ class Speaker:
                 others = [S.Exponential(Q("net_input", each.name)) for each in self.net.groups[unit.group]]
                 yield self.prover.define(a, S.Exponential(z) / S.plus(*others), key=f"a:{unit.name}")
 
+    def rectifier(self, unit: Unit) -> list[Step]:
+        """What a rectifier with a leak of its own does, and its slope, proved off the kink."""
+        z, leak = Q("net_input", unit.name), self.weight(dict(unit.parameters)["alpha"])
+        return [
+            self.prover.define(Q("output", unit.name), forms.rectified(z, leak), key=f"phi:{unit.name}"),
+            self.prover.claim(S.Applied("activation", z, 1, unit.name), forms.rectified_slope(z, leak),
+                              "derivative of the activation", key=f"slope:{unit.name}"),
+        ]  # fmt: skip
+
     def cost(self) -> Step | None:
         """The cost of one example; None where it is undefined."""
         pairs = [(Q("output", name), self.target(name)) for name in self.net.outputs]

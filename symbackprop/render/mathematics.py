@@ -94,7 +94,9 @@ class Mathematics:
             case S.Transposed(of):
                 return Scripts(fenced(self.set(of)), None, Glyph("top")), POWER
             case S.Cases(rows):
-                return Array(tuple((self.set(value), Glyph(words, "word")) for value, words in rows), "cases"), SUM
+                return Array(tuple((self.set(value), self._condition(when)) for value, when in rows), "cases"), SUM
+            case S.Holds(first, relation, second):
+                return row(self.set(first), Glyph(relation, "relation"), self.set(second)), SUM
             case S.Grid(rows):
                 return Array(tuple(tuple(self.set(cell) for cell in each) for each in rows)), POWER + 1
             case S.Written(line, name):
@@ -138,9 +140,12 @@ class Mathematics:
             negative = isinstance(factor, S.Number) and factor.value < 0 and at > 0
             layout = self.set(factor, 0 if at == 0 and _negated(factor) else hold)
             parts.append(fenced(layout) if negative and not isinstance(layout, Fence) else layout)
-            if not sign and at < last and _digits(factor) and _digits(factors[at + 1]):
+            if not sign and at < last and _digits(factor, -1) and _digits(factors[at + 1], 0):
                 parts.append(Glyph("times", "operator"))
         return row(*parts)
+
+    def _condition(self, when: str | S.Holds) -> Layout:
+        return Glyph(when, "word") if isinstance(when, str) else self.set(when)
 
     @staticmethod
     def _thin(before: S.Shown, after: S.Shown) -> bool:
@@ -172,7 +177,8 @@ class Mathematics:
         else:
             name = letter(form.function)
         head = Scripts(name, primes=form.primes) if form.primes else name
-        return row(head, fenced(self.set(form.argument)))
+        inside = self.set(form.argument)
+        return row(head, inside if isinstance(form.argument, curried.Tuple) else fenced(inside))
 
     def activation(self, unit: str = "") -> Layout:
         """The letter of an activation; a function word where a net mixes several."""
@@ -241,5 +247,10 @@ def _open_sum(form: S.Shown) -> bool:
     return isinstance(form, S.BigSum) or (isinstance(form, S.Product) and _open_sum(form.factors[-1]))
 
 
-def _digits(form: S.Shown) -> bool:
+def _digits(form: S.Shown, end: int) -> bool:
+    """Whether a factor begins (end 0) or ends (end -1) with a number, which would run into a number beside it."""
+    if isinstance(form, S.Product):
+        return _digits(form.factors[end], end)
+    if isinstance(form, S.Power) and end == 0:
+        return _digits(form.base, end)
     return isinstance(form.inner if isinstance(form, S.Bracketed) else form, S.Number)
