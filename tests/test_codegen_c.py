@@ -107,8 +107,8 @@ FAULTS = [
     ),
     (
         TWO,
-        "free(g.block);\n    return 0;\n}\n/* `passes`",
-        "free(g.block); grad[0] = grad[1];\n    return 0;\n}\n/* `passes`",
+        "release(&g);\n    return 0;\n}\n#ifndef RULES\n/* `passes`",
+        "release(&g); grad[0] = grad[1];\n    return 0;\n}\n#ifndef RULES\n/* `passes`",
     ),
     (TWO, "STORE(m->D1 + at) *= 1.0 - A*A;", "STORE(m->D1 + at) *= 1.0 - Z*Z;"),
     (PANELS, "J - j0 < VL ? J - j0 : VL", "J - j0 < VL ? J - j0 - 1 : VL"),

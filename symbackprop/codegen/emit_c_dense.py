@@ -73,9 +73,7 @@ def _memory(program: Dense) -> str:
     count = " + ".join(f"(size_t)({room})" for _, room in parts)
     moves = ""
     for k in layers:
-        loop = f"    for (long j = 0; j < N{k}; j++) for (long k = 0; k < N{k - 1}; k++, theta++) "
-        where = f"m->W{k}[place(N{k - 1}, NV{k}, k, j)]"
-        moves += loop + f"if (in) {where} = *theta; else *theta = {where};\n"
+        moves += f"    arrange(m->W{k}, theta, N{k - 1}, NV{k}, N{k}, in);\n    theta += (long)N{k} * N{k - 1};\n"
         if program.biased:
             moves += f"    for (long j = 0; j < N{k}; j++, theta++) "
             moves += f"if (in) m->b{k}[j] = *theta; else *theta = m->b{k}[j];\n"
@@ -84,11 +82,14 @@ def _memory(program: Dense) -> str:
 typedef struct {{
     real {", ".join("*" + name for name, _ in parts)};
     void *block;
+    size_t bytes;
 }} memory;
+static void release(memory *m) {{ give_back(m->block, m->bytes); }}
 /* for batches of B rows; with B = 0 only for weights, or what is added to them */
 static int reserve(memory *m, long B) {{
     const size_t count = {count};
-    m->block = calloc(count * sizeof(real) + 64, 1);
+    m->bytes = count * sizeof(real) + 64;
+    m->block = zeros(&m->bytes);
     if (!m->block) return 0;
     real *at = (real *)(((uintptr_t)m->block + 63) / 64 * 64);
 {places}    return 1;
@@ -134,7 +135,7 @@ API int predict(const real *theta, const real *X, long n, real *out) {{
         ahead_many(&m, X + i * N0, rows);
         for (long b = 0; b < rows; b++) memcpy(out + (i + b) * N{depth}, m.A{depth} + b * LD{depth}, N{depth} * sizeof(real));
     }}
-    free(m.block);
+    release(&m);
     return 0;
 }}
 """
@@ -286,14 +287,14 @@ static real pass(memory *m, memory *g, const real *X, const real *Y, const int *
 API int gradient(const real *theta, const real *X, const real *Y, long n, real *grad, real *loss) {{
     memory m, g;
     if (!reserve(&m, n < ROWS ? n : ROWS)) return 1;
-    if (!reserve(&g, 0)) {{ free(m.block); return 1; }}
+    if (!reserve(&g, 0)) {{ release(&m); return 1; }}
     move(&m, (real *)theta, 1);
     *loss = 0;
     for (long i = 0; i < n; i += ROWS)
         *loss += learn(&m, &g, X + i * N0, Y + i * N{depth}, n - i < ROWS ? n - i : ROWS, 1, 1);
     move(&g, grad, 0);
-    free(m.block);
-    free(g.block);
+    release(&m);
+    release(&g);
     return 0;
 }}
 #ifndef RULES
@@ -303,7 +304,7 @@ API int run(real *theta, const real *X, const real *Y, const int *orders, long n
     memory m, g;
     if (n < 1 || passes < 1) return 0;
     if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
-    if (!reserve(&g, 0)) {{ free(m.block); return 1; }}
+    if (!reserve(&g, 0)) {{ release(&m); return 1; }}
     move(&m, theta, 1);
 #if HELD
     if (size == 1) {{
@@ -317,8 +318,8 @@ API int run(real *theta, const real *X, const real *Y, const int *orders, long n
         else pass(&m, &g, X, Y, order, n, size, rates[e], 0);
     }}
     move(&m, theta, 0);
-    free(m.block);
-    free(g.block);
+    release(&m);
+    release(&g);
     return 0;
 }}
 #endif

@@ -16,7 +16,7 @@ KERNELS = r"""
 #endif
 #ifdef MOST
 #elif NR == 4 /* 32 registers */
-#define MOST(nr) ((nr) == 4 ? 6 : (nr) == 3 ? 8 : (nr) == 2 ? 10 : 8)
+#define MOST(nr) ((nr) == 4 ? 6 : (nr) == 3 ? 8 : (nr) == 2 ? 6 : 8)
 #else /* 16 registers */
 #define MOST(nr) ((nr) == 2 ? 6 : 8)
 #endif
@@ -32,7 +32,7 @@ KERNELS = r"""
 #define STORE(p) (*(vec *)(p))
 #define PANEL (NR * VL)
 #ifndef DEPTH
-#define DEPTH 512 /* sources per block, so that a panel's block stays in the cache */
+#define DEPTH 1024 /* sources per block, so that a panel's block stays in the cache */
 #define ROWS 256 /* rows at a time: what memory and cache have to hold of a larger batch */
 #endif
 
@@ -193,5 +193,46 @@ static inline void add_rows(const real *D, long ldd, long B, const int NV, real 
 static inline long place(long K, const int NV, long k, long j) {
     const long p = j / PANEL * NR, nr = NV - p < NR ? NV - p : NR;
     return p * VL * K + k * nr * VL + (j - p * VL);
+}
+/* between rows of W, one a unit, and its panels: a vector of units at a time, so that both sides are walked in order */
+static APART void arrange(real *W, real *rows, long K, const int NV, long J, const int in) {
+    for (long j = 0; j < J; j += VL) {
+        const long p = j / PANEL * NR, apart = (NV - p < NR ? NV - p : NR) * VL, most = J - j < VL ? J - j : VL;
+        real *at = W + place(K, NV, 0, j), *from = rows + j * K;
+        for (long k = 0; k < K; k++, at += apart)
+            for (long i = 0; i < most; i++) {
+                if (in) at[i] = from[i * K + k];
+                else from[i * K + k] = at[i];
+            }
+    }
+}
+/* memory full of zeros; much of it in huge pages where the system has them: fewer faults and fewer misses of addresses */
+#if defined(__linux__) && !defined(EXACT)
+#include <sys/mman.h>
+enum { HUGE = 1 << 21 };
+#endif
+static void *zeros(size_t *bytes) {
+#ifdef MADV_HUGEPAGE
+    if (*bytes >= 2 * HUGE) {
+        *bytes = (*bytes + HUGE - 1) / HUGE * HUGE;
+        char *at = (char *)mmap(0, *bytes + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (at == MAP_FAILED) return 0;
+        const size_t before = (HUGE - (uintptr_t)at % HUGE) % HUGE;
+        if (before) munmap(at, before);
+        if (HUGE - before) munmap(at + before + *bytes, HUGE - before);
+        madvise(at + before, *bytes, MADV_HUGEPAGE);
+        return at + before;
+    }
+#endif
+    return calloc(*bytes, 1);
+}
+static void give_back(void *block, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    if (bytes >= 2 * HUGE) {
+        munmap(block, bytes);
+        return;
+    }
+#endif
+    free(block);
 }
 """

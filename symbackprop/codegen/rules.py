@@ -118,9 +118,9 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
     memory m, g, old[2];
     real *given[2] = {v, s};
     if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
-    if (!reserve(&g, 0)) { free(m.block); return 1; }
-    if (!reserve(&old[0], 0)) { free(m.block); free(g.block); return 1; }
-    if (!reserve(&old[1], 0)) { free(m.block); free(g.block); free(old[0].block); return 1; }
+    if (!reserve(&g, 0)) { release(&m); return 1; }
+    if (!reserve(&old[0], 0)) { release(&m); release(&g); return 1; }
+    if (!reserve(&old[1], 0)) { release(&m); release(&g); release(&old[0]); return 1; }
     move(&m, theta, 1);
     for (int k = 0; k < 2; k++) if (given[k]) move(&old[k], given[k], 1);
     moment at = since(h, step);
@@ -142,10 +142,10 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
     }
     move(&m, theta, 0);
     for (int k = 0; k < 2; k++) if (given[k]) move(&old[k], given[k], 0);
-    free(m.block);
-    free(g.block);
-    free(old[0].block);
-    free(old[1].block);
+    release(&m);
+    release(&g);
+    release(&old[0]);
+    release(&old[1]);
     return 0;
 }
 """
