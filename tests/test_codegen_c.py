@@ -123,6 +123,9 @@ FAULTS = [
     (NETS["xor"], "theta[k] += mean * grad[k]", "theta[k] += rate * grad[k]"),
     (NETS["xor"], "i < n; i++", "i < n - 1; i++"),
     (NETS["xor"], "order + start", "order"),
+    (NETS["xor"], "} else if (n < 8) {", "} else if (n < 8) { loss += 1;"),
+    (NETS["xor"], "} else if (order) {", "} else if (order) { g_b1_1 += 1;"),
+    (NETS["xor"], "    } else {\n        _Pragma", "    } else { g_b1_1 += 1;\n        _Pragma"),
     (GRAPH, "RATIO(1, 3)", "RATIO(1, 4)"),
     # the blocks and what joins them: side by side sums, the next block of sources, batches cut in rows
     (

@@ -215,7 +215,7 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
         width = len(net.outputs)
         return [made[k : k + width] for k in range(0, len(made), width)]
 
-    rows = 13 if calls.dense else 5
+    rows = 13 if calls.dense else 9  # more than the vectors of sums over samples hold, so that every loop runs
     return Subject(
         net,
         run if trainable else None,
@@ -223,5 +223,5 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
         predict,
         lambda draw: setattr(calls, "draw", draw),
         rows=rows,
-        sizes=(1, 5, 6, rows) if calls.dense else (1, 2, rows),
+        sizes=(1, 5, 6, rows) if calls.dense else (1, 2, 5, rows),
     )

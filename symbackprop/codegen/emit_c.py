@@ -14,7 +14,7 @@ from symbackprop.codegen.program import Unrolled, product
 from symbackprop.codegen.runtime_c import HEADER, TABLE
 from symbackprop.kernel.terms import Term, replace
 
-LANES = 8
+LANES, FEW = 8, 4
 MOST_AHEAD = 4  # inputs, and units that only inputs feed: beyond it there is more to compute than to wait for
 LOSS = altered(C, functions={name: text for name, text in C.functions.items() if name not in ("log1p", "expm1")})
 
@@ -140,10 +140,15 @@ static inline void online(real *theta, const real *X, const real *Y, const int *
 /* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
 {_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
-    if (n < {LANES}) {{ /* too few to fill a vector: one after the other */
+    if (n < {FEW}) {{ /* too few to fill a vector: one after the other */
         for (long i = 0; i < n; i++) {{
             const long k = order ? order[i] : i;
 {_block([*row_x, *row_y, *single[0], loss, *single[1], *adds], 3)}        }}
+    }} else if (n < {LANES}) {{ /* too few for a whole vector, enough for half of one */
+        {simd.replace(" simd ", f" simd simdlen({FEW}) ")}
+        for (long i = 0; i < n; i++) {{
+            const long k = order ? order[i] : i;
+{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
     }} else if (order) {{
         {simd}
         for (long i = 0; i < n; i++) {{
