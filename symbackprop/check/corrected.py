@@ -14,6 +14,10 @@ from symbackprop.check.statements import parse_formula
 from symbackprop.check.syntax import Node, Relation, Statement, Sym
 from symbackprop.notation.greek import LETTERS
 
+STEPS = {"+=": "-=", "-=": "+=", r"\mathrel{+}=": r"\mathrel{-}=", r"\mathrel{-}=": r"\mathrel{+}="}  # each with its opposite
+_SIGNS = frozenset([*STEPS, "=", ":=", "<-", "←", "⟵", "≤", "≥", "\\gets", "\\leftarrow", "\\longleftarrow", "\\le", "\\leq", "\\ge", "\\geq",
+                    "\\leqslant", "\\geqslant", "\\to", "→", "==", "\\equiv"])  # fmt: skip
+
 
 def confirm(
     edit: Edit, truth: Node, wrong: Node, link: Link, scope: Scope, conditions: tuple[Relation, ...], text: str, op: str = ""
@@ -37,10 +41,13 @@ def confirm(
     if link.left.span[1] > len(text) or (wrong is link.right and not source(text, truth)):
         return ""
     written = text[link.left.span[1] : link.right.span[0]].strip(" &\n")  # the author's own sign, where it stays the same
-    if op == link.op and 0 < len(written) <= len(r"\longleftarrow") and not written[:1].isalnum():
+    if op == link.op and written in _SIGNS:
         sign, op_shown = written, written
     else:
         op_shown = op
+    if op in STEPS:
+        sign = op_shown = op
+        op = "<-"
     formula = f"{left} {sign if _is_latex(text) else op_shown} {right}"
     items = parse_formula(formula, macros=scope.macros, names=scope.words)
     if len(items) != 1 or not isinstance(items[0], Statement):
@@ -77,6 +84,9 @@ def _plain(latex: str, text: str) -> str:
     fresh = re.sub(r"\\sum_\{(\w+)\}", r"sum_\1", fresh)
     fresh = re.sub(r"\\([A-Za-z]+)\s?", lambda m: LETTERS.get(m[1], m[1]) if unicode else m[1], fresh)
     fresh = re.sub(r"([_^])\{([^\W_]+)\}", r"\1\2", fresh)
+    if "_" not in text:  # delta2, as programs write it
+        fresh = re.sub(r"([A-Za-z])_(\d+)", r"\1\2", fresh)
+    fresh = re.sub(r"\((\w+)\)\.T", r"\1.T", fresh)
     if not unicode and "*" in text:
         fresh = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", fresh)
     return fresh

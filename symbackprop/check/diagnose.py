@@ -15,7 +15,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.calculus import variables
 from symbackprop.check.claims import decide, settle_dots
-from symbackprop.check.corrected import confirm
+from symbackprop.check.corrected import STEPS, confirm
 from symbackprop.check.edit import Edit, is_same
 from symbackprop.check.edits import again, edits
 from symbackprop.check.edits_whole import vectors
@@ -61,6 +61,11 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
                 return Diagnosis((edit.words,), corrected, edit.blame)
     if link.op not in ("=", ":=", "<-"):
         return Diagnosis()
+    written = text[link.left.span[1] : link.right.span[0]].strip(" &\n")
+    if written in STEPS:  # w += x: the step itself may go the wrong way
+        flipped = Edit(1, link.right, (), f"the step goes the wrong way: {STEPS[written]}", (link.left.span[1], link.right.span[0]))
+        if corrected := confirm(flipped, link.left, link.right, link, scope, conditions, text, STEPS[written]):
+            return Diagnosis((flipped.words,), corrected, flipped.blame)
     scope.world.algebra.start()
     for first, second in ((link.left, link.right), (link.right, link.left)):
         try:

@@ -37,6 +37,7 @@ def edits(tree: Node, terms: list[Term], scope: Scope, text: str, only_right: se
     yield from function_edits(tree, terms, scope, text)
     yield from named_mistakes(tree, terms, scope, text)
     yield from _outer(tree, text)
+    yield from _axes(tree, text)
     yield from _kroneckers(tree, scope, text)
 
 
@@ -157,7 +158,7 @@ _T = Token("name", "T", (0, 0))
 
 def _transposes(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
     for each in tree.walk():
-        if isinstance(each, Sym) and kind_of(each, scope) == "weight" and not (each.sub and each.sub.tokens):
+        if isinstance(each, Sym) and kind_of(each, scope) == "weight" and (scope.notation.program or not (each.sub and each.sub.tokens)):
             shown = source(text, each)
             mark = Script((_T,), each.span)
             node = ast.Group(each.span, each, "(", sup=mark)
@@ -223,6 +224,18 @@ def _products(tree: Node, text: str) -> Iterator[Edit]:
             node = replace(each, items=(second, first))
             fresh = f"{source(text, second)} {source(text, first)}"
             yield Edit(3, put(tree, each, node), ((each.span, fresh),), "the factors stand the wrong way round", each.span)
+
+
+def _axes(tree: Node, text: str) -> Iterator[Edit]:
+    """A sum over the wrong axis."""
+    for each in tree.walk():
+        if isinstance(each, ast.Total) and each.axis is not None:
+            at = text.rfind("axis", *each.span)
+            place = next((i for i in range(at, each.span[1]) if text[i] == str(each.axis)), -1) if at >= 0 else -1
+            if place >= 0:
+                other = 1 - each.axis
+                words = f"the sum goes over the wrong axis: axis={other}"
+                yield Edit(1, put(tree, each, replace(each, axis=other)), (((place, place + 1), str(other)),), words, (at, place + 1))
 
 
 def _outer(tree: Node, text: str) -> Iterator[Edit]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
-from symbackprop.check import denominators
+from symbackprop.check import denominators, numpy_rules
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Key, Scalar, number
@@ -93,7 +94,9 @@ def _add(node: ast.Add, env: Env) -> Value:
         terms, signs = terms_written_out(node.terms, node.signs, env)
         node = replace(node, terms=terms, signs=signs)
     parts = [number(1) if _all_ones(term) else V.simple(env.value(term)) for term in node.terms]
-    if env.scope.batch:
+    if env.scope.notation.program:
+        parts = numpy_rules.spread(parts)
+    elif env.scope.batch:
         parts = _for_every_example(parts)
     if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
         env.scope.notes["read the number beside a vector as a vector of that number"] = None
@@ -121,7 +124,9 @@ def _product(node: ast.Product, env: Env) -> Value:
         if isinstance(value, Operator):
             raise Unsupported(f"the operator {value.name} followed by a sign")
         other = env.value(factor)
-        if op == "/":
+        if env.scope.notation.program and op in ("/", "times", "@"):
+            value = numpy_rules.product(value, other, op, env)
+        elif op == "/":
             denominators.remember(other, env)
             value = V.divide(algebra, value, other)
         elif op == ":":
@@ -193,7 +198,10 @@ def _change(node: ast.Change, env: Env) -> Value:
 def _root(node: ast.Root, env: Env) -> Value:
     if node.index != 2:
         raise Unsupported(f"a root of order {node.index}")
-    return env.view.algebra.square_root(V.scalar(env.value(node.inner), "a root"))
+    inside = env.value(node.inner)
+    if isinstance(inside, Mat) and env.scope.notation.program:
+        return inside.map(env.view.algebra.square_root)
+    return env.view.algebra.square_root(V.scalar(inside, "a root"))
 
 
 def _lambda(node: ast.Lambda, env: Env) -> Value:
@@ -257,6 +265,17 @@ def _dots(node: ast.Dots, env: Env) -> Value:
     raise Unsupported("an ellipsis")
 
 
+def _total(node: ast.Total, env: Env) -> Value:
+    """A sum of entries; without keepdims a vector stands as vectors stand here: upright, or lying where examples are rows."""
+    algebra, value = env.view.algebra, V.simple(env.value(node.inner))
+    grid = V.as_matrix(value).rows if isinstance(value, Mat) else ((V.scalar(value, "a sum"),),)
+    lines: list[tuple[Scalar, ...]] = [tuple(each for row in grid for each in row)] if node.axis is None else \
+        list(zip(*grid)) if node.axis == 0 else list(grid)  # fmt: skip
+    sums = [algebra.mul(algebra.add(*line), number(Fraction(1, len(line) if node.mean else 1))) for line in lines]
+    lying = node.axis == 0 if node.keep else env.scope.notation.rows
+    return V.simple(Mat((tuple(sums),)) if lying else V.column(sums))
+
+
 def _iverson(node: ast.Iverson, env: Env) -> Value:
     return indicator(node.sides, node.ops, env)
 
@@ -297,5 +316,5 @@ RULES: dict[type[Node], Rule] = {
     ast.Num: _num, Sym: _sym, ast.Add: _add, ast.Product: _product, ast.Juxt: juxtaposition, ast.Group: _group, ast.Power: power,
     ast.Frac: _frac, ast.Derivative: _derivative, ast.Change: _change, ast.Root: _root, ast.Big: over_a_range, ast.Lambda: _lambda,
     ast.Matrix: _matrix, ast.Several: _several, ast.Norm: _norm, ast.Brace: _brace, ast.Dots: _dots, ast.Part: _part, ast.Cases: in_cases, ast.Iverson: _iverson,
-    ast.At: _at,
+    ast.At: _at, ast.Total: _total,
 }  # fmt: skip

@@ -200,7 +200,7 @@ def _text(text: str) -> list[Found]:
     bad = damaged_lines(text)
     chunk, out, offset = Chunk(text), list[Found](), 0
     for number, line in enumerate(text.split("\n"), 1):
-        body = line.strip()
+        body = _REMARK.split(line, maxsplit=1)[0].strip() if "=" in line.partition("#")[0] else line.strip()
         if match := DIRECTIVE.match(body):
             out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
         elif number in bad:
@@ -217,6 +217,7 @@ def _offset(found: Found) -> int:
 
 
 _RELATION_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-| [<>] ")
+_REMARK = re.compile(r"\s#\s")  # behind a line of a program
 _WORDS = re.compile(r"[A-Za-z]{4,}")
 
 
@@ -230,7 +231,8 @@ def _states(line: str) -> bool:
 
 _KNOWN_WORDS = word_set(
     "delta sigma alpha beta gamma theta lambda epsilon partial exp tanh softmax softplus sigmoid relu "
-    "sqrt diff sum prod derivative transpose matrix times cdot odot nabla"
+    "sqrt diff sum prod derivative transpose matrix times cdot odot nabla "
+    "outer multiply matmul power square maximum axis keepdims true mean loss cost"
 )
 
 _READERS: dict[str, Callable[[str], list[Found]]] = {

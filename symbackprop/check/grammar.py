@@ -16,6 +16,7 @@ from dataclasses import replace
 from symbackprop.check import syntax as ast
 from symbackprop.check import vocabulary as words
 from symbackprop.check.atoms import NORMS
+from symbackprop.check.calls import CALLS, METHODS, SHAPES
 from symbackprop.check.complaints import unknown_command
 from symbackprop.check.constructs import Constructs
 from symbackprop.check.differentials import juxt, lead_of, read_derivative, split_derivative
@@ -147,7 +148,28 @@ class Parser(Constructs):
             return ast.Power((node.span[0], exponent.span[1]), node, exponent)
         if sub or sup or primes:
             node = self.attach(node, sub, sup, primes, stop)
+        while self.is_op(".") and self.peek().text in METHODS and self.peek(2).text == "(":
+            node = self.method(node)
         return node
+
+    def method(self, node: Node) -> Node:
+        """a.dot(b), dZ.sum(axis=1): the function of the same name with one argument more."""
+        self.take()
+        name = self.take()
+        stop = self.now.span[1]
+        arguments = list[Node]()
+        if self.peek().kind == "close":
+            stop = self.peek().span[1]
+            self.at += 2
+        else:
+            group = self.bracket()
+            inner = group.inner if isinstance(group, ast.Group) else group
+            arguments, stop = list(inner.items) if isinstance(inner, ast.Several) else [inner], group.span[1]
+        call = METHODS[name.text]
+        found = CALLS[call](Token(name.kind, call, (node.span[0], name.span[1])), [node, *arguments], stop)
+        if found is None:
+            raise self.fail(f".{name.text}() with {len(arguments)} arguments", token=name, expected=SHAPES[call])
+        return found
 
     def numbered(self, node: Node) -> Node:
         """c0 is the letter c with the number 0, as c_0 is; nobody writes a product this way round."""

@@ -49,6 +49,8 @@ def power_of(value: Value, exponent: Node, env: Env) -> Value:
             env.scope.assumptions["a base under a variable exponent is positive"] = None
             return algebra.exp(algebra.mul(raised, algebra.log(base)))
         raise Unsupported(f"the power {whole}")
+    if isinstance(value, Mat) and env.scope.notation.program:
+        return value.map(lambda each: algebra.power(each, int(whole)))  # what ** means to a program
     return V.power(algebra, value, int(whole))
 
 

@@ -42,7 +42,8 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
                 found = of_example(found, symbol, scope)
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
-                return found, reading.transposed
+                whole = found.unit is None and found.kind in ENTRY
+                return found, reading.transposed != (scope.notation.rows and whole)
             crossed = scope.notation.crossed(reading, env.indices, scope.places)
             missing = NotThere(f"{shown(symbol)} does not exist in this net", crossed=crossed)
         if missing is not None:

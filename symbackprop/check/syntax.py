@@ -257,6 +257,16 @@ class Part(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Total(Node):
+    """The sum or the mean over the entries of a vector or matrix, as programs write it: np.sum(dZ, axis=1)."""
+
+    inner: Node
+    axis: int | None = None
+    keep: bool = False  # keepdims=True
+    mean: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dots(Node):
     """An ellipsis: says that something goes on, not what."""
 

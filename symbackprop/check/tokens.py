@@ -20,6 +20,9 @@ MAX_DIGITS = 40
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
+_MODULE = re.compile(r"(?:np|numpy|jnp|torch|tf|math|sp|sympy)\.(?=[A-Za-z])")
+_KEYWORD = re.compile(r"(?P<comma>,?)\s*(?:axis\s*=\s*(?P<axis>[01]|-1)|(?P<keep>keepdims\s*=\s*(?:True|1)))(?=\s*[,)])")
+_OF_MODULES = {"sum": "total", "mean": "average"}  # of entries; without np. before them they are signs with limits
 _WORD = re.compile(r"[^\W\d_]{2,}")  # letters of any script
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
 _SIGN_KIND = {
@@ -66,7 +69,9 @@ class _Lexer(Commands):
 
     def step(self) -> None:
         char, start = self.text[self.at], self.at
-        if char.isspace():
+        if not self.latex and char in ",ak" and (keyword := _KEYWORD.match(self.text, start)):
+            self.keyword(keyword)
+        elif char.isspace():
             self.gap = True
             self.at += 1
         elif char == "\\":
@@ -156,11 +161,22 @@ class _Lexer(Commands):
         self.at = stop
         self.emit("num", self.text[start:stop], (start, stop))
 
-    def letters(self) -> None:
-        match = _LETTERS.match(self.text, self.at)
-        assert match is not None
-        run, start = match.group(), self.at
+    def keyword(self, match: re.Match[str]) -> None:
+        """axis=0 and keepdims=True among the arguments of a call."""
         self.at = match.end()
+        if match["comma"]:
+            self.emit("op", ",", (match.start(), match.start() + 1))
+        self.emit("name", "keepdims" if match["keep"] else f"axis{match['axis']}", match.span())
+
+    def letters(self) -> None:
+        module = None if self.latex else _MODULE.match(self.text, self.at)
+        match = _LETTERS.match(self.text, module.end() if module else self.at)
+        assert match is not None
+        run, start = match.group(), match.start()
+        self.at = match.end()
+        if module:
+            name = _OF_MODULES.get(run, words.PLAIN.get(run, run))
+            return self.word(name, (module.start(), match.end()))
         for piece, offset in self.split(run):
             span = (start + offset, start + offset + len(piece))
             target = piece if self.latex else words.PLAIN.get(piece, piece)
@@ -195,7 +211,9 @@ class _Lexer(Commands):
         return pieces
 
     def word(self, name: str, span: Span) -> None:
-        if name in words.STRUCTURE and not self.latex:
+        if name == "dot" and not self.latex and self.text[self.at : self.at + 1] == "(":
+            self.emit("name", name, span)  # dot(a, b) is a product, and no dot over a letter
+        elif name in words.STRUCTURE and not self.latex:
             self.emit("cmd", name, span)
         elif name in words.OPERATORS and not self.latex and name != "star":
             self.emit("op", words.OPERATORS[name], span)

@@ -106,5 +106,6 @@ PLAIN = {
     "transpose": "transpose", "Integer": "Integer", "abs": "abs", "Abs": "abs", "max": "max", "min": "min", "Max": "max",
     "Min": "min", "tanh": "tanh", "ReLU": "relu", "cdot": "cdot", "times": "times", "circ": "circ", "lim": "lim",
     "sech": "sech", "dot": "dot", "outer": "outer", "matmul": "matmul", "multiply": "multiply",
+    "power": "power", "square": "square", "maximum": "max", "minimum": "min", "absolute": "abs",
     "Function": "Function", "Symbol": "Symbol",
 }  # fmt: skip

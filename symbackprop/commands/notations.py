@@ -22,12 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the tables, or one notation as TOML."""
     from symbackprop.errors import NameUnknown
-    from symbackprop.notation import notation, table
+    from symbackprop.notation import notation, programs, table
     from symbackprop.notation.declare import declaration
 
     if options.toml and not options.name:
         raise NameUnknown("--toml prints one notation", expected="its name", try_="symbackprop notations nielsen --toml")
-    chosen = [notation(options.name)] if options.name else list(table().values())
+    chosen = [notation(options.name)] if options.name else [*table().values(), *programs().values()]
     for each in chosen:
         print(declaration(each) if options.toml else "\n".join(_lines(each)) + "\n")
     if not options.toml:

@@ -10,6 +10,7 @@ from symbackprop.notation.declare import from_file, from_table
 from symbackprop.notation.notation import Notation
 from symbackprop.notation.patterns import Pattern, Reading
 from symbackprop.notation.places import KINDS, Places, Quantity
+from symbackprop.notation.programs import PROGRAMS
 
 __all__ = [
     "KINDS",
@@ -21,6 +22,7 @@ __all__ = [
     "from_file",
     "from_table",
     "notation",
+    "programs",
     "table",
 ]
 
@@ -43,4 +45,14 @@ def notation(name: str | Notation, where: str | None = None) -> Notation:
     """
     if isinstance(name, str) and name.endswith(".toml"):
         return from_file(name)
+    if isinstance(name, str):
+        name = name.lower().replace("-", "_")  # slides-net is slides_net
+        if name in PROGRAMS:
+            return programs()[name]
     return discovery.pick(table(), "notation", name, where)
+
+
+@cache
+def programs() -> dict[str, Notation]:
+    """How programs call the quantities of a net: read, never printed, since they have no name for one entry of a layer."""
+    return {name: from_table({"name": name, **changes}, name) for name, changes in PROGRAMS.items()}

@@ -28,7 +28,7 @@ from symbackprop.notation.patterns import Pattern, spelled
 from symbackprop.notation.places import KINDS
 
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
-             "one_per_layer": bool, "last_layer": str, "maximise": bool}  # fmt: skip
+             "one_per_layer": bool, "rows": bool, "program": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 SETTINGS = frozenset(_SETTINGS)
 _TYPED = {sign: f"\\{name} " for sign, name in READ.items()}  # an author may type the letter itself: δ_j^l
 _LETTER = re.compile(

@@ -43,6 +43,8 @@ class Notation:
     qualifiers: tuple[str, ...] = ()  # subscripts that say nothing (`sample`)
     one_per_layer: bool = False  # a chain: the index in the layer is never written
     transpose_weights: bool = False
+    rows: bool = False  # examples, vectors and biases are rows, and weights lead from row to column: x @ W + b
+    program: bool = False  # formulas are lines of a program: * is entrywise, @ the matrix product
     examples: tuple[str, ...] = field(default=())
 
     @cached_property
