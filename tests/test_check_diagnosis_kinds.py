@@ -125,6 +125,8 @@ TEACHER = [  # slips that were left without a word, or with a silly one
     (r"\sigma'(x) = \frac{\exp(-x)}{(1 + \exp(-x))^{3}}", None, "^{2}}"),
     (r"\sigma'(x) = \sigma(x)", None, r"\sigma(x) (1-\sigma(x))"),
     (r"\tanh'(x) = \tanh(x)(1-\tanh(x))", None, r"(1-\tanh(x)^2)"),
+    (r"\delta_j^l = \sum_j w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)", "2-3-2", r"\sum_k w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)"),
+    (r"\frac{\partial a_j^L}{\partial z_k^L} = -a_j^L a_k^L", "softmax", r"1_{j=k} a_{j}^{L}"),
     (r"\delta^L = (a^L - y)", "2-3-2", r"= (a^L - y) \odot \sigma'(z^{L})"),
 ]
 
@@ -137,7 +139,18 @@ def test_what_a_teacher_would_write(formula: str, net: str | None, corrected: st
     assert "{a" not in finding.diagnosis[0].split(" ")[0]
 
 
-@pytest.mark.parametrize("formula", [r"\tanh(x) = 2 - 1", r"\sigma(x) = 1"])
-def test_no_correction_is_the_left_side_itself(formula: str) -> None:
-    (finding,) = check(formula)
-    assert r"\tanh(x)" not in finding.corrected.partition("=")[2] and finding.corrected != "1 = 2 - 1"
+def test_no_correction_says_the_left_side_again() -> None:
+    """x = 0 + x and (1 - x) = 1 - x are right, and correct nothing."""
+    (finding,) = check(r"\sigma(x) = 1 - \sigma(x)")
+    assert finding.verdict.name == "REFUTED" and finding.corrected == ""
+
+
+def test_no_correction_takes_a_term_from_itself() -> None:
+    (finding,) = check(r"\sum_j (a_j^L - y_j) = 0", "2-3-2", notation="nielsen")
+    assert finding.verdict.name == "REFUTED" and finding.corrected == ""
+
+
+@pytest.mark.parametrize("formula", [r"\delta^L = \nabla_a C \sigma'(z^L)", r"\delta^l = (w^{l+1})^T \delta^{l+1} \sigma'(z^l)"])
+def test_the_sign_of_a_product_entry_by_entry(formula: str) -> None:
+    (finding,) = check(formula, "2-3-2", notation="nielsen")
+    assert finding.corrected == formula.replace(r" \sigma'", r" \odot \sigma'")

@@ -76,3 +76,47 @@ def test_what_is_cancelled_is_not_0(formula: str, verdict: str) -> None:
     assert type(found.verdict).__name__ == {"PROVED": "Proved", "PROVED_UNDER": "ProvedUnder"}[verdict]
     if verdict == "PROVED_UNDER":
         assert "is not 0" in " ".join(found.verdict.conditions)
+
+
+@pytest.mark.parametrize("formula", [r"\sin(\pi) = 0", r"\cos(\pi) = -1", r"\sigma(\pi) = \frac{1}{2}"])
+def test_pi_is_no_variable(formula: str) -> None:
+    """Read as the variable of a function, pi was given the value 2/5: REFUTED, for sin(pi) = 0."""
+    assert names(formula, None) == ["UNRESOLVED"]
+
+
+@pytest.mark.parametrize("formula", [r"\infty - \infty = 0", r"\infty = \infty", r"\frac{\infty}{\infty} = 1", r"\sigma(\infty) = \sigma(\infty)"])
+def test_infinity_is_no_number(formula: str) -> None:
+    """Infinity was a letter like any other: PROVED, for infinity - infinity = 0."""
+    assert names(formula, None) == ["UNDECIDED"]
+
+
+def test_a_power_that_is_a_convention() -> None:
+    assert names("0^0 = 1", None) == names("0^0 = 0", None) == ["UNDECIDED"]
+    assert names("x^0 = 1", None) == ["PROVED"]
+
+
+def test_per_cent() -> None:
+    r"""\% was passed over: 10 % = 0.1 was REFUTED."""
+    assert names(r"10\% = 0.1", None) == ["PROVED"] and names(r"10\% = 10", None) == ["REFUTED"]
+
+
+def test_a_slash_that_may_mean_two_things() -> None:
+    """1/2x without a space is half of x for some, and 1/(2x) for others; it was REFUTED for those."""
+    assert names("1/2x = x/2", None) == names("1/2x = 1/(2x)", None) == ["PROVED"]
+    assert names("1/2 x = 1/(2x)", None) == names("1/2x = 2x", None) == ["REFUTED"]
+
+
+def test_outputs_of_rectifiers_are_not_negative() -> None:
+    """Left open for the outputs, the bound was REFUTED by the inputs, of which it is not meant."""
+    assert names(r"a_j^l \geq 0", "2-2-1", activation="relu") == ["PROVED_AE"]
+    assert names("a_j^l > 0", "2-2-1", activation="relu") == ["UNDECIDED"]
+    assert names(r"a_j^l \geq 0", "2-2-1", activation="leaky_relu") == ["REFUTED"]
+
+
+@pytest.mark.parametrize("value", ["0", "1", r"\frac{1}{2}", "-1"])
+def test_the_slope_at_a_kink_is_a_convention(value: str) -> None:
+    """It was 0: PROVED off the kinks, of a statement about the kink alone."""
+    assert names(rf"\sigma'(0) = {value}", "2-2-1", activation="relu") == ["UNDECIDED"]
+    assert names(rf"\mathrm{{relu}}'(0) = {value}", None) == ["UNDECIDED"]
+    assert names(rf"\frac{{d|x|}}{{dx}}\Big|_{{x=0}} = {value}", None) == ["UNDECIDED"]
+    assert names(r"\mathrm{relu}(0) = 0", None) == ["PROVED"]

@@ -154,7 +154,7 @@ class Algebra(Arithmetic):
         """1 where the value is positive, 0 where it is negative; step(-v) = 1 - step(v) off the kink."""
         known = self.constant(value)
         if known is not None:
-            return ONE if known > 0 else ZERO
+            return ONE if known > 0 else ZERO if known else self.name("kink")  # a convention: nothing that hangs on it is decided
         poly = P.divide(value.num, value.den)
         if poly is None:  # n/d has the sign of n d
             poly = self.times(value.num, value.den)

@@ -76,7 +76,8 @@ def _positive(monomial: tuple[int, ...], env: Env, strict: bool) -> bool:
 def _is_positive(g: int, env: Env, strict: bool = False) -> bool:
     if env.view.algebra.keys[g][0] in ("exp", "rate", "partition"):
         return True
-    if env.view.algebra.keys[g][0] == "root":
+    key = env.view.algebra.keys[g]
+    if key[0] == "root" or (key[0] == "out" and env.scope.net is not None and env.scope.net.by_name[key[1]].activation.name == "relu"):
         return not strict
     inside = interval(g, env)
     return inside is not None and inside[0] == 0

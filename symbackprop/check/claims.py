@@ -110,7 +110,21 @@ def _readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     inner = tuple(_with_dots(side) for side in (link.left, link.right))
     if inner != (link.left, link.right):
         out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
+    below = tuple(ast.rewrite(side, _below_the_slash) for side in (link.left, link.right))
+    if below != (link.left, link.right):
+        out.append(("read 1/2x as 1/(2x)", replace(link, left=below[0], right=below[1]), ""))
     return out
+
+
+def _below_the_slash(node: Node) -> Node | None:
+    """1/2x, written without a space, with the x below the slash."""
+    half = node.items[0] if isinstance(node, ast.Juxt) else None
+    if not isinstance(half, ast.Frac) or not isinstance(node, ast.Juxt) or half.span[0] != half.top.span[0]:
+        return None
+    if half.span[1] != node.items[1].span[0]:
+        return None
+    bottom = replace(node, span=(half.bottom.span[0], node.span[1]), items=(half.bottom, *node.items[1:]))
+    return ast.Product(node.span, (half.top, bottom), ("/",))
 
 
 def _with_dots(node: Node) -> Node:
@@ -240,7 +254,7 @@ def _gone_through(
             return with_reading(found, scope, link)
     if tally.inputs is not None and tally.proved:
         tally.conditions["the layer is not the one of the inputs"] = None
-    elif tally.inputs is not None:
+    elif tally.inputs is not None and not tally.open:
         return with_reading(tally.inputs, scope, link)
     return summary(tally, free, scope, link)
 

@@ -13,6 +13,7 @@ _LENGTH = re.compile(r"\s*[+-]?[\d.]+\s*(?:mu|pt|em|ex|mm|cm|in)")
 _SIGN = re.compile(r"\s*\{\s*([.*/+:<>=-]{1,3})\s*\}(=?)")
 _FENCE = re.compile(r"\s*(\\[{}|]|\\[A-Za-z]+|\S)")
 _ROWS = re.compile(r"\s*\\begin\{(?:aligned|split|gathered|alignedat)\}")
+_FRACTIONS = dict.fromkeys(["dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"], "frac")
 _PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
 
 
@@ -90,12 +91,15 @@ class Commands:
             self.emit("name", words.NAMES[name], span)
         elif name == "forall":
             self.emit("text", "for all", span)
+        elif name == "%" and self.out and self.out[-1].kind == "num":  # 10 %
+            self.emit("op", "/", span)
+            self.emit("num", "100", span)
         elif name in ("&", "%", "#", "_", "$"):
             self.emit("text", name, span)
         elif not name:
             raise problem(self.text, span[0], "a backslash with nothing behind it", expected="a command name")
         else:
-            self.emit("cmd", {"dfrac": "frac", "tfrac": "frac", "cfrac": "frac"}.get(name, name), span)
+            self.emit("cmd", _FRACTIONS.get(name, name), span)
 
     def fence(self, name: str, span: Span) -> None:
         """\\left and \\right make brackets grow; an invisible one leaves its partner alone, or open for a later line."""

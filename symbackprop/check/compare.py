@@ -13,6 +13,8 @@ from symbackprop.check.scope import Env
 from symbackprop.check.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value
 from symbackprop.proofs.verdict import Refuted, Verdict
 
+NEITHER = "no proof found, and no point where the sides differ either"
+
 
 def compare_values(left: Value, right: Value, env: Env, tally: Tally) -> Verdict | None:
     """None where the sides are equal (counted in `tally`), a Refuted where a point shows that they are not."""
@@ -68,7 +70,8 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
             tally.conditions.update(dict.fromkeys(positive))
             continue
         if found is None:
-            tally.open = "no proof found, and no point where the sides differ either"
+            kink = any(algebra.keys[g] == ("kink",) for side in (left, right) for g in algebra.generators(side))
+            tally.open = "it hangs on a value at a kink, which is a convention" if kink else NEITHER
             continue
         condition = _condition(left, right, env)
         if condition == "":

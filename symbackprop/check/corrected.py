@@ -11,7 +11,7 @@ from symbackprop.check.link import Link
 from symbackprop.check.quick import signature
 from symbackprop.check.scope import Scope
 from symbackprop.check.statements import parse_formula
-from symbackprop.check.syntax import Node, Relation, Statement, Sym
+from symbackprop.check.syntax import Add, Frac, Group, Juxt, Node, Relation, Statement, Sym
 from symbackprop.notation.greek import LETTERS
 
 STEPS = {"+=": "-=", "-=": "+=", r"\mathrel{+}=": r"\mathrel{-}=", r"\mathrel{-}=": r"\mathrel{+}="}  # each with its opposite
@@ -59,8 +59,35 @@ def confirm(
         return ""  # x = x is right, and no correction
     if not any(isinstance(each, Sym) for side in relation.sides if side is not None for each in side.walk()):
         return ""  # nor is 1 = 2 - 1
+    if op != "<-" and _explains_nothing(relation):
+        return ""
     proved = all(_holds(relation, op, each, conditions) for each in (scope, scope.whole) if each is not None)
     return " ".join(formula.split()) if proved else ""
+
+
+def _explains_nothing(relation: Relation) -> bool:
+    """Whether the right side says the left one again, x = 0 + x, or something cancels itself."""
+    left, right = (_bare(side) for side in relation.sides if side is not None)
+    itself = signature(left)
+    if signature(right) == itself or (isinstance(left, (Sym, Juxt)) and any(signature(each) == itself for each in right.walk())):
+        return True
+    return any(_cancels(each) for side in (left, right) for each in side.walk())
+
+
+def _bare(node: Node) -> Node:
+    while isinstance(node, Group) and not (node.sub or node.sup or node.primes):
+        node = node.inner
+    return node
+
+
+def _cancels(node: Node) -> bool:
+    """A term taken from itself, a factor divided by itself."""
+    if isinstance(node, Frac):
+        return bool(signature(_bare(node.top)) == signature(_bare(node.bottom)))
+    if not isinstance(node, Add):
+        return False
+    signed = [(signature(_bare(term)), sign) for term, sign in zip(node.terms, node.signs)]
+    return any((each, -sign) in signed for each, sign in signed)
 
 
 def _holds(relation: Relation, op: str, scope: Scope, conditions: tuple[Relation, ...]) -> bool:

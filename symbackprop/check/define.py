@@ -261,6 +261,7 @@ def variables_of(node: Node, scope: Scope) -> set[str]:
             for part in parts:
                 if isinstance(part, Sym) and not (part.sub or part.sup or part.primes) and not _known(part, scope):
                     found.add(part.name)
+    found -= {"pi", "infinity"}  # numbers of their own, wherever they stand
     if scope.net is not None:  # a letter of the notation without its scripts is not a variable of the author's own
         found -= {pattern.letter for patterns in scope.notation.patterns.values() for pattern in patterns}
     return found

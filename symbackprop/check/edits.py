@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from symbackprop.check import syntax as ast
+from symbackprop.check.differentials import juxt
 from symbackprop.check.edit import NAMES, Edit, is_same, put, source, unbraced
 from symbackprop.check.edits_functions import function_edits
 from symbackprop.check.edits_named import named_mistakes
@@ -219,6 +220,11 @@ def _products(tree: Node, text: str) -> Iterator[Edit]:
                         cut = (each.factors[index].span[1], each.factors[index + 1].span[0])
                         words = "this product is entry by entry" if other == "odot" else "this is a matrix product"
                         yield Edit(2, put(tree, each, replace(each, ops=ops)), ((cut, f" {sign} "),), words, cut)
+        items = list(each.items) if isinstance(each, ast.Juxt) else []
+        for at in range(1, len(items)):
+            parts = (juxt(items[:at]), juxt(items[at:]))
+            cut = (parts[0].span[1], parts[1].span[0])
+            yield Edit(2, put(tree, each, ast.Product(each.span, parts, ("odot",))), ((cut, r" \odot "),), "this product is entry by entry", cut)
         if isinstance(each, ast.Juxt) and len(each.items) == 2:
             first, second = each.items
             node = replace(each, items=(second, first))

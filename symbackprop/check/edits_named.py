@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.edit import NAMES, Edit, is_same, put, source
+from symbackprop.check.indices import free_indices
 from symbackprop.check.names import AFTER, STEPS_AFTER
 from symbackprop.check.pool import Term, kind_of, parse
 from symbackprop.check.quantities import own_parameter
@@ -23,6 +24,7 @@ def named_mistakes(tree: Node, terms: list[Term], scope: Scope, text: str) -> It
     yield from _means(tree, scope, text)
     yield from _conditions(tree, text)
     yield from _brackets(tree, text)
+    yield from _sums_over_another(tree, scope, text)
     yield from _other_kinds(tree, terms, scope, text)
 
 
@@ -36,6 +38,20 @@ def _conditions(tree: Node, text: str) -> Iterator[Edit]:
             shown = {"<=": r"\le", ">=": r"\ge"}.get(sign, sign) if "\\" in text else sign
             node = replace(each, ops=(sign,))
             yield Edit(1, put(tree, each, node), (((left.span[1], right.span[0]), f" {shown} "),), "the condition is the wrong way round", each.span)
+
+
+def _sums_over_another(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
+    """A sum over the wrong letter: sum_j w_kj delta_k for the sum over k."""
+    for each in tree.walk():
+        letter = each.sub.tokens[0] if isinstance(each, ast.Big) and each.sub is not None and len(each.sub.tokens) == 1 else None
+        if letter is None or not isinstance(each, ast.Big) or each.sub is None:
+            continue
+        for other in sorted(free_indices([each], scope)):
+            if other in scope.notation.layer_letters or other.startswith("@"):
+                continue
+            fresh = Script((replace(letter, text=other),), each.sub.span)
+            words = f"the sum runs over {other}, not over {letter.text}"
+            yield Edit(1, put(tree, each, replace(each, sub=fresh)), ((letter.span, other),), words, letter.span)
 
 
 def _brackets(tree: Node, text: str) -> Iterator[Edit]:

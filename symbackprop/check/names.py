@@ -34,6 +34,8 @@ def symbol(node: Sym, env: Env) -> Value:
     name = spelling(unprimed(node))
     if name in env.bound:
         return primed(env.bound[name], node, env)
+    if node.name == "infinity":
+        raise Unsupported("infinity in a calculation, which is no number")
     power = leftover(node, env)
     if power is not None:
         return power

@@ -162,6 +162,7 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
         pairs = [(y, o) for y in by_kind.get("target", []) for o in outputs]
         texts += [(f"({o}-{y})", "error") for y, o in pairs] + [(f"({y}-{o})", "error") for y, o in pairs]
         texts += [(t, "sum") for t in _sums(fields, by_kind, scope)]
+        texts += [(t, "diagonal") for t in _diagonal(fields, outputs, scope)]
         if scope.net is not None and not free_indices(nodes, scope):
             texts += _written_out(scope)
     out, seen = list[Term](), set[str]()
@@ -241,6 +242,13 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
             out.append(rf"\sum_{letter} {weight}_{{{j},{letter}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
             out.append(rf"\sum_{letter} {weight}_{{{letter},{j}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
     return out
+
+
+def _diagonal(fields: dict[str, list[str]], outputs: list[str], scope: Scope) -> list[str]:
+    """What softmax has beside -a_j a_k where j = k."""
+    vector = scope.net is not None and any(unit.activation.vector for unit in scope.net.units)
+    names = [each for each in fields.get("j", []) if each.isalpha()][:3] if vector else []
+    return [f"1_{{{one}={other}}} {output}" for at, one in enumerate(names) for other in names[at + 1 :] for output in outputs]
 
 
 def _edges(scope: Scope) -> list[str]:

@@ -245,7 +245,10 @@ def power(algebra: Algebra, value: Value, exponent: int) -> Value:
         return Fn(f"{value.name}^{exponent}", 1, lambda args: power(algebra, inner.apply(args[0]), exponent))
     if isinstance(value, Mat):
         raise Unsupported("a power of a vector or a matrix: say which product is meant")
-    return algebra.power(scalar(value, "a power"), exponent)
+    base = scalar(value, "a power")
+    if not base.num and not exponent:
+        raise Unsupported("0 to the power 0, which some define as 1 and others not at all")
+    return algebra.power(base, exponent)
 
 
 def squared_norm(algebra: Algebra, value: Value) -> Scalar:

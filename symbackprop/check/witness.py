@@ -126,6 +126,8 @@ class Point:
             return getattr(self.iv, kind)(arguments[0])
         if kind == "step":
             return self.iv.mpf(1) if arguments[0] > 0 else self.iv.mpf(0) if arguments[0] < 0 else None
+        if kind == "kink":
+            return None
         if kind == "fn":
             self.undefined = True
             return self.example(key[1], key[2], arguments)
