@@ -53,3 +53,11 @@ def test_a_number_for_a_net_without_numbers_is_undecided(tmp_path: Path) -> None
 )
 def test_no_refutation_where_words_or_assumptions_restrict(tmp_path: Path, text: str) -> None:
     assert verdicts(tmp_path, text) == ["UNDECIDED"]
+
+
+def test_numbers_rounded_on_the_way_are_not_called_wrong(tmp_path: Path) -> None:
+    """(1 - 0.7439^2)(-4.7439) is -2.1187 in the digits shown and -2.1189 in all; an exact 0.25 excuses nothing."""
+    page = tmp_path / "page.md"
+    page.write_text("$(1 - (-0.7439)^2)(-0.7439 - 4) \\approx -2.1189$\n\n$0.25 \\times 0.7311 = 0.1848$\n\n$0.25 \\times 0.7311 = 0.1828$\n")
+    found = check_file(page, net="1-1-1", notation="winston")
+    assert [each.verdict.name for each in found] == ["UNDECIDED", "REFUTED", "PROVED"]

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
@@ -24,6 +27,7 @@ from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
 
 Given = dict[Key, Fraction]
 _DECIMAL = re.compile(r"\d*\.(\d+)")
+MAX_DECIMALS = 40  # numbers put in whose rounding is followed
 _BASE = frozenset(["param", "input", "target", "rate"])
 _NUMERIC = (ast.Num, ast.Add, ast.Product, ast.Juxt, ast.Group, ast.Frac, ast.Power)
 
@@ -79,14 +83,34 @@ def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
     off = abs(one - other)
     if off <= unit / 2 + unit / 10**6:
         return Proved(engine="interval arithmetic", notes=(f"right to the {shown} decimals shown, with the numbers given",))
-    if off <= unit * 2:
+    if off <= max(unit * 2, unit / 2 + _rounding(link.left, 10**shown, scope, point)):
         return Undecided(reason=f"the value is {both(one, other)[0]}: the last digit may come from rounding on the way")
-    if off > unit * 2:
-        first, second = both(one, other)
-        names = {str(key[-1]): str(value) for key, value in given.items()}
-        return Refuted(engine="interval arithmetic", witness=names, left=first, right=second,
-                       reason=f"with the numbers given the value is {first}, not {second}")  # fmt: skip
-    return None
+    first, second = both(one, other)
+    names = {str(key[-1]): str(value) for key, value in given.items()}
+    return Refuted(engine="interval arithmetic", witness=names, left=first, right=second,
+                   reason=f"with the numbers given the value is {first}, not {second}")  # fmt: skip
+
+
+def _rounding(left: Node, unit: int, scope: Scope, point: Point) -> Any:
+    """How far the value may be off because decimals put in were rounded to as many digits as the claim shows; shorter ones are exact."""
+    decimals = [each for each in left.walk() if isinstance(each, ast.Num) and unit <= _unit(each.value) < 10**12]
+    env, here, total = environment(scope, scope.fixed_indices()), None, point.lift(Fraction(0))
+    for each in decimals[:MAX_DECIMALS]:
+        moved = replace(each, value=each.value + Fraction(1, 2 * _unit(each.value)))
+        there = point.value(V.scalar(evaluate(ast.rewrite(left, _instead(each, moved)), env), "a number"))
+        here = point.value(V.scalar(evaluate(left, env), "a number")) if here is None else here
+        if there is not None and here is not None:
+            total += abs(there - here)
+    return total
+
+
+def _instead(old: Node, new: Node) -> Callable[[Node], Node | None]:
+    return lambda each: new if each is old else None
+
+
+def _unit(value: Fraction) -> int:
+    """10 to the number of decimals that a decimal needs."""
+    return next((10**digits for digits in range(1, 13) if 10**digits % value.denominator == 0), 10**12)
 
 
 def _missing(value: Scalar, algebra: Algebra, scope: Scope, given: Given) -> list[str]:
