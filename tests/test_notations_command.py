@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from symbackprop import Network, check
+from symbackprop.__main__ import main
 from symbackprop.notation import notation, table
 from symbackprop.notation.declare import declaration, from_table
 
@@ -61,3 +62,10 @@ def test_an_undefined_function_put_together_by_substitution_is_the_units_own() -
     net = NETS["euler"]
     wrong = r"d_3 = d_4 D(\lambda v. \sigma(p_3 v))a_3"
     assert [each.verdict.name for each in check(wrong, net, notation="euler")] == ["REFUTED"]
+
+
+def test_the_matrices_of_a_batch_have_a_column_for_each_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["notations", "ng"]) == 0
+    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.split()}
+    assert "matrix n_0 x m" in rows["input_matrix"] and "matrix n_l x m" in rows["delta_matrix"]
+    assert "matrix n_l x n_(l-1)" in rows["weight_derivative"] and "column n_l" in rows["bias_derivative"]

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 _LEGEND = """l layer, j neuron in its layer, k source neuron; u, s labels of unit and source (Winston: l_i, r_j, f_k; slides: numbers);
-n_l neurons in layer l, the inputs being the lowest and L the last. A notation of your own: symbackprop notations nielsen --toml > mine.toml,
+n_l neurons in layer l, the inputs being the lowest and L the last; m examples. A notation of your own: symbackprop notations nielsen --toml > mine.toml,
 change what differs, and say --notation mine.toml, or in a document: sbp: notation=mine.toml"""
 
 
@@ -45,14 +45,23 @@ def _lines(notation: Notation) -> list[str]:
     from symbackprop.notation import KINDS
     from symbackprop.notation.patterns import spelled
 
-    lines = [f"{notation.name}: {notation.title}", f"  {'source':<14} {notation.source}"]
+    rows = []
     for kind, patterns in notation.patterns.items():
         shapes = dict.fromkeys(_shape(notation, kind, each) for each in patterns)
         symbols = ", ".join(dict.fromkeys(spelled(each) for each in patterns))
-        lines.append(f"  {kind:<14} {symbols:<36} {'; '.join(each for each in shapes if each):<28} {KINDS[kind]}")
+        rows.append((kind, symbols, "; ".join(each for each in shapes if each), KINDS[kind]))
+    wide = [max(14, *(len(row[0]) for row in rows)), *(max(len(row[at]) for row in rows) for at in (1, 2))]
+    lines = [f"{notation.name}: {notation.title}", f"  {'source':<{wide[0]}} {notation.source}"]
+    lines += [f"  {kind:<{wide[0]}} {symbols:<{wide[1]}}  {shape:<{wide[2]}}  {about}" for kind, symbols, shape, about in rows]
     sign = "minus the derivative of the cost by the weighted input" if notation.delta_sign < 0 else "the derivative by the weighted input"
-    lines.append(f"  {'delta is':<14} {sign}; the inputs are layer {notation.input_layer}; loss {notation.loss}")
-    return lines + [f"  {'example':<14} {each}" for each in notation.examples]
+    lines.append(f"  {'delta is':<{wide[0]}} {sign}; the inputs are layer {notation.input_layer}; loss {notation.loss}")
+    return lines + [f"  {'example':<{wide[0]}} {each}" for each in notation.examples]
+
+
+SHAPES = {
+    "input": "column of all inputs", "input_matrix": "matrix n_0 x m", "target": "column n_L", "target_matrix": "matrix n_L x m",
+    **dict.fromkeys(("net_input_matrix", "output_matrix", "delta_matrix", "output_delta_matrix"), "matrix n_l x m"),
+}  # fmt: skip
 
 
 def _shape(notation: Notation, kind: str, pattern: Pattern) -> str:
@@ -61,6 +70,6 @@ def _shape(notation: Notation, kind: str, pattern: Pattern) -> str:
         return ""
     if kind in ("cost", "rate") or notation.labels != "layered" or notation.one_per_layer or pattern.fields & {"j", "k", "u"}:
         return "number"
-    if kind == "weight":
+    if kind in ("weight", "weight_derivative"):
         return "column n_0" if pattern.column else "matrix n_l x n_(l-1)"
-    return {"input": "column of all inputs", "target": "column n_L"}.get(kind, "column n_l" if pattern.fields else "column n_L")
+    return SHAPES.get(kind, "column n_l" if pattern.fields else "column n_L")
