@@ -115,16 +115,16 @@ def refuse_single_softmax(kind: Activation, width: int, where: str | None = None
         )
 
 
-def ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
-    """The units in topological order, as near to the given order as can be; raises NetworkError with the cycle shown."""
-    names = {unit.name: unit for unit in units}
+def _validate_edges(units: tuple[Unit, ...], sources: set[str]) -> None:
+    """Raise NetworkError for a name that stands for two things, or an edge from nowhere or met twice."""
+    names = {unit.name for unit in units}
     if len(names) != len(units):
         twice = next(u.name for k, u in enumerate(units) if u.name in {v.name for v in units[:k]})
-        raise NetworkError("two units have one name", where=f"unit {twice}", got=twice)
+        raise NetworkError("two units have one name", where=f"unit {twice}", got=twice, try_="another name for one of them")
     for unit in units:
         if unit.name in sources:
             raise NetworkError(
-                "two things in the net have one name", where=f"a source and unit {unit.name}", got=unit.name
+                "two things in the net have one name", where=f"a source and unit {unit.name}", got=unit.name, try_="another name for one of them"
             )
         if not unit.edges:
             raise NetworkError("a unit has no source", where=f"unit {unit.name}", expected="at least one edge into it")
@@ -140,8 +140,19 @@ def ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
                     try_=" or ".join(close) or None,
                 )
             if edge.source in seen:
-                raise NetworkError("a unit has two edges from one source", where=f"unit {unit.name}", got=edge.source)
+                raise NetworkError(
+                    "a unit has two edges from one source",
+                    where=f"unit {unit.name}",
+                    got=edge.source,
+                    try_="one edge, or an identity unit on one of the two ways",
+                )
             seen.add(edge.source)
+
+
+def ordered(units: tuple[Unit, ...], sources: set[str]) -> tuple[Unit, ...]:
+    """The units in topological order, as near to the given order as can be; raises NetworkError with the cycle shown."""
+    _validate_edges(units, sources)
+    names = {unit.name: unit for unit in units}
     groups: dict[str, list[str]] = {}
     for unit in units:
         if unit.group is not None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from nets import NINE, graphs
 
+from symbackprop.activations import activation
 from symbackprop.errors import FileError, NameUnknown, NetworkError, ShapeError, SymbackpropError
-from symbackprop.networks import Network
+from symbackprop.networks import Edge, Network, Unit
 from symbackprop.specs import read_data, read_file, read_spec
 
 GRAPH: dict[str, Any] = {
@@ -126,3 +127,10 @@ def test_every_source_comes_before_its_use(net: Network) -> None:
     for unit in net.units:
         assert all(edge.source in known for edge in unit.edges)
         known.add(unit.name)
+
+
+def test_a_second_edge_from_one_source_is_refused_with_a_way_out() -> None:
+    kind = activation("identity")
+    with pytest.raises(NetworkError) as refused:
+        Network(["x"], [Unit("o", kind, (Edge("x", "w"), Edge("x", "v")))], ["o"])
+    assert "identity unit" in str(refused.value)

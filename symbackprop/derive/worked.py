@@ -6,7 +6,7 @@ round to the same decimal. The formulas are those of the derivation with the num
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -148,6 +148,45 @@ def given(value: Fraction) -> S.Number:
     return S.Number(value)
 
 
+def _about(left: Shown | None, right: Shown) -> Step:
+    return Step(Line(left, right, "approx"), "", TO_THE_DIGIT if isinstance(right, S.Number) else PUT_IN)
+
+
+def _forward(writer: Writer, example: Worked) -> Iterator[Step]:
+    """z with the numbers put in, its value, and a, unit by unit."""
+    for unit in writer.net.units:
+        yield _about(Q("net_input", unit.name), example.put_in(writer.net_input(unit)))
+        yield _about(None, example.number("net_input", unit.name))
+        yield _about(Q("output", unit.name), example.number("output", unit.name))
+
+
+def _backward(writer: Writer, example: Worked) -> Iterator[Step]:
+    """The deltas, with the numbers put in where the formula holds quantities alone."""
+    for unit in writer.backwards():
+        value = example.number("delta", unit.name)
+        form = None if unit.group is not None else writer.delta(unit)
+        if form is not None and writer.sign > 0 and not any(each.kind == "slope" for each in _quantities(form)):
+            yield _about(Q("delta", unit.name), example.put_in(form))
+            yield _about(None, value)
+        else:
+            yield _about(Q("delta", unit.name), S.Number(writer.sign * value.value, value.digits))
+
+
+def _one_step(example: Worked, after: Worked) -> tuple[tuple[Shown, ...], ...]:
+    """A row for every parameter: before, partial derivative, change, after."""
+    up = example.net.loss.sense == "maximise"
+    return tuple(
+        (
+            Q("weight", name),
+            given(example.point[name]),
+            example.number("partial", name),
+            rounded(after_change(example, name, up), example.digits),
+            rounded_fraction(after.point[name], example.digits),
+        )
+        for name in example.net.parameters
+    )
+
+
 def worked(
     writer: Writer, point: Mapping[str, Fraction] | None = None, rate: Fraction = Fraction(1, 2)
 ) -> tuple[Section, ...]:
@@ -159,42 +198,6 @@ def worked(
     after = example.stepped()
     up = net.loss.sense == "maximise"
 
-    def about(left: Shown | None, right: Shown) -> Step:
-        proof = TO_THE_DIGIT if isinstance(right, S.Number) else PUT_IN
-        return Step(Line(left, right, "approx"), "", proof)
-
-    forward: list[Step] = []
-    for unit in net.units:
-        z, a = Q("net_input", unit.name), Q("output", unit.name)
-        forward += [about(z, example.put_in(writer.net_input(unit))), about(None, example.number("net_input", unit.name)),
-                    about(a, example.number("output", unit.name))]  # fmt: skip
-    deltas: list[Step] = []
-    for unit in writer.backwards():
-        sign = Fraction(writer.sign)
-        value = example.number("delta", unit.name)
-        shown_value = S.Number(sign * value.value, value.digits)
-        form = (
-            None
-            if unit.group is not None or any(each.kind == "slope" for each in _quantities(writer.delta(unit)))
-            else writer.delta(unit)
-        )
-        if form is not None and writer.sign > 0:
-            deltas += [about(Q("delta", unit.name), example.put_in(form)), about(None, shown_value)]
-        else:
-            deltas.append(about(Q("delta", unit.name), shown_value))
-    rows = []
-    for name in net.parameters:
-        partial = example.number("partial", name)
-        change = rounded(after_change(example, name, up), example.digits)
-        rows.append(
-            (
-                Q("weight", name),
-                given(example.point[name]),
-                partial,
-                change,
-                rounded_fraction(after.point[name], example.digits),
-            )
-        )
     values = [(Q("input", name), given(example.point[name])) for name in net.inputs]
     values += [(Q("target", name), given(example.point[name])) for name in net.targets]
     start: list[str | Shown] = ["Take "]
@@ -208,14 +211,14 @@ def worked(
         ", and the parameters in the table below. Numbers are rounded; "
         "the sign beside a line says that its number is right to the last digit.",
     ]
-    cost = [about(COST, example.number("cost", "")), about(COST, after.number("cost", ""))]
+    cost = [_about(COST, example.number("cost", "")), _about(COST, after.number("cost", ""))]
     return (
         Section("A worked example", (
             words(*start),
-            words("Forward:"), Display(tuple(forward)), Display((cost[0],)),
-            words("Backward:"), Display(tuple(deltas)),
+            words("Forward:"), Display(tuple(_forward(writer, example))), Display((cost[0],)),
+            words("Backward:"), Display(tuple(_backward(writer, example))),
             words("One step for every parameter:"),
-            Table(("parameter", "before", "partial derivative", "change", "after"), tuple(rows)),
+            Table(("parameter", "before", "partial derivative", "change", "after"), _one_step(example, after)),
             words("With the new parameters the cost of the same example is" if not up else
                   "With the new parameters the performance on the same example is"),
             Display((cost[1],)),

@@ -55,7 +55,9 @@ def deep_or_shallow() -> str:
     """A net with two or more hidden layers, along its longest path, is called deep."""
     seen = {name: read_spec(name).is_deep for name in ("2-1", "2-3-1", "2-3-3-1")}
     seen["nine neurons"] = read_spec(str(NETS / "nine_neurons.toml")).is_deep
-    return need(list(seen.values()) == [False, False, True, True], f"deep: {seen}")
+    return need(
+        list(seen.values()) == [False, False, True, True], ", ".join(f"{name} is {'deep' if deep else 'shallow'}" for name, deep in seen.items())
+    )
 
 
 def both_layer_counts() -> str:
