@@ -112,3 +112,23 @@ def test_deep_nets_have_too_many_paths_for_normal_forms(depth: int) -> None:
 def test_a_condition_that_leaves_out_every_corner_proves_nothing() -> None:
     (finding,) = check(r"a_j^l = \sigma(z_j^l) + 1", Network.layered([3000, 3000, 3]), where="j = 1500")
     assert not finding.verdict.holds and finding.verdict.name != "VACUOUS"
+
+
+@pytest.mark.parametrize("formula", [RIGHT[1], r"\delta^l_j = \sum_k w^{l+1}_{kj} \delta^{l+1}_k \sigma'(z^l_j)"])
+@pytest.mark.parametrize("sizes", [(2, 2, 2, 2), (300, 300, 300, 300, 300, 300, 300)])
+def test_a_softmax_layer_in_the_middle_is_a_condition(formula: str, sizes: tuple[int, ...]) -> None:
+    """Its outputs have no slope of one weighted input, so that the recursion by sigma' says nothing of it: said, not skipped."""
+    hidden = len(sizes) - 2
+    plain = Network.layered(sizes, ["sigmoid"] * (hidden + 1), "half_squared")
+    assert one(formula, plain).verdict.name == "PROVED"
+    kinds = ["sigmoid"] * (hidden - 1) + ["softmax", "sigmoid"]
+    verdict = one(formula, Network.layered(sizes, kinds, "half_squared")).verdict
+    assert verdict.name == "PROVED_UNDER" and "not a softmax layer" in verdict.conditions[0]  # type: ignore[attr-defined]
+
+
+def test_the_small_net_keeps_every_kind_of_layer() -> None:
+    kinds = ["tanh"] * 5 + ["softmax"] + ["relu"] * 3 + ["sigmoid"]
+    small = stand_in(Network.layered((300,) * 11, kinds, "half_squared"))
+    assert small is not None and small.architecture is not None
+    kept = [kind.name for kind in small.architecture.activations]
+    assert kept == ["tanh", "tanh", "softmax", "relu", "relu", "sigmoid"]

@@ -239,6 +239,8 @@ def _gone_through(
         except NotThere as error:
             tally.skipped += 1
             tally.missing = tally.missing or str(error)
+            if error.unless:
+                tally.conditions[error.unless] = None
             tally.crossed = tally.crossed or _one_sided(link, env, error)
             if error.apart and not tally.apart and sum(_exists(side, link, env) for side in (link.left, link.right)) == 1:
                 tally.apart = str(error)

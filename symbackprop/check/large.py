@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from symbackprop.check.indices import MAX_INSTANCES, how_many
 from symbackprop.check.scope import Scope
+from symbackprop.check.world import NOT_SOFTMAX
 from symbackprop.networks import Network
 from symbackprop.proofs.verdict import Undecided, Verdict
 
@@ -33,9 +34,10 @@ def stand_in(net: Network, examples: int = 1, limit: int = MAX_WRITTEN) -> Netwo
     if layers is None or layers.count() * examples <= limit:
         return None
     sizes, kinds = layers.sizes, layers.activations
-    if len(kinds) > MAX_LAYERS:
-        sizes, kinds = (*sizes[:MAX_LAYERS], sizes[-1]), (*kinds[: MAX_LAYERS - 1], kinds[-1])
-    small = [min(size, width) for size, width in zip(sizes, WIDTHS)]
+    if len(kinds) > MAX_LAYERS:  # of layers in a row with one activation, two stand for all
+        kept = [at for at, kind in enumerate(kinds) if at < 2 or at == len(kinds) - 1 or not kind == kinds[at - 1] == kinds[at - 2]]
+        sizes, kinds = (*(sizes[at] for at in kept), sizes[-1]), tuple(kinds[at] for at in kept)
+    small = [min(size, width) for size, width in zip(sizes, itertools.cycle(WIDTHS))]
     return Network.layered(small, kinds, net.loss, bias=layers.bias)
 
 
@@ -57,7 +59,7 @@ def about_the_large(verdict: Verdict, lifted: str, scope: Scope) -> Verdict:
     assert scope.net is not None
     here = f"{scope.net.name}, a small net of the same kind"
     whole = scope.large or (scope.whole and scope.whole.net and scope.whole.net.name)
-    if verdict.name in ("PROVED", "PROVED_AE") and lifted:
+    if lifted and (verdict.name in ("PROVED", "PROVED_AE") or getattr(verdict, "conditions", ()) == (NOT_SOFTMAX,)):
         return replace(verdict, engine="index calculus", scope="every width, every depth",
                        notes=(*verdict.notes, f"checked one by one in {here}"))  # fmt: skip
     if verdict.name in ("UNRESOLVED", "UNDECIDED"):

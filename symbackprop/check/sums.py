@@ -43,7 +43,7 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
         except NotThere as error:
             _fits(node, names, error, inner)
             missing = error
-            if stated and values in (span[0], span[-1]):
+            if error.unless or (stated and values in (span[0], span[-1])):
                 raise
     if not parts and missing is not None and len(names) == 1 and (apart := _disjoint(node, names[0], span, env)):
         raise NotThere(apart, apart=True)

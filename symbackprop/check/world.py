@@ -22,15 +22,20 @@ from symbackprop.networks import Network, Unit, Weight
 Expr = Any
 
 
+NOT_SOFTMAX = "the layer is not a softmax layer, whose outputs each depend on all its weighted inputs"
+
+
 class NotThere(Exception):
     """The net has no such thing: the instance is skipped and counted.
 
     `crossed` holds the index letters that are past the end of a layer which is there: they run over another one's neurons.
+    `unless` is the condition under which a formula holds that leaves this instance out, where nobody would expect that.
     """
 
-    def __init__(self, text: str, *, crossed: frozenset[str] = frozenset(), apart: bool = False) -> None:
+    def __init__(self, text: str, *, crossed: frozenset[str] = frozenset(), apart: bool = False, unless: str = "") -> None:
         super().__init__(text)
         self.crossed = crossed
+        self.unless = unless
         self.apart = apart  # the factors of a sum are there, but never for the same neuron
 
 
@@ -177,7 +182,8 @@ class View:
         unit = self.net.by_name[name]
         kind = unit.activation
         if kind.vector:
-            raise NotThere("softmax has a matrix of derivatives, not one slope a unit")
+            hidden = any(True for _ in self.net.successors.get(name, ()))
+            raise NotThere("softmax has a matrix of derivatives, not one slope a unit", unless=NOT_SOFTMAX if hidden else "")
         if order == 1 and kind.slope is not None:
             free = kind.slope.free_symbols
             if symbols.z not in free or kind.kinks or name in self.world.expand:
