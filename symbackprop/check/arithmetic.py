@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from symbackprop.check.scalars import ONE, ZERO, Impossible, Key, Scalar, TooLarge, bits, lowest, number
@@ -121,7 +122,8 @@ class Arithmetic:
         if self.steps:
             self.work += len(poly)
             self.total += len(poly)
-            poly = P.reduce_idempotent(poly, self.steps)
+            if any(a == b and a in self.steps for m in poly for a, b in pairwise(m)):
+                poly = P.reduce_idempotent(poly, self.steps)
         if self.implied:
             kept: Poly = {}
             for monomial, coefficient in poly.items():

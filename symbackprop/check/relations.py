@@ -62,14 +62,14 @@ def _order(strict: bool, flip: bool) -> Callable[[Link, Env, Tally], Verdict | N
         if flip:
             left, right = right, left
         algebra = env.view.algebra
+        if nonnegative(algebra.sub(right, left), env, strict):
+            tally.proved += 1
+            return None
         above, _ = witness.compare(env.scope.world, left, right)
         if above is not None:  # left > right somewhere: left <= right is false
             one, other = (above.right, above.left) if flip else (above.left, above.right)
             return Refuted(engine="interval arithmetic", witness=above.point, left=one, right=other,
                            reason=f"the left side is {one}, the right side {other}")  # fmt: skip
-        if nonnegative(algebra.sub(right, left), env, strict):
-            tally.proved += 1
-            return None
         here = where_all_is_zero(algebra.sub(right, left), env) if strict else None
         if here is not None and here[0] <= 0:
             reason = "the sides are equal there" if here[0] == 0 else "the order is the other one there"
