@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import copy
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nets import NINE
@@ -32,6 +34,8 @@ from symbackprop.networks import Network
 from symbackprop.proofs import prove as proofs
 from symbackprop.proofs.agreement import Residuals
 from symbackprop.proofs.certificate import plain
+from symbackprop.proofs.every_size.concrete import recheck
+from symbackprop.proofs.every_size.theorems import THEOREMS
 from symbackprop.proofs.witness import confirm
 from symbackprop.specs import read_data
 
@@ -199,6 +203,84 @@ def certificates() -> Iterator[Case]:
         yield case("version", "version", lambda c: c.__setitem__("version", 99))
 
 
+def forged() -> Iterator[Case]:
+    """Certificates that read well and say something else: hidden conditions, look-alikes, injected words, files in lines."""
+    good = proofs.prove(Network.layered([1, 1], "identity"), numbers=False, literal=False).certificate
+    assert good is not None
+
+    def case(mistake: str, name: str, change: Callable[[dict[str, Any]], object]) -> Case:
+        def refused() -> bool:
+            bad = copy.deepcopy(good)
+            change(bad)
+            return rejected(bad)
+
+        return Case("forged certificate", mistake, name, {"kernel": refused})
+
+    def contradiction(c: dict[str, Any]) -> None:
+        c["conditions"] = [[[1, "y1"]], [[1, "y1"], [-1]]]
+        c["deltas"] = {"u1_1": [[-1, "a(u1_1)"]]}
+
+    unit = good["network"]["units"][0]
+    yield case("contradicting conditions", "y = 0 and y = 1", contradiction)
+    for field in ("inputs", "outputs", "targets"):
+        yield case("not a list", field, lambda c, f=field: c["network"].__setitem__(f, dict.fromkeys(c["network"][f])))
+    yield case("not a list", "edges", lambda c: c["network"]["units"][0].__setitem__("edges", [dict([unit["edges"][0]])]))
+    for number in (1.0, True, "1e1", "\u0661", " 1", "1/0", "nan"):
+        yield case("not an exact number", repr(number), lambda c, n=number: c["deltas"]["u1_1"][0].__setitem__(0, n))
+    for name in ("\u0445", "x1 ", "a(x1)", ""):
+        yield case("look-alike name", repr(name), lambda c, n=name: c["gradients"]["w1_1_1"][0].__setitem__(1, n))
+    yield case("circle", "a unit feeds itself", lambda c: c["network"]["units"][0]["edges"].append(["u1_1", {"fixed": "1"}]))
+    yield case("unit declared twice", "u1_1", lambda c: c["network"]["units"].append(unit))
+
+    def sized(**parts: Any) -> Callable[[], bool]:
+        whole = {"kind": "every-size", "version": 1, "sorts": {"K": "inputs"}, "model": [], "theorems": [], **parts}
+        return lambda: rejected(whole)
+
+    theorem = {"name": "t", "left": "1", "right": "1"}
+    for mistake, name, parts in (
+        ("injected words", "after a set", {"theorems": [{**theorem, "for": "j:K it holds that dC/dw = 0 and"}]}),
+        ("injected words", "in a set", {"sorts": {"K": "inputs)\naccepted  1 = 0 ("}}),
+        ("injected words", "in a name", {"theorems": [{**theorem, "name": "dC/dw = 0"}]}),
+        ("not an exact number", "an Arabic 1", {"theorems": [{**theorem, "right": "\u0661"}]}),
+    ):
+        yield Case("forged certificate", mistake, name, {"kernel": sized(**parts)})
+    yield from _in_lines()
+
+
+def _in_lines() -> Iterator[Case]:
+    from test_certificate_lines import CHEATS, TIED, made, replayed, signed
+
+    for name, (change, _) in CHEATS.items():
+
+        def refused(change: Callable[[Any], object] = change) -> bool:
+            with tempfile.TemporaryDirectory() as folder:
+                lines = made(TIED, Path(folder))
+                change(lines)
+                try:
+                    replayed(signed(lines), Path(folder))
+                except Rejected:
+                    return True
+            return False
+
+        yield Case("forged certificate", "in lines", name, {"kernel": refused})
+
+
+def theorems() -> Iterator[Case]:
+    """Wrong statements for every size: the kernel, and the numbers at random widths where the sizes fit."""
+    from test_wrong_theorems import FALSE, MISFIT
+
+    for why, (name, part, statement, right) in (FALSE | MISFIT).items():
+        certificate = THEOREMS[name]().certificate["parts"][part]
+        wrong = [{**each, "right": right} if each["name"] == statement else each for each in certificate["theorems"]]
+        judges: dict[str, Callable[[], bool]] = {
+            "kernel": lambda c=certificate, w=wrong: rejected({"kind": "every-size", "version": 1, **c, "theorems": w})
+        }
+        if why in FALSE:
+            asked = [each for each in wrong if each["name"] == statement]
+            judges["random-widths"] = lambda c=certificate, a=asked: recheck(c, a)[1] is not None
+        yield Case("theorem for every size", "does not fit" if why in MISFIT else "false", why, judges)
+
+
 # -- generated sources, formulas, Coq files --------------------------------------------------------------------------------
 
 
@@ -282,7 +364,7 @@ def coq_files() -> Iterator[Case]:
 
 def cases() -> Iterator[Case]:
     """Every case, the quick kinds first."""
-    for kind in (formulas, certificates, sources, recursions, coq_files):
+    for kind in (formulas, certificates, forged, theorems, sources, recursions, coq_files):
         yield from kind()
 
 

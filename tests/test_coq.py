@@ -179,9 +179,20 @@ def test_every_size_refuses(name: str) -> None:
     assert "yntax" not in reply.message, reply.message
 
 
+@pytest.mark.parametrize("title", ["*) Axiom cheat : False. (*", "Axiom", '"', "(* (* x", "a\nAdmitted.", "*)\u200b"])
+def test_a_title_stays_in_its_comment(title: str) -> None:
+    text = coq_source(Network.layered([1, 1], name=title).description())
+    code = re.sub(r"\(\*.*?\*\)", "", text, flags=re.DOTALL)
+    assert code == re.sub(r"\(\*.*?\*\)", "", coq_source(Network.layered([1, 1]).description()), flags=re.DOTALL)
+    assert not coq.FORBIDDEN.search(code) and text.isascii()
+
+
 def test_no_line_assumes_anything() -> None:
-    assert not coq.FORBIDDEN.search(coq_source(SMALL.description()))
-    assert not coq.FORBIDDEN.search(library() + coq.every_size())
+    for text in (coq_source(SMALL.description()), library(), coq.every_size()):
+        assert not coq.FORBIDDEN.search(re.sub(r"\(\*.*?\*\)", "", text, flags=re.DOTALL))
+    for planted_ in ("Lemma x : y. admit. Qed.", "End N.  Axiom c : False.", "Parameters a b : R.", "Unset  Guard Checking."):
+        assert coq.FORBIDDEN.search(planted_)
+    assert not coq.FORBIDDEN.search("Definition admitted_ := Axiom' + Parameter_1.")
 
 
 @needs_coqc
@@ -192,7 +203,11 @@ def test_a_hidden_assumption_is_found() -> None:
     hidden = source.replace("End Net.", "End Net. Axiom cheat : 0 = 1.").replace(
         "[Proved _", "[Proved _ cheat; Proved _"
     )
-    assert "assumes cheat" in coq.coqc(hidden).message
+    assert "assumes" in coq.coqc(hidden).message
+    disguised = hidden.replace("cheat", "classic")  # called like an axiom of Coq's library, after another sentence on its line
+    assert "assumes" in coq.coqc(disguised).message
+    unsaid = source.replace("End Net.", "End Net. Section S. Variable cheat : 0 = 1.").replace("[Proved _", "[Proved _ cheat; Proved _")
+    assert not coq.coqc(unsaid + "End S.\n").accepted
     assert not coq.coqc(source.replace("Print Assumptions", "Check")).accepted
 
 
