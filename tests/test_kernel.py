@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symbackprop.kernel import polynomials as P
@@ -46,6 +46,7 @@ def at(poly: P.Poly, point: list[Fraction]) -> Fraction:
 points = st.lists(st.fractions(-3, 3, max_denominator=5), min_size=4, max_size=4)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine draws slowly
 @given(polys, polys, points)
 def test_evaluation_is_a_ring_homomorphism(left: P.Poly, right: P.Poly, point: list[Fraction]) -> None:
     assert at(P.add(left, right), point) == at(left, point) + at(right, point)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -106,7 +107,7 @@ class Numbers:
     def loss(self, a: list[Any], at: Point) -> Any:
         entry = self.certificate["loss"]
         if "value" not in entry:
-            return sum(each**2 / 5 + each for each in a) + sum(one * two for one, two in zip(a, a[1:]))
+            return sum(each**2 / 5 + each for each in a) + sum(one * two for one, two in pairwise(a))
         return sum(value(entry["value"], {"a": each, "y": at[y]}) for each, y in zip(a, self.net["targets"]))
 
     def slope(self, function: Any, place: Any) -> Any:
@@ -226,7 +227,7 @@ def fuzz(net: Network, count: int, seed: int) -> tuple[int, int]:
 
 @pytest.mark.parametrize("net", SUBJECTS, ids=lambda n: f"{n.name}-{n.loss.name}")
 def test_what_the_kernel_accepts_is_true(net: Network) -> None:
-    accepted, other = fuzz(net, 250, 1)
+    accepted, _ = fuzz(net, 250, 1)
     assert accepted > 5, accepted
 
 
