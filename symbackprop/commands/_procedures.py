@@ -43,6 +43,11 @@ def wanted(options: argparse.Namespace) -> bool:
     return options.max_norm is not None or options.dropout != 0 or options.jitter != 0
 
 
+def ruled(options: argparse.Namespace) -> bool:
+    """Whether an update rule other than the plain step runs inside the compiled passes."""
+    return not wanted(options) and bool(options.optimiser != "sgd" or options.weight_decay or options.clip)
+
+
 def prepared(trainer: Trainer, X: Any, options: argparse.Namespace) -> str:
     """Let the trainer scale or centre its inputs, by the samples learnt from; what is done, in words."""
     from symbackprop.training.encodings import Centring, Scaling

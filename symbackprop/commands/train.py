@@ -69,6 +69,10 @@ def run(options: argparse.Namespace) -> int:
         print(f"  backend   {trainer.backend}: {trainer.reason}")
         print(f"  code      {trainer.verdict.words()}")
     begun = _procedures.pretrained(trainer, options.start) if options.start else ""
+    if trainer.compiled.rules and _procedures.ruled(options):  # judged now, so that the time told is that of training
+        verdict = trainer.rules_verdict.words()
+        if not options.json:
+            print(f"  rules     {verdict}")
     before, start = trainer.loss(X, y), time.perf_counter()
     said = _learn(trainer, (X, y), (held_X, held_y), options)
     for line in (inputs, begun, said):
