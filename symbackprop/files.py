@@ -1,13 +1,16 @@
-"""Files that a user names are read up to a limit: no device that never ends, no pipe that nobody writes to but `-`."""
+"""Files that a user names: read up to a limit (no device that never ends, no pipe but `-`), and written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
+import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO, Any
 
-from symbackprop.errors import nearest
+from symbackprop.errors import FileError, nearest, quote
 
 LIMIT = 8_000_000  # bytes
 
@@ -42,3 +45,44 @@ def nearest_file(path: str | Path) -> str | None:
     except OSError:
         return None
     return os.path.join(folder, close[0]) if close else None
+
+
+def write_text(path: str, write: Callable[[IO[str]], object]) -> None:
+    """Call write(file) on a temporary file beside `path` and move it into place; nothing of it is left where that fails.
+
+    A pipe or a device is written to as it is: moving a file there would put an end to it.
+
+    Raises: FileError where the file cannot be written.
+    """
+    _written(path, write, "w")
+
+
+def write_pieces(path: str, pieces: Iterable[str] | bytes) -> None:
+    """Write a text piece by piece, so that it is never held as a whole, or bytes; the file appears when it is whole."""
+    if isinstance(pieces, bytes):
+        _written(path, lambda file: file.write(pieces), "wb")
+    else:
+        write_text(path, lambda file: file.writelines(pieces))
+
+
+def _written(path: str, write: Callable[[Any], object], mode: str) -> None:
+    target, name, encoding = os.path.realpath(path), "", None if "b" in mode else "utf-8"
+    try:
+        if not path or (os.path.exists(target) and not os.path.isfile(target)):
+            with open(path, mode, encoding=encoding) as file:
+                write(file)
+            return
+        folder, start = os.path.dirname(target), f"{os.path.basename(target)[:60]}."
+        with tempfile.NamedTemporaryFile(mode, encoding=encoding, dir=folder, prefix=start, delete=False, suffix=".part") as file:
+            name = file.name
+            write(file)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, target)
+        name = ""
+    except OSError as problem:
+        raise FileError("this file cannot be written", where=quote(path), got=problem.strerror or "") from None
+    finally:
+        if name and os.path.exists(name):  # an error on the way, or Ctrl-C
+            os.unlink(name)

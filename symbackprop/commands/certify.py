@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 where the file is written, and with --run where coqc accepts it."""
     from symbackprop.errors import NetworkError, no_format
+    from symbackprop.files import write_text
     from symbackprop.judges import coq
-    from symbackprop.proofs.certificate import write_text
 
     if options.every_size == bool(options.spec):
         raise NetworkError("certify needs a net, or --every-size", expected="one of them", try_=EXAMPLE)

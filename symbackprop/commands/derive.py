@@ -82,10 +82,10 @@ def run(options: argparse.Namespace) -> int:
     gaps = len(derivation.gaps)
     if options.json:
         print(json.dumps({**_shared.data(proof), "certificate": certificate, "derivation": options.out,
-                          "lines": len(derivation.steps), "gaps": gaps}))  # fmt: skip
+                          "lines": derivation.count, "gaps": gaps}))  # fmt: skip
     else:
         _shared.report(proof, options.all)
-        print(f"derivation: {options.out} ({len(derivation.steps)} lines, {gaps} gaps)")
+        print(f"derivation: {options.out} ({derivation.count:,} lines, {gaps} gaps)")
         print(f"certificate: {certificate}")
         if options.certificates is not None:
             print(f"certificates of {lines} lines: {options.certificates}")

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(path: str, text: str) -> None:
-    from symbackprop.proofs.certificate import write_text
+    from symbackprop.files import write_text
 
     write_text(path, lambda file: file.write(text + "\n"))
 

@@ -5,15 +5,28 @@ Small nets are written out neuron by neuron, large layered ones layer by layer (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from symbackprop.activations.activation import Activation
 from symbackprop.derive import derivation as D
 from symbackprop.derive import forms
 from symbackprop.derive import shown as S
-from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table, words
+from symbackprop.derive.derivation import (
+    Block,
+    Derivation,
+    Display,
+    Figure,
+    Paragraph,
+    Section,
+    Step,
+    Stream,
+    Table,
+    words,
+)
 from symbackprop.derive.lemmas import is_rectifier, leaks, lemma, rectifier
 from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer
 from symbackprop.errors import unknown_name
@@ -24,6 +37,11 @@ if TYPE_CHECKING:
     from symbackprop.proofs.prove import Proof
 
 Q = S.Quantity
+BATCH = 40  # lines of a stream that stand together
+INTO = (
+    "A parameter acts through the net input it enters, so that its partial derivative is what it is multiplied with, "
+    "times the delta:"
+)
 Progress = Callable[[str, int, int], None]
 
 
@@ -61,11 +79,12 @@ def derive(
         from symbackprop.derive.by_layers import by_layers
 
         return by_layers(writer, chosen.name)
+    streamed = large and not writer.explicit  # lines that need no proof of their own are made when they are printed
     sections = [
         _the_net(writer),
-        _forward(writer),
-        _deltas(writer, detail),
-        _partials(writer, detail, progress),
+        _forward(writer, streamed),
+        _deltas(writer, detail, streamed),
+        _partials(writer, detail, progress, streamed),
         _changes(writer),
         evidence(writer),
     ]
@@ -135,10 +154,11 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def _forward(writer: Writer) -> Section:
+def _forward(writer: Writer, streamed: bool) -> Section:
+    made = stream(2 * len(writer.net.units), writer.forward, Table) if streamed else _table("forward pass", "", writer.forward())
     blocks: list[Block] = [
         words("Going forward, each neuron adds up what comes in, times the weights, and applies its activation:"),
-        Table(("forward pass", ""), (), tuple(writer.forward())),
+        made,
     ]
     for kind in dict.fromkeys(unit.activation for unit in writer.net.units):
         function = kind.name if _mixed(writer.net) else "activation"
@@ -171,18 +191,45 @@ def _mixed(net: Network) -> bool:
     return len({unit.activation.name for unit in net.units}) > 1
 
 
-def _deltas(writer: Writer, detail: str) -> Section:
+def _table(left: str, right: str, steps: Iterable[Step]) -> Table:
+    return Table((left, right), (), tuple(steps))
+
+
+def stream(count: int, make: Callable[[], Iterator[Step]], kind: type[Table] | type[Display]) -> Stream:
+    """Steps in blocks of about BATCH lines; a block begins with a line that has a left side."""
+
+    def blocks() -> Iterator[Block]:
+        batch, size = list[Step](), 0
+        for step in make():
+            if batch and size >= BATCH and step.line.left is not None:
+                yield _table("", "", batch) if kind is Table else Display(tuple(batch))
+                batch, size = [], 0
+            batch.append(step)
+            size += 1 + len(getattr(step.line.right, "terms", ())) // 8  # a sum over hundreds of inputs is as long as many lines
+        if batch:
+            yield _table("", "", batch) if kind is Table else Display(tuple(batch))
+
+    return Stream(count, blocks)
+
+
+def _deltas(writer: Writer, detail: str, streamed: bool) -> Section:
     sign = "" if writer.sign > 0 else "minus "
     some = writer.net.units[-1].name
     blocks: list[Block] = [
         words("The delta of a neuron is ", sign, "the derivative of ", COST, " by the neuron's net input, as in ",
               Q("delta", some), " and ", Q("net_input", some), ". Going backward, every delta follows from the ones after it."),
     ]  # fmt: skip
-    found = [steps for _, steps in writer.deltas(rules=detail != "summary")]
-    if detail == "summary":
-        blocks.append(Display(tuple(step for steps in found for step in _folded(steps))))
+
+    def found() -> Iterator[list[Step]]:
+        each = (steps for _, steps in writer.deltas(rules=detail != "summary"))
+        return map(_folded, each) if detail == "summary" else each
+
+    if streamed:
+        blocks.append(stream(sum(map(len, found())), lambda: chain.from_iterable(found()), Display))
+    elif detail == "summary":
+        blocks.append(Display(tuple(chain.from_iterable(found()))))
     else:
-        blocks += [Display(tuple(steps)) for steps in found]
+        blocks += [Display(tuple(steps)) for steps in found()]
     return Section("The deltas", tuple(blocks))
 
 
@@ -193,23 +240,32 @@ def _folded(steps: list[Step]) -> list[Step]:
     ]
 
 
-def _partials(writer: Writer, detail: str, progress: Progress | None = None) -> Section:
+def _partials(writer: Writer, detail: str, progress: Progress | None, streamed: bool) -> Section:
     net = writer.net
     blocks: list[Block] = []
-    chain = all(len(after) == 1 for after in net.successors.values()) and len(net.units) > 1 and len(net.outputs) == 1
-    if chain and writer.explicit and detail != "summary" and len(net.units) <= 6:
+    single = all(len(after) == 1 for after in net.successors.values()) and len(net.units) > 1 and len(net.outputs) == 1
+    if single and writer.explicit and detail != "summary" and len(net.units) <= 6:
         name = next((n for n in net.parameters if len(writer.uses(n)) == 1), None)
         if name is not None:
             blocks += [words("Factor by factor, each line expands one more derivative by the chain rule:"),
                        Display(tuple(writer.unwound(name)))]  # fmt: skip
+    if streamed:
+        first = _first(writer)  # the line that the change of a weight goes on from
+
+        def lines() -> Iterator[Step]:
+            for name in net.parameters:
+                step = writer.gradient(name, rules=False)[-1]
+                yield step if name == first else replace(step, key="")
+
+        blocks += [words(INTO), stream(len(net.parameters), lines, Table)]
+        return Section("The partial derivatives", tuple(blocks))
     if detail == "rules":
         blocks.append(words("A parameter acts through the net input it enters:"))
         blocks += [Display(tuple(writer.gradient(name))) for name in net.parameters]
         return Section("The partial derivatives", tuple(blocks))
     examples = _examples(writer) if detail == "textbook" else []
     if examples:
-        blocks.append(words("A parameter acts through the net input it enters, so that its partial derivative is what it is "
-                            "multiplied with, times the delta:"))  # fmt: skip
+        blocks.append(words(INTO))
         blocks += [Display(tuple(writer.gradient(name))) for name in examples]
         blocks.append(words("In the same way for all of them:"))
     found: list[Step] = []
@@ -217,9 +273,13 @@ def _partials(writer: Writer, detail: str, progress: Progress | None = None) -> 
         found.append(writer.gradient(name, rules=False)[-1])
         if progress is not None:
             progress("lines", len(found), len(net.parameters))
-    steps = tuple(found)
-    blocks.append(Table(("partial derivative", "in deltas"), (), steps))
+    blocks.append(_table("partial derivative", "in deltas", found))
     return Section("The partial derivatives", tuple(blocks))
+
+
+def _first(writer: Writer) -> str | None:
+    """The first parameter with a partial derivative in deltas."""
+    return next((name for name in writer.net.parameters if writer.partial(name) is not None), None)
 
 
 def _examples(writer: Writer) -> list[str]:
@@ -232,7 +292,7 @@ def _examples(writer: Writer) -> list[str]:
 def _changes(writer: Writer) -> Section:
     net = writer.net
     up = net.loss.sense == "maximise"
-    name = next((n for n in net.parameters if writer.partial(n) is not None), None)
+    name = _first(writer)
     if name is None:
         return Section("The change of a weight", ())
     w = Q("weight", name)
@@ -267,9 +327,10 @@ def evidence(writer: Writer) -> Section:
     proof = writer.proof
     if proof is None or proof.certificate is None:
         return Section("How this was proved", ())
+    alone = ("was decided on its own: both sides are written out by the sum, product and chain rules and compared as exact "
+             "normal forms" if writer.explicit else "is an equation of the certificate of the whole net, which is replayed")  # fmt: skip
     parts = [
-        Paragraph(("Every line with a mark was decided on its own: both sides are written out by the sum, product and chain "
-                   "rules and compared as exact normal forms by a small kernel that uses nothing but the standard library. "
+        Paragraph((f"Every line with a mark {alone} by a small kernel that uses nothing but the standard library. "
                    "Definitions carry no mark.",)),
         Paragraph((f"Besides, {proof.summary()}: {' and '.join(proof.routes)}, against the delta recursion. "
                    f"The certificate of the whole net has the SHA-256 digest {str(proof.certificate['sha256'])[:16]}; "

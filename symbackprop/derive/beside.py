@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Table
+from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Paragraph, Section, Step, Stream, Table
 from symbackprop.derive.shown import Written
 from symbackprop.errors import SymbackpropError
 from symbackprop.notation import notation
@@ -34,6 +34,8 @@ def beside(derivation: Derivation, names: Sequence[str]) -> Derivation:
         return Table(tuple(each.title for each in chosen), rows, steps)
 
     def change(block: Block) -> Block:
+        if isinstance(block, Stream):
+            return Stream(block.count, lambda: map(change, block.make()))
         return table(block.steps) if isinstance(block, Display) or (isinstance(block, Table) and block.steps) else block
 
     sections = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,13 +91,29 @@ class Listing:
     caption: Prose = ()
 
 
-Block = Paragraph | Display | Figure | Table | Listing
+@dataclass(frozen=True)
+class Stream:
+    """Blocks made anew each time they are walked, `count` lines in all, so that nothing ever holds a long derivation."""
+
+    count: int
+    make: Callable[[], Iterator[Block]] = field(compare=False, repr=False)
+
+
+Block = Paragraph | Display | Figure | Table | Listing | Stream
 
 
 @dataclass(frozen=True)
 class Section:
     title: str
     blocks: tuple[Block, ...]
+
+    def walk(self) -> Iterator[Block]:
+        """The blocks one after another, those of streams among them."""
+        for block in self.blocks:
+            if isinstance(block, Stream):
+                yield from block.make()
+            else:
+                yield block
 
 
 @dataclass(frozen=True)
@@ -116,22 +132,30 @@ class Derivation(Showable):
     @property
     def steps(self) -> tuple[Step, ...]:
         """Every displayed step, in order."""
-        return tuple(self._steps())
+        return tuple(self.walk())
 
-    def _steps(self) -> Iterator[Step]:
+    def walk(self) -> Iterator[Step]:
+        """Every displayed step, one at a time: of a derivation with streams no more than a few are ever held."""
         for section in self.sections:
-            for block in section.blocks:
+            for block in section.walk():
                 if isinstance(block, Display | Table):
                     yield from block.steps
 
     @property
+    def count(self) -> int:
+        """How many lines it has; nothing is made for it."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return sum(block.count if isinstance(block, Stream) else len(getattr(block, "steps", ())) for block in blocks)
+
+    @property
     def gaps(self) -> tuple[Step, ...]:
         """The steps without a proof."""
-        return tuple(step for step in self.steps if step.evidence.verdict == GAP)
+        return tuple(step for step in self.walk() if step.evidence.verdict == GAP)
 
     def __str__(self) -> str:
-        proved = sum(step.evidence.verdict not in (GAP, DEFINED) for step in self.steps)
-        return f"{self.title}: {len(self.steps)} lines, {proved} proved, {len(self.gaps)} gaps"
+        found = [step.evidence.verdict for step in self.walk()]
+        proved = sum(each not in (GAP, DEFINED) for each in found)
+        return f"{self.title}: {len(found)} lines, {proved} proved, {found.count(GAP)} gaps"
 
 
 def words(*parts: str | Shown) -> Paragraph:

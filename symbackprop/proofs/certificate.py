@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TextIO
+from typing import IO, Any
 
 from symbackprop.errors import CertificateError, FileError, InternalError, quote
-from symbackprop.files import nearest_file
+from symbackprop.files import nearest_file, write_text
 from symbackprop.gradients.algebra import Names
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
@@ -66,7 +64,7 @@ def _head(
 
 
 def write_lines(
-    network: Network, generators: Names, conditions: tuple[Poly, ...], blocks: Iterable[Block], file: TextIO
+    network: Network, generators: Names, conditions: tuple[Poly, ...], blocks: Iterable[Block], file: IO[str]
 ) -> None:
     """The same certificate as lines, one a unit or softmax group, the last unit first; each block is forgotten once written.
 
@@ -131,30 +129,3 @@ def verify(source: str | Mapping[str, Any]) -> list[str]:
 def save(certificate: Mapping[str, Any], path: str) -> None:
     """Write a certificate whole or not at all: to a temporary file beside `path`, then into place."""
     write_text(path, lambda file: json.dump(certificate, file, separators=(",", ":")))
-
-
-def write_text(path: str, write: Any) -> None:
-    """Call write(file) on a temporary file and move it to `path`; FileError where that cannot be.
-
-    A pipe or a device is written to as it is: moving a file there would put an end to it.
-    """
-    target = os.path.realpath(path)
-    folder, name = os.path.dirname(target), ""
-    try:
-        if not path or (os.path.exists(target) and not os.path.isfile(target)):
-            with open(path, "w", encoding="utf-8") as file:
-                write(file)
-            return
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False, suffix=".part") as file:
-            name = file.name
-            write(file)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, target)
-        name = ""
-    except OSError as problem:
-        raise FileError("this file cannot be written", where=quote(path), got=problem.strerror or "") from None
-    finally:  # whatever ended it, a person's Ctrl-C too
-        if name and os.path.exists(name):
-            os.unlink(name)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from symbackprop.errors import InternalError
+from symbackprop.files import write_text
 from symbackprop.forward import forward
 from symbackprop.gradients.algebra import Named
 from symbackprop.gradients.delta import Recursion
@@ -145,7 +146,7 @@ def _write(
             yield block
 
     polys = tuple(each.poly for each in conditions)
-    certificates.write_text(
+    write_text(
         path,
         lambda file: certificates.write_lines(streamed.network, streamed.algebra.generators, polys, told(), file),
     )

@@ -34,7 +34,8 @@ def write(derivation: Derivation, folder: str, notation: str | Notation | None =
         for old in place.glob("line-*.json"):
             old.unlink()
         files: dict[str, str] = {}
-        for number, step in enumerate(derivation.steps, start=1):
+        said: dict[str, list[str]] = {}
+        for number, step in enumerate(derivation.walk(), start=1):
             line: dict[str, Any] = {
                 "line": number,
                 "formula": plain(mathematics.whole(step.line)),
@@ -45,7 +46,8 @@ def write(derivation: Derivation, folder: str, notation: str | Notation | None =
                 if digest not in files:
                     files[digest] = f"line-{number:04}.json"
                     (place / files[digest]).write_text(json.dumps(step.evidence.certificate) + "\n", encoding="utf-8")
-                line |= {"file": files[digest], "sha256": digest, "claim": verify(step.evidence.certificate)}
+                    said[digest] = verify(step.evidence.certificate)
+                line |= {"file": files[digest], "sha256": digest, "claim": said[digest]}
             lines.append(line)
         index = {"kind": "lines", "derivation": derivation.title, "lines": lines}
         (place / INDEX).write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.derivation import Derivation
 from symbackprop.errors import FileError, no_format, quote, unknown_name
+from symbackprop.files import write_pieces
 from symbackprop.notation import Notation
 from symbackprop.notation import notation as find_notation
 from symbackprop.render import svg
 from symbackprop.render.diagram import picture
 from symbackprop.render.html import HtmlPrinter
 from symbackprop.render.latex import LatexPrinter
-from symbackprop.render.markdown import MarkdownFile, MarkdownPrinter, notebook
+from symbackprop.render.markdown import MarkdownFile, MarkdownPrinter, NotebookPrinter
 from symbackprop.render.mathematics import Mathematics
 from symbackprop.render.naming import Naming
 from symbackprop.render.pdf import latex_is_there, pdf
@@ -25,52 +26,60 @@ from symbackprop.render.text import TextPrinter
 from symbackprop.render.typst import TypstPrinter
 from symbackprop.render.typst_pdf import typst_pdf
 
-Writer = Callable[["Wish"], str | bytes]
+Pieces = Iterable[str] | bytes
+Writer = Callable[["Wish"], Pieces]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be written, and how: `progress` hears of every printed line."""
+    """What is to be written, and how: `progress` hears of every printed line, `path` is the file it goes to."""
 
     derivation: Derivation
     mathematics: Mathematics
     fragment: bool = False
     progress: Progress | None = None
+    path: Path | None = None
 
 
-def _tex(wish: Wish) -> str:
+def _tex(wish: Wish) -> Pieces:
     printer = LatexPrinter(wish.mathematics, wish.progress)
-    return printer.fragment(wish.derivation) if wish.fragment else printer.document(wish.derivation)
+    return printer.parts(wish.derivation) if wish.fragment else printer.pieces(wish.derivation)
 
 
-def _pdf(wish: Wish) -> bytes:
+def _pdf(wish: Wish) -> Pieces:
     if latex_is_there():
-        return pdf(_tex(replace(wish, fragment=False)))
+        return pdf(LatexPrinter(wish.mathematics, wish.progress).pieces(wish.derivation))
     return typst_pdf(TypstPrinter(wish.mathematics, wish.progress).document(wish.derivation))
 
 
-def _html(wish: Wish) -> str:
+def _html(wish: Wish) -> Pieces:
     printer = HtmlPrinter(wish.mathematics, wish.progress)
-    return printer.fragment(wish.derivation) if wish.fragment else printer.document(wish.derivation)
+    return printer.parts(wish.derivation) if wish.fragment else printer.pieces(wish.derivation)
 
 
-def _md(wish: Wish) -> str:
-    return MarkdownPrinter(wish.mathematics, wish.progress).document(wish.derivation)
+def _md(wish: Wish) -> Pieces:
+    """The pictures of a Markdown file become files beside it, for GitHub shows no others."""
+    made = (
+        MarkdownPrinter(wish.mathematics, wish.progress)
+        if wish.path is None
+        else MarkdownFile(wish.mathematics, wish.path, wish.progress)
+    )
+    return made.pieces(wish.derivation)
 
 
-def _ipynb(wish: Wish) -> str:
-    return notebook(wish.derivation, wish.mathematics)
+def _ipynb(wish: Wish) -> Pieces:
+    return NotebookPrinter(wish.mathematics, wish.progress).pieces(wish.derivation)
 
 
-def _txt(wish: Wish) -> str:
-    return TextPrinter(wish.mathematics, wish.progress).document(wish.derivation)
+def _txt(wish: Wish) -> Pieces:
+    return TextPrinter(wish.mathematics, wish.progress).pieces(wish.derivation)
 
 
-def _svg(wish: Wish) -> str:
+def _svg(wish: Wish) -> Pieces:
     net = wish.derivation.net
     if net is None:
         raise FileError("an SVG is the picture of a net, and this derivation has none", expected="another format")
-    return svg.svg(picture(net, wish.mathematics.naming), standalone=True)
+    return [svg.svg(picture(net, wish.mathematics.naming), standalone=True)]
 
 
 FORMATS: Mapping[str, Writer] = {
@@ -78,15 +87,21 @@ FORMATS: Mapping[str, Writer] = {
 }  # fmt: skip
 
 
-def write(
+def pieces(
     derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False,
-    progress: Progress | None = None,
-) -> str | bytes:  # fmt: skip
-    """The derivation as text (bytes for a PDF) in the format `form`."""
+    progress: Progress | None = None, path: Path | None = None,
+) -> Pieces:  # fmt: skip
+    """The derivation in the format `form`: as pieces of text, made while they are walked, or as bytes for a PDF."""
     if form not in FORMATS:
         raise unknown_name("format", form, FORMATS)
     derivation, mathematics = _in(derivation, notation)
-    return FORMATS[form](Wish(derivation, mathematics, fragment, progress))
+    return FORMATS[form](Wish(derivation, mathematics, fragment, progress, path))
+
+
+def write(derivation: Derivation, form: str, notation: str | Notation | None = None, *, fragment: bool = False) -> str | bytes:
+    """The derivation as one text (bytes for a PDF) in the format `form`."""
+    made = pieces(derivation, form, notation, fragment=fragment)
+    return made if isinstance(made, bytes) else "".join(made)
 
 
 def _in(derivation: Derivation, notation: str | Notation | None) -> tuple[Derivation, Mathematics]:
@@ -114,13 +129,5 @@ def save(
     derivation: Derivation, path: str, form: str, notation: str | Notation | None = None, *, fragment: bool = False,
     progress: Progress | None = None,
 ) -> None:  # fmt: skip
-    """Write the derivation to a file; the pictures of a Markdown file become files beside it, for GitHub shows no others."""
-    try:
-        if form == "md":
-            derivation, mathematics = _in(derivation, notation)
-            made: str | bytes = MarkdownFile(mathematics, Path(path), progress).document(derivation)
-        else:
-            made = write(derivation, form, notation, fragment=fragment, progress=progress)
-        Path(path).write_bytes(made if isinstance(made, bytes) else made.encode("utf-8"))
-    except OSError as problem:
-        raise FileError("the file cannot be written", where=quote(path), got=problem.strerror or str(problem)) from None
+    """Write the derivation to a file, piece by piece; the file appears when it is whole."""
+    write_pieces(path, pieces(derivation, form, notation, fragment=fragment, progress=progress, path=Path(path)))

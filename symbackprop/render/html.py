@@ -6,7 +6,8 @@ Pointing at a symbol shows its neuron or edge in the picture; the mark of a line
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from html import escape, unescape
 
 from symbackprop.derive import derivation as D
@@ -33,6 +34,8 @@ WORDS = {"to the digit": "right to the digit", D.PROVED: "proved", D.UNDER: "pro
 
 WIDE_LEFT = 10.0  # em: a wider left side stands on a row of its own
 COLUMN = 15.0  # em: narrower lines stand in two columns where the page is wide enough
+KEYS = 5000  # symbols remembered before those that no picture shows are forgotten
+CLOSE = "</main></body></html>\n"
 
 
 class HtmlPrinter(Printer):
@@ -43,35 +46,48 @@ class HtmlPrinter(Printer):
         self.keys: dict[str, None] = {}
         self.drawn: set[str] = set()
 
-    def document(self, derivation: Derivation) -> str:
-        """A page by itself."""
-        body = self.fragment(derivation)
-        return page(derivation.title, f"<h1>{escape(derivation.title)}</h1>\n{body}", self.links())
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """A page by itself: the body is kept in a file until its head, which says what can be pointed at, is known."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as body:
+            body.writelines(self.parts(derivation))
+            body.seek(0)
+            yield f"{opening(derivation.title, self.links())}<h1>{escape(derivation.title)}</h1>\n"
+            while part := body.read(1 << 14):
+                yield part
+        yield CLOSE
 
     def fragment(self, derivation: Derivation) -> str:
         """The sections alone."""
+        return "".join(self.parts(derivation))
+
+    def parts(self, derivation: Derivation) -> Iterator[str]:
+        """The sections alone, piece by piece."""
         self.begin(derivation)
-        parts = [self.section(section) for section in derivation.sections]
+        for at, section in enumerate(derivation.sections):
+            yield "\n" * bool(at)
+            yield from self.section(section)
         if derivation.sources:
-            parts.append(f'<p class="source">Source: {escape("; ".join(derivation.sources))}.</p>')
-        return "\n".join(parts)
+            yield "\n" * bool(derivation.sections)
+            yield f'<p class="source">Source: {escape("; ".join(derivation.sources))}.</p>'
 
     def links(self) -> str:
         """The rules that show a symbol's neuron, edge, bias or cost in the picture while it is pointed at."""
-        rules = []
-        for key in self.keys:
-            there = "u:(cost)" if key.startswith("y:") else f"w:{key[2:]}" if key.startswith("w:") else f"u:{key[2:]}"
-            if there in self.drawn:
-                rules.append(f'main:has([data-s="{_css(key)}"]:hover) [data-k="{_css(there)}"]')
+        rules = [
+            f'main:has([data-s="{_css(key)}"]:hover) [data-k="{_css(_there(key))}"]'
+            for key in self.keys
+            if _there(key) in self.drawn
+        ]
         colours = "".join(
             f"--{name}:var(--hot);" for name in ("ink", "line", "faint", "hidden", "input", "output", "bias")
         )
         return f"{','.join(rules)}{{{colours}stroke-width:3}}" if rules else ""
 
-    def section(self, section: Section) -> str:
+    def section(self, section: Section) -> Iterator[str]:
         """One section."""
-        head = f"<h2>{escape(section.title)}</h2>\n" if section.title else ""
-        return f"<section>{head}" + "\n".join(self.block(block) for block in section.blocks) + "</section>"
+        yield f"<section><h2>{escape(section.title)}</h2>\n" if section.title else "<section>"
+        for at, block in enumerate(section.walk()):
+            yield "\n" * bool(at) + self.block(block)
+        yield "</section>"
 
     def words(self, text: str) -> str:
         """Words, escaped."""
@@ -103,6 +119,8 @@ class HtmlPrinter(Printer):
     def formula(self, layout: Layout) -> str:
         """A formula; the symbols in it are remembered for the links."""
         self.keys.update(dict.fromkeys(named(layout)))
+        if len(self.keys) > KEYS:  # of a long derivation only what its picture shows is worth remembering
+            self.keys = {key: None for key in self.keys if _there(key) in self.drawn}
         return mathml(layout)
 
     def table(self, table: Table) -> str:
@@ -158,6 +176,11 @@ def shortened(text: str, most: int = 160) -> str:
     return text if len(text) <= most else text[: most - 3] + "..."
 
 
+def _there(key: str) -> str:
+    """The key of what the picture shows for a symbol: its edge, its neuron, or the cost."""
+    return "u:(cost)" if key.startswith("y:") else f"w:{key[2:]}" if key.startswith("w:") else f"u:{key[2:]}"
+
+
 def _css(key: str) -> str:
     return escape("".join(sign if sign.isalnum() or sign in ":_. '" else f"\\{ord(sign):x} " for sign in key))
 
@@ -178,9 +201,14 @@ def named(layout: Layout) -> Iterable[str]:
 
 def page(title: str, body: str, style: str = "", navigation: str = "") -> str:
     """A whole HTML page."""
+    return opening(title, style, navigation) + body + CLOSE
+
+
+def opening(title: str, style: str = "", navigation: str = "") -> str:
+    """A page up to what stands in it."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{PAGE}\n{svg.STYLE}\n{style}</style></head>\n"
-        f"<body>{navigation}<main>{body}</main></body></html>\n"
+        f"<body>{navigation}<main>"
     )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from symbackprop.derive import derivation as D
-from symbackprop.derive.derivation import Derivation, Display, Figure, Listing, Paragraph, Section, Step, Table
+from symbackprop.derive.derivation import (
+    Block,
+    Derivation,
+    Display,
+    Figure,
+    Listing,
+    Paragraph,
+    Section,
+    Step,
+    Stream,
+    Table,
+)
 from symbackprop.derive.shown import Shown
 from symbackprop.render import tikz
 from symbackprop.render.breaking import broken
@@ -67,39 +78,39 @@ class LatexPrinter(Printer):
 
     # -- documents --------------------------------------------------------------------------------------------------------
 
-    def document(self, derivation: Derivation) -> str:
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
         """A document that compiles by itself."""
         title = escape(derivation.title)
-        body = self.fragment(derivation)
         head = HEAD + PREAMBLE + TAIL % title
         said = directive(derivation, self.mathematics.naming.notation)
         comment = f"% sbp: {said}\n" if said else ""
-        return (
-            f"{head}{comment}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n"
-            f"\\vspace{{-1.4cm}}\n{body}\n\\end{{document}}\n"
-        )
+        yield f"{head}{comment}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n\\vspace{{-1.4cm}}\n"
+        yield from self.parts(derivation)
+        yield "\n\\end{document}\n"
 
     def fragment(self, derivation: Derivation, level: str = "section*") -> str:
         """The sections alone, to be \\input after `PREAMBLE`."""
-        self.begin(derivation)
-        parts = [self.section(section, level) for section in derivation.sections]
-        if derivation.sources:
-            parts.append(
-                "\\medskip{\\footnotesize Source: " + "; ".join(escape(each) for each in derivation.sources) + ".}"
-            )
-        return "\n\n".join(parts)
+        return "".join(self.parts(derivation, level))
 
-    def section(self, section: Section, level: str) -> str:
-        """One section."""
-        head = f"\\{level}{{{escape(section.title)}}}\n" if section.title else ""
-        text, before = "", None
+    def parts(self, derivation: Derivation, level: str = "section*") -> Iterator[str]:
+        """The sections alone, piece by piece."""
+        self.begin(derivation)
+        for at, section in enumerate(derivation.sections):
+            yield "\n\n" * bool(at)
+            yield from self.section(section, level)
+        if derivation.sources:
+            yield "\n\n" * bool(derivation.sections)
+            yield "\\medskip{\\footnotesize Source: " + "; ".join(escape(each) for each in derivation.sources) + ".}"
+
+    def section(self, section: Section, level: str) -> Iterator[str]:
+        """One section; displays that follow one another are set together, but for those of a stream."""
+        yield f"\\{level}{{{escape(section.title)}}}\n" if section.title else ""
+        before: type | None = None
         for kind, run in groupby(section.blocks, type):
-            for each in [[*run]] if kind is Display else ([block] for block in run):
-                close = kind is Display and before is Paragraph
-                joint = "" if before is None else "\n" if close else "\n\n"
-                text += joint + (self.displays(each) if kind is Display else self.block(each[0]))  # type: ignore[arg-type]
+            for each in [[*run]] if kind is Display else ([part] for block in run for part in _made(block)):
+                joint = "" if before is None else "\n" if kind is Display and before is Paragraph else "\n\n"
+                yield joint + (self.displays(each) if kind is Display else self.block(each[0]))  # type: ignore[arg-type]
                 before = kind
-        return head + text
 
     # -- blocks -----------------------------------------------------------------------------------------------------------
 
@@ -240,6 +251,10 @@ class LatexPrinter(Printer):
     def cell(self, cell: Shown | str) -> str:
         """One cell: words, or a form as in a display."""
         return escape(cell) if isinstance(cell, str) else rf"$\displaystyle {latex(self.mathematics.set(cell))}$"
+
+
+def _made(block: Block) -> Iterator[Block]:
+    return block.make() if isinstance(block, Stream) else iter((block,))
 
 
 def _centred(settings: str, body: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,10 +13,12 @@ from symbackprop.derive.derivation import (
     Derivation,
     Figure,
     Listing,
-    Section,
     Step,
+    Stream,
     Table,
 )
+from symbackprop.files import write_pieces
+from symbackprop.networks import Network
 from symbackprop.render import svg
 from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
@@ -40,24 +43,30 @@ def escape(text: str) -> str:
 class MarkdownPrinter(Printer):
     """Prints derivations; pictures are images with the SVG in their address, so that the file stands alone."""
 
-    def document(self, derivation: Derivation) -> str:
-        """The whole derivation."""
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """The whole derivation, the comment for the checker first."""
         said = directive(derivation, self.mathematics.naming.notation)
-        comment = [f"<!-- sbp: {said} -->"] if said else []
-        return "\n\n".join([f"# {escape(derivation.title)}", *comment, *self.cells(derivation)]) + "\n"
+        yield f"# {escape(derivation.title)}" + (f"\n\n<!-- sbp: {said} -->" if said else "")
+        yield from (f"\n\n{part}" for part in self.cells(derivation))
+        yield "\n"
 
-    def cells(self, derivation: Derivation) -> list[str]:
-        """The sections, one text each."""
+    def cells(self, derivation: Derivation) -> Iterator[str]:
+        """The sections, one text each; the blocks of a stream are texts by themselves."""
         self.begin(derivation)
-        parts = [self.section(section) for section in derivation.sections]
+        for section in derivation.sections:
+            parts = [f"## {escape(section.title)}"] if section.title else []
+            for block in section.blocks:
+                if not isinstance(block, Stream):
+                    parts.append(self.block(block))
+                    continue
+                if parts:
+                    yield "\n\n".join(parts)
+                parts = []
+                yield from map(self.block, block.make())
+            if parts:
+                yield "\n\n".join(parts)
         if derivation.sources:
-            parts.append("Source: " + escape("; ".join(derivation.sources)) + ".")
-        return parts
-
-    def section(self, section: Section) -> str:
-        """One section."""
-        head = [f"## {escape(section.title)}"] if section.title else []
-        return "\n\n".join([*head, *(self.block(block) for block in section.blocks)])
+            yield "Source: " + escape("; ".join(derivation.sources)) + "."
 
     def words(self, text: str) -> str:
         """Words, escaped."""
@@ -113,57 +122,67 @@ class MarkdownFile(MarkdownPrinter):
         """The name of the picture's file."""
         self.pictures += 1
         file = self.path.with_name(f"{self.path.stem}-{self.pictures}.svg")
-        file.write_text(drawn, encoding="utf-8")
+        write_pieces(str(file), [drawn])
         return quote(file.name)
 
 
 class NotebookPrinter(MarkdownPrinter):
-    """Prints the cells of a notebook: a picture is an attachment of the cell it stands in."""
+    """Prints a Jupyter notebook: one cell a section, and a code cell that proves it again; a picture is an attachment of its cell."""
 
-    def __init__(self, mathematics: Mathematics) -> None:
-        super().__init__(mathematics)
-        self.attached: dict[str, str] = {}
+    def __init__(self, mathematics: Mathematics, progress: Progress | None = None) -> None:
+        super().__init__(mathematics, progress)
+        self.attached, self.pictures = dict[str, str](), 0
+
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """The notebook as JSON, cell by cell."""
+        start, end = (json.dumps(NOTEBOOK, indent=1) + "\n").split("[]")
+        yield start + "["
+        for number, cell in enumerate(self._cells(derivation)):
+            text = json.dumps({**cell, "id": f"cell{number}"}, indent=1, ensure_ascii=False)
+            yield ",\n  " * bool(number) + "\n  " * (not number) + text.replace("\n", "\n  ")
+        yield f"\n ]{end}"
+
+    def _cells(self, derivation: Derivation) -> Iterator[dict[str, object]]:
+        yield _cell("markdown", f"# {escape(derivation.title)}")
+        for text in self.cells(derivation):
+            names = [name for name in self.attached if f"(attachment:{name})" in text]
+            kept = {name: {"image/svg+xml": self.attached.pop(name)} for name in names}
+            yield _cell("markdown", text) | ({"attachments": kept} if kept else {})
+        code = _code(derivation.net)
+        if code:
+            yield _cell("code", code)
 
     def place(self, drawn: str) -> str:
         """The name of the attachment."""
-        name = f"figure{len(self.attached) + 1}.svg"
+        self.pictures += 1
+        name = f"figure{self.pictures}.svg"
         self.attached[name] = base64.b64encode(drawn.encode()).decode()
         return f"attachment:{name}"
 
 
-def notebook(derivation: Derivation, mathematics: Mathematics) -> str:
-    """The derivation as a Jupyter notebook: one cell a section, and a code cell that proves it again."""
-    printer = NotebookPrinter(mathematics)
-    texts = [f"# {escape(derivation.title)}", *printer.cells(derivation)]
-    cells = [_cell(k, "markdown", text) for k, text in enumerate(texts)]
-    for cell, text in zip(cells, texts):
-        names = [name for name in printer.attached if f"(attachment:{name})" in text]
-        if names:
-            cell["attachments"] = {name: {"image/svg+xml": printer.attached[name]} for name in names}
-    net = derivation.net
-    if net is not None and net.architecture is not None and net.architecture.bias in ("parameter", "none"):
-        kinds = [each.name for each in net.architecture.activations]
-        code = (
-            "from symbackprop.networks import Network\nfrom symbackprop.proofs.prove import prove\n\n"
-            f"net = Network.layered({list(net.architecture.sizes)!r}, {kinds!r}, {net.loss.name!r}, "
-            f"bias={net.architecture.bias == 'parameter'})\nprint(prove(net).summary())"
-        )
-        cells.append(_cell(len(cells), "code", code))
-    meta = {
+NOTEBOOK = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-    }
+    },
+    "cells": [],
+}
+
+
+def _code(net: Network | None) -> str:
+    """Python that proves the net again, where a layered net's sizes say all."""
+    if net is None or net.architecture is None or net.architecture.bias not in ("parameter", "none"):
+        return ""
+    kinds = [each.name for each in net.architecture.activations]
     return (
-        json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": meta, "cells": cells}, indent=1, ensure_ascii=False)
-        + "\n"
+        "from symbackprop.networks import Network\nfrom symbackprop.proofs.prove import prove\n\n"
+        f"net = Network.layered({list(net.architecture.sizes)!r}, {kinds!r}, {net.loss.name!r}, "
+        f"bias={net.architecture.bias == 'parameter'})\nprint(prove(net).summary())"
     )
 
 
-def _cell(number: int, kind: str, text: str) -> dict[str, object]:
-    made: dict[str, object] = {
-        "cell_type": kind,
-        "id": f"cell{number}",
-        "metadata": {},
-        "source": text.splitlines(keepends=True),
-    }
+def _cell(kind: str, text: str) -> dict[str, object]:
+    made: dict[str, object] = {"cell_type": kind, "id": "", "metadata": {}, "source": text.splitlines(keepends=True)}
     return made | ({"outputs": [], "execution_count": None} if kind == "code" else {})

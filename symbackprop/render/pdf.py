@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from symbackprop.errors import FileError, InternalError
@@ -16,8 +17,8 @@ def latex_is_there() -> bool:
     return shutil.which("latexmk") is not None
 
 
-def pdf(source: str) -> bytes:
-    """The PDF of a LaTeX document.
+def pdf(source: str | Iterable[str]) -> bytes:
+    """The PDF of a LaTeX document, given whole or in pieces.
 
     Raises: FileError where no LaTeX is installed; InternalError, with LaTeX's own message, where it does not compile.
     """
@@ -29,7 +30,8 @@ def pdf(source: str) -> bytes:
             try_="--out with the ending .tex or .html",
         )
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "d.tex").write_text(source, encoding="utf-8")
+        with open(Path(folder, "d.tex"), "w", encoding="utf-8") as file:
+            file.writelines([source] if isinstance(source, str) else source)
         command = [tool, "-pdf", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "d.tex"]
         made = subprocess.run(command, cwd=folder, capture_output=True, check=False)
         log = Path(folder, "d.log")

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from symbackprop.derive import derivation as D
-from symbackprop.derive.derivation import Block, Derivation, Display, Figure, Listing, Paragraph, Prose, Step, Table
+from symbackprop.derive.derivation import (
+    Block,
+    Derivation,
+    Display,
+    Figure,
+    Listing,
+    Paragraph,
+    Prose,
+    Step,
+    Stream,
+    Table,
+)
 from symbackprop.derive.shown import Shown
 from symbackprop.render.layout import Layout
 from symbackprop.render.mathematics import Mathematics
@@ -27,7 +38,15 @@ class Printer(ABC):
 
     def begin(self, derivation: Derivation) -> None:
         """Called before a derivation is printed: how many lines it has."""
-        self.total = self.count + len(derivation.steps) if self.progress is not None else 0
+        self.total = self.count + derivation.count if self.progress is not None else 0
+
+    def document(self, derivation: Derivation) -> str:
+        """The whole derivation."""
+        return "".join(self.pieces(derivation))
+
+    @abstractmethod
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """The whole derivation piece by piece, no more than a few lines of a stream at a time."""
 
     def number(self, step: Step) -> int:
         """The next number; the step's key is remembered with it, for the lines that use it."""
@@ -51,6 +70,8 @@ class Printer(ABC):
                 return self.listing(block)
             case Figure():
                 return self.figure(block)
+            case Stream(_, make):
+                return "\n\n".join(map(self.block, make()))
 
     def prose(self, parts: Prose) -> str:
         """Words with symbols among them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 from symbackprop.derive.derivation import Derivation, Figure, Listing, Prose, Step, Table
 from symbackprop.render.layout import Layout
@@ -15,18 +16,16 @@ WIDTH = 100
 class TextPrinter(Printer):
     """Prints derivations as lines of text."""
 
-    def document(self, derivation: Derivation) -> str:
-        """The whole derivation."""
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """The title, then every block after an empty line."""
         self.begin(derivation)
-        parts = [derivation.title, "=" * len(derivation.title)]
+        yield f"{derivation.title}\n{'=' * len(derivation.title)}\n"
         for section in derivation.sections:
             if section.title:
-                parts += ["", section.title, "-" * len(section.title)]
-            for block in section.blocks:
-                parts += ["", self.block(block)]
+                yield f"\n{section.title}\n{'-' * len(section.title)}\n"
+            yield from (f"\n{self.block(block)}\n" for block in section.walk())
         if derivation.sources:
-            parts += ["", "Source: " + "; ".join(derivation.sources)]
-        return "\n".join(part for part in parts) + "\n"
+            yield f"\nSource: {'; '.join(derivation.sources)}\n"
 
     def words(self, text: str) -> str:
         """Words as they are."""

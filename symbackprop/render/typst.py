@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from symbackprop.derive.derivation import (
     Derivation,
@@ -45,11 +45,11 @@ HEAD = """#set page(paper: "a4", margin: 2.6cm, numbering: "1")
 class TypstPrinter(Printer):
     """Prints derivations; lines are numbered in one run."""
 
-    def document(self, derivation: Derivation) -> str:
-        """The whole document."""
+    def pieces(self, derivation: Derivation) -> Iterator[str]:
+        """The whole document; Typst itself wants it as one text."""
         title = quoted(derivation.title)
         head = f"{HEAD}#set document(title: {title}, date: none)\n#align(center, text(size: 1.5em, {title}))\n"
-        return head + self.fragment(derivation)
+        yield head + self.fragment(derivation)
 
     def fragment(self, derivation: Derivation, level: int = 1) -> str:
         """The sections alone."""
@@ -62,7 +62,7 @@ class TypstPrinter(Printer):
     def section(self, section: Section, level: int) -> str:
         """One section."""
         head = [f"#heading(level: {level}, outlined: false, {quoted(section.title)})"] if section.title else []
-        return "\n\n".join([*head, *(self.block(block) for block in section.blocks)])
+        return "\n\n".join([*head, *(self.block(block) for block in section.walk())])
 
     def words(self, text: str) -> str:
         """Words as a string."""
