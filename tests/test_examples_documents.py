@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from test_read_back import READERS, proved_again
 from typeset import compiled, faults, measured, together
 
 from symbackprop.derive.backpropagation import default_notation, derive
@@ -68,6 +70,25 @@ def test_an_example_has_no_gap_in_any_format(path: Path) -> None:
             assert render(made, form)
 
 
+FORMS = [form for form in READERS if form != "html"]  # the MathML that is seen; test_read_back has its annotations
+QUICK = [*zip((path for path in EXAMPLES if len(net(path).parameters) <= 24), cycle([*table(), "nielsen"]), cycle(LEVELS))]
+
+
+@pytest.mark.parametrize(("path", "notation", "detail"), QUICK, ids=lambda each: getattr(each, "stem", each))
+def test_one_document_of_a_small_example_is_proved_again_in_every_format(path: Path, notation: str, detail: str, tmp_path: Path) -> None:
+    """Notations and levels in turn; the slow run takes all with all."""
+    found = net(path)
+    try:
+        made = derive(found, notation=notation, detail=detail, proof=prove(found, numbers=False, literal=False))
+        render(made, "txt", notation)
+    except Unnameable:
+        notation = default_notation(found)
+        made = derive(found, notation=notation, detail=detail)
+    for form in FORMS:
+        proved, bad = proved_again(made, found, notation, form, tmp_path)
+        assert proved == made.count and bad == [], form
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 class TestEveryDocumentOf:
@@ -77,6 +98,12 @@ class TestEveryDocumentOf:
         fragments = [(label, render(made, "tex", name, fragment=True)) for label, name, made in kept(path)]
         assert len(fragments) >= 6 and not any(made.gaps for _, _, made in kept(path))
         assert faults(compiled(together(fragments), tmp_path)) == []
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_is_proved_again(self, path: Path, form: str, tmp_path: Path) -> None:
+        for label, name, made in kept(path):
+            proved, bad = proved_again(made, net(path), name, form, tmp_path)
+            assert proved == made.count and bad == [], label
 
     def test_fits_the_window(self, path: Path, tmp_path: Path) -> None:
         pages = {label: render(made, "html", name) for label, name, made in kept(path)}

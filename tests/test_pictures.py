@@ -140,3 +140,28 @@ def test_the_bias_and_the_delta_of_a_neuron_from_near_are_drawn() -> None:
         len(zoom(Network.layered([50, 40, 1]), Naming(notation("nielsen"), Network.layered([50, 40, 1])), "u1_1").spots)
         < 12
     )
+
+
+MANY = *CROWDED, Network.layered([2, 2, 2, 2, 2]), Network.layered([3, 3, 3]), Network.layered([5, 6, 1])
+
+
+@pytest.mark.parametrize("net", MANY, ids=lambda net: net.name)
+def test_no_arrow_runs_through_the_label_of_another(net: Network) -> None:
+    """Every label that is left stands on its own arrow alone; where the arrows leave room, none is left out."""
+    made = picture(net, Naming(notation("nielsen"), net))
+    assert settled(made.spots, made.arrows)[2:] == (0, 0)
+    labelled = {arrow.key for arrow in made.arrows if arrow.label is not None}
+    edges = [(edge.source, unit) for unit in net.units for edge in unit.edges]
+    assert len(labelled) == len(edges) or (len(edges) > 20 and len(labelled) > 12)
+
+
+def test_a_label_on_another_arrow_is_counted() -> None:
+    """The planted fault: an arrow close beside another, with nowhere else for the label to go."""
+    spots = [Spot("a", 0, 0, "input"), Spot("b", 3, 0, "hidden"), Spot("c", 0, 0.05, "input"), Spot("d", 3, 0.05, "hidden")]
+    assert settled(spots, [Arrow("a", "b", Glyph("w")), Arrow("c", "d")])[3] == 1
+
+
+def test_the_weight_to_be_adjusted_keeps_its_label(tmp_path: Path) -> None:
+    out = tmp_path / "n.svg"
+    assert main(["draw", "5-4-3-2", "--notation", "nielsen", "--mark", "w1_2_3", "--out", str(out)]) == 0
+    assert "to be adjusted" in out.read_text(encoding="utf-8")

@@ -7,12 +7,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from mathml_text import read
 
 from symbackprop.check.api import check_file
 from symbackprop.derive import backpropagation
 from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.derivation import Derivation
 from symbackprop.networks import Network
-from symbackprop.render import latex_math, render
+from symbackprop.render import html, latex, latex_math, markdown, mathml, render, text
 
 PROVED = {"PROVED", "PROVED_AE", "PROVED_UNDER"}
 HALF = "half_squared"
@@ -41,6 +43,14 @@ def from_html(page: str) -> str:
     return "\n\n".join(f"$$\n{unescape(each)}\n$$" for each in out)
 
 
+def from_mathml(page: str) -> str:
+    """The same of what a browser shows: the MathML elements, without their annotations."""
+    out = []
+    for line in re.findall(r'<div class="line".*?</div><(?:div|details) class="tag"', page, re.DOTALL):
+        out.append(" ".join(map(read, re.findall(r"<math.*?</math>", line, re.DOTALL))))
+    return "\n\n".join(f"$$\n{each}\n$$" for each in out)
+
+
 def from_text(text: str) -> str:
     """The formulas of a plain text: the lines that end in a mark and a number, without these."""
     lines = (re.fullmatch(r"\s*(.*?)\s+(?:✓\S?)?\s*\(\d+\)", line) for line in text.splitlines())
@@ -52,6 +62,7 @@ READERS = {
     "md": (str, "md"),
     "ipynb": (str, "ipynb"),
     "html": (from_html, "md"),
+    "mathml": (from_mathml, "md"),
     "txt": (from_text, "txt"),
 }
 
@@ -60,18 +71,22 @@ def read_back(
     net: Network, notation: str, form: str, detail: str, folder: Path
 ) -> tuple[int, list[tuple[str, str, str]]]:
     """How many formulas were proved again, and those that were not."""
-    made = derive(net, notation=notation, detail=detail)
+    return proved_again(derive(net, notation=notation, detail=detail), net, notation, form, folder)
+
+
+def proved_again(made: Derivation, net: Network, notation: str, form: str, folder: Path) -> tuple[int, list[tuple[str, str, str]]]:
+    """The same of a derivation; there are as many formulas as it has lines."""
     extract, ending = READERS[form]
     path = folder / f"d.{ending}"
-    path.write_text(extract(str(render(made, form, notation))), encoding="utf-8")
+    path.write_text(extract(str(render(made, "html" if form == "mathml" else form, notation))), encoding="utf-8")
     findings = check_file(path, net, notation=notation, free=("z",))
     claims = [each for each in findings if each.verdict.name != "NO CLAIM"]
     bad = [(each.text, each.verdict.name, each.verdict.reason) for each in claims if each.verdict.name not in PROVED]
-    assert len(claims) == len(made.steps), (len(claims), len(made.steps), bad)
+    assert len(claims) == made.count, (len(claims), made.count, bad)
     return len(claims) - len(bad), bad
 
 
-@pytest.mark.parametrize("form", ["tex", "html"])
+@pytest.mark.parametrize("form", ["tex", "mathml"])
 @pytest.mark.parametrize(("net", "notation"), CASES, ids=[f"{net.name}-{name}" for net, name in CASES])
 def test_every_printed_line_is_proved_again(net: Network, notation: str, form: str, tmp_path: Path) -> None:
     proved, bad = read_back(net, notation, form, "textbook", tmp_path)
@@ -93,10 +108,24 @@ def test_a_document_says_what_it_is_about(tmp_path: Path) -> None:
     assert {each.verdict.name for each in check_file(path)} <= PROVED | {"NO CLAIM"}
 
 
-def test_a_misprint_in_a_printer_is_caught(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The planted fault: minus printed as plus."""
-    monkeypatch.setitem(latex_math.SIGNS, "-", "+")
-    assert read_back(Network.chain(2, bias=False), "winston", "tex", "textbook", tmp_path)[1]
+@pytest.mark.parametrize("form", sorted(READERS))
+def test_a_misprint_in_a_printer_is_caught(form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The planted faults: minus printed as plus, in the table of each printer; nothing else is wrong in the document."""
+    net, signs = Network.chain(2, bias=False), mathml.SIGNS if form in ("mathml", "txt") else latex_math.SIGNS
+    assert read_back(net, "winston", form, "textbook", tmp_path)[1] == []
+    monkeypatch.setitem(signs, "-", "+")
+    assert read_back(net, "winston", form, "textbook", tmp_path)[1]
+
+
+@pytest.mark.parametrize("form", sorted(READERS))
+def test_a_line_that_a_printer_swallows_is_missed(form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The planted fault: the display of one delta is not printed."""
+    for kind in (latex.LatexPrinter, markdown.MarkdownPrinter, html.HtmlPrinter, text.TextPrinter):
+        whole = kind.display
+        monkeypatch.setattr(kind, "display", lambda self, steps, *rest, whole=whole: whole(self, steps[:-1] or steps, *rest))
+    monkeypatch.setattr(latex.LatexPrinter, "displays", lambda self, blocks, whole=latex.LatexPrinter.displays: whole(self, blocks[:1]))
+    with pytest.raises(AssertionError):
+        read_back(Network.layered([2, 2, 1]), "winston", form, "textbook", tmp_path)
 
 
 MIXED = [

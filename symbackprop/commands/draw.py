@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         shown = (
             zoom(net, naming, options.zoom, options.deltas)
             if options.zoom
-            else picture(net, naming, deltas=options.deltas, weights=not options.no_weights)
+            else picture(net, naming, deltas=options.deltas, weights=not options.no_weights, keep=options.mark or "")
         )
         view = marked(shown, pick({name: name for name in net.parameters}, "weight", options.mark)) if options.mark else shown
     made = svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)

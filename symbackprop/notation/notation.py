@@ -103,7 +103,8 @@ class Notation:
             return True
         if any(marks and marks[0].text in POSITIONS and any(m.kind == "sub" for m in marks) for marks in (fields.get("j"),)):
             return False  # f_j is the label of a final neuron, not an index with a spelling of its own
-        return all(marks and marks[0].text in POSITIONS for name, marks in fields.items() if name in "us")
+        found = ((name, marks) for name, marks in fields.items() if name in "us")  # from 0: from the bias neuron
+        return all(marks and (marks[0].text in POSITIONS or (name, marks[0].text) == ("s", "0")) for name, marks in found)
 
     def resolve(self, reading: Reading, indices: Mapping[str, int], places: Places) -> Quantity | None:
         """The quantity a reading names when its index letters have these values; None where the net has no such thing.
@@ -126,6 +127,8 @@ class Notation:
             return self._layered(kind, fields, indices, places, pattern)
         unit = self._label(fields["u"], indices, places) if "u" in fields else None
         source = self._label(fields["s"], indices, places) if "s" in fields else None
+        if self.labels == "position" and unit is not None and [mark.text for mark in fields.get("s", ())] == ["0"]:
+            source = places.bias_neuron(unit)
         return self._labelled(kind, fields, unit, source, indices, places)
 
     def crossed(self, reading: Reading, indices: Mapping[str, int], places: Places) -> frozenset[str]:
@@ -188,10 +191,8 @@ class Notation:
             return None
         if kind != "weight":
             return Quantity(kind, unit)
-        before = places.name(layer - 1, source) if source is not None else None
-        if before is None or (before, unit) not in places.edges:
-            return None
-        return Quantity(kind, unit, before)
+        before = places.bias_neuron(unit) if source == 0 else places.name(layer - 1, source) if source is not None else None
+        return Quantity(kind, unit, before) if before is not None and (before, unit) in places.edges else None
 
     def _label(self, marks: Marks, indices: Mapping[str, int], places: Places) -> str | None:
         if self.labels == "name":
@@ -290,7 +291,7 @@ class Notation:
                 layer, index = places.position[quantity.unit]
                 values = {"l": str(layer + self.first(kind)), "j": str(index)}
                 if quantity.source is not None:
-                    values["k"] = str(places.position[quantity.source][1])
+                    values["k"] = str(places.position.get(quantity.source, (0, 0))[1])  # a bias neuron is number 0
             else:
                 row = places.net.inputs if kind == "input" else places.net.outputs
                 if quantity.unit in row:
@@ -339,6 +340,8 @@ class Notation:
             return spelt(name)
         if self.labels == "number":
             return str(places.number[name])
+        if name in places.net.ones:
+            return "0"
         layer, index = places.position[name]
         letter = position_letter(layer, places.depth)
         return letter if len(places.layers[layer]) == 1 else f"{letter}_{{{index}}}"

@@ -117,6 +117,11 @@ class Places:
         """The size of the widest layer, the inputs included."""
         return max((len(row) for row in self.layers), default=len(self.number))
 
+    def bias_neuron(self, unit: str) -> str | None:
+        """The one bias neuron that feeds a unit: number 0 of the layer before, w_{j0}."""
+        found = [source for source in self.net.ones if (source, unit) in self.edges]
+        return found[0] if len(found) == 1 else None
+
     def name(self, layer: int, index: int) -> str | None:
         """The neuron at a position, or None where there is none."""
         if 0 <= layer < len(self.layers) and 1 <= index <= len(self.layers[layer]):

@@ -14,9 +14,10 @@ from symbackprop.derive import shown as S
 from symbackprop.networks import Network
 from symbackprop.render.layout import Glyph, Layout, width
 from symbackprop.render.naming import Naming, Unnameable, number, own_name
-from symbackprop.render.placing import EM, Arrow, Spot, bent, label_box, path, reach, settled
+from symbackprop.render.placing import EM, Arrow, Spot, bent, label_box, path, reach, settled, thinned
 
 COLUMN, ROW = 3.1, 1.5  # cm
+PAGE = 15.0  # cm: the width of a page's text
 MANY_ROWS, MANY_EDGES = 7, 30
 STRETCHES = (
     (1.0, 1.0),
@@ -24,7 +25,7 @@ STRETCHES = (
     (1.3, 1.3),
     (1.3, 1.6),
     (1.7, 1.6),
-)  # columns and rows further apart, until the labels have room
+)  # columns and rows further apart, until the labels have room and no other arrow runs through them
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,13 @@ def columns(net: Network) -> list[list[str]]:
 
 def picture(
     net: Network, naming: Naming, *, deltas: bool = False, weights: bool = True, only: frozenset[str] | None = None,
-    cost: bool = True,
+    cost: bool = True, keep: str = "",
 ) -> Diagram:  # fmt: skip
-    """The diagram of a net in a notation; `deltas` writes each delta under its neuron, `only` draws a part of the net."""
+    """The diagram of a net in a notation; `deltas` writes each delta under its neuron, `only` draws a part of the net.
+
+    Where the arrows of a layered net leave no room, some labels are left out, that of the weight `keep` last: the others show
+    how the indices go.
+    """
     rows = columns(net) if net.architecture is None or net.architecture.count() <= 20_000 else _sizes(net)
     if only is not None:
         rows = [kept for kept in ([name for name in row if name in only] for row in rows) if kept]
@@ -93,16 +98,21 @@ def picture(
         gap += min(1.6, max(0.0, 1.1 * (_label_width(net, naming) - 0.6)))
     labels = weights and not any(crowded)
     arrows = _arrows(net, naming, {name for row in shown for name in row}, labels)
-    lying = 0
-    for wide, high in STRETCHES if labels else STRETCHES[:1]:
+    made: list[tuple[int, int, int, list[Spot], list[Arrow]]] = []
+    for attempt, (wide, high) in enumerate(STRETCHES if labels else STRETCHES[:1]):
         spots = _columns(net, naming, shown, gap * wide, step * high, deltas)
         if cost and only is None:
             spots, drawn = _with_cost(net, naming, spots, arrows, (len(shown) - 0.35) * gap * wide)
         else:
             drawn = arrows
-        spots, drawn, lying = settled(spots, bent(spots, drawn))
-        if not lying:
+        spots, drawn, lying, crossed = settled(spots, bent(spots, drawn))
+        if wide == 1.0 or max(spot.x for spot in spots) <= PAGE:  # a wider picture would be made smaller again
+            made.append((lying, crossed, attempt, spots, drawn))
+        if not lying + crossed:
             break
+    lying, crossed, _, spots, drawn = min(made, key=lambda each: each[:3])
+    if net.depths is not None and lying + crossed:
+        spots, drawn = thinned(spots, drawn, f"w:{keep}")
     return Diagram(tuple(spots), tuple(drawn), f"net {net.name}")
 
 

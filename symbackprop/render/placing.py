@@ -19,6 +19,7 @@ ALONG = tuple(0.2 + 0.03 * k for k in range(20))  # places along an arrow that a
 BENDS = (0.9, -0.9, 1.5, -1.5, 2.1, -2.1)
 CLEAR = RADIUS + 0.1  # how far an arrow keeps off the middle of a neuron that is not its own
 ROUNDS = 4
+NEAR = 0.12  # an arrow so near to another's label is taken for the one it belongs to
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, low, right, high
@@ -108,12 +109,12 @@ def bent(spots: Sequence[Spot], arrows: Iterable[Arrow]) -> list[Arrow]:
     return found
 
 
-def settled(spots: Sequence[Spot], arrows: Sequence[Arrow]) -> tuple[list[Spot], list[Arrow], int]:
-    """The labels at their places, and how many of them still lie on another label or on a neuron."""
+def settled(spots: Sequence[Spot], arrows: Sequence[Arrow]) -> tuple[list[Spot], list[Arrow], int, int]:
+    """The labels at their places, how many still lie on another label or on a neuron, and how many on another's arrow."""
     spots = _sides(spots, arrows)
     where = {spot.name: spot for spot in spots}
     fixed = [box for spot in spots if (box := label_box(spot)) is not None]
-    paths = [path(arrow, where) for arrow in arrows]
+    paths = [path(arrow, where, 12 if arrow.bend else 1) for arrow in arrows]
     labelled = [at for at, arrow in enumerate(arrows) if arrow.label is not None]
     boxes = {k: [_box(arrows[k], where, at) for at in ALONG] for k in labelled}
     alone = {k: [_alone(k, at, box, where, fixed, paths) for at, box in zip(ALONG, boxes[k])] for k in labelled}
@@ -131,7 +132,34 @@ def settled(spots: Sequence[Spot], arrows: Sequence[Arrow]) -> tuple[list[Spot],
     ends = [replace(arrow, at=ALONG[chosen[k]]) if k in chosen else arrow for k, arrow in enumerate(arrows)]
     lying = sum(_meet(taken[a], taken[b]) for n, a in enumerate(labelled) for b in labelled[:n])
     lying += sum(_on_neuron(box, where) or any(_meet(box, each) for each in fixed) for box in taken.values())
-    return spots, ends, lying
+    crossed = sum(any(n != k and not _off(line, taken[k]) for n, line in enumerate(paths)) for k in labelled)
+    return spots, ends, lying, crossed
+
+
+def thinned(spots: Sequence[Spot], arrows: Sequence[Arrow], keep: str = "") -> tuple[list[Spot], list[Arrow]]:
+    """The picture without the labels that nobody could place: those left stand clear, each on its own arrow alone."""
+    spots, arrows, *_ = settled(spots, arrows)
+    while trouble := _trouble(spots, arrows, keep):
+        worst = max(trouble.values())
+        dropped = {k for k, much in trouble.items() if 2 * much > worst}
+        left = [replace(arrow, label=None) if k in dropped else arrow for k, arrow in enumerate(arrows)]
+        spots, arrows, *_ = settled(spots, left)
+    return list(spots), list(arrows)
+
+
+def _trouble(spots: Sequence[Spot], arrows: Sequence[Arrow], keep: str) -> dict[int, int]:
+    """Which labels lie on a label, a neuron or another arrow, and on how many."""
+    where = {spot.name: spot for spot in spots}
+    fixed = [box for spot in spots if (box := label_box(spot)) is not None]
+    paths = [path(arrow, where, 12 if arrow.bend else 1) for arrow in arrows]
+    boxes = {k: _box(arrow, where, arrow.at) for k, arrow in enumerate(arrows) if arrow.label is not None}
+    found = {}
+    for k, box in boxes.items():
+        much = sum(_meet(box, each) for each in (*fixed, *(other for n, other in boxes.items() if n != k)))
+        much += _on_neuron(box, where) + sum(n != k and not _off(line, box) for n, line in enumerate(paths))
+        if much and (not keep or arrows[k].key != keep):
+            found[k] = much
+    return found
 
 
 def label_box(spot: Spot) -> Box | None:
@@ -165,16 +193,25 @@ def _box(arrow: Arrow, where: Mapping[str, Spot], at: float) -> Box:
 def _alone(
     own: int, at: float, box: Box, where: Mapping[str, Spot], fixed: Sequence[Box], paths: Sequence[list[Point]]
 ) -> float:
-    """What a place costs whatever the other labels do: neurons and their labels, other arrows behind it, far from the source."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    total = abs(at - 0.4) + 12 * _on_neuron(box, where) + 12 * sum(_meet(box, each) for each in fixed)
+    """What a place costs whatever the other labels do: neurons and their labels, other arrows in it or near it, far from the source."""
+    total = 12 * _on_neuron(box, where) + 12 * sum(_meet(box, each) for each in fixed) + abs(at - _wanted(own, paths))
     for number, each in enumerate(paths):
-        if number == own:
-            continue
-        near = _height(each, x)
-        if near is not None and abs(near - y) < 0.36:
-            total += 1.5 - abs(near - y) / 0.36
+        if number != own:
+            total += 3.0 * max(0.0, 1.0 - _off(each, box) / NEAR)
     return total
+
+
+def _wanted(own: int, paths: Sequence[list[Point]]) -> float:
+    """Where along its arrow a label stands best: in the middle of an arrow by itself, nearer to the source among others."""
+    start, end = paths[own][0][0], paths[own][-1][0]
+    alone = all(line[-1][0] <= start or line[0][0] >= end for number, line in enumerate(paths) if number != own)
+    return 0.5 if alone else 0.36
+
+
+def _off(line: Sequence[Point], box: Box) -> float:
+    """How far a line that goes from left to right keeps off a label: 0 where it runs through it."""
+    heights = [y for x in (box[0], (box[0] + box[2]) / 2, box[2]) if (y := _height(line, x)) is not None]
+    return max(0.0, box[1] - max(heights), min(heights) - box[3]) if heights else NEAR
 
 
 def _height(line: Sequence[Point], x: float) -> float | None:

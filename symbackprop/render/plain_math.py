@@ -48,11 +48,18 @@ def _joined(items: tuple[Layout, ...]) -> str:
     text = ""
     for before, each in zip((None, *items), items):
         piece = _set(each)
+        if isinstance(each, Over) and text and not _opens(before) and piece[:1] not in "∂d":  # a 1/2 b would be a over 2 b
+            piece = f"({piece})"
         if isinstance(each, Fence) and isinstance(before, Glyph) and before.kind == "function":
             text = text.rstrip()
         apart = not isinstance(before, Glyph | None) and text[-1:].isalnum() and piece[:1].isalpha()
         text += (" " if apart else "") + piece
     return text
+
+
+def _opens(before: Layout | None) -> bool:
+    """Whether what comes next begins a factor of its own: after a sign or a bracket that opens."""
+    return isinstance(before, Glyph) and (before.kind in ("operator", "relation", "prefix") or before.kind.startswith("open"))
 
 
 def _script(layout: Layout) -> str:

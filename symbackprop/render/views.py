@@ -54,7 +54,7 @@ def zoom(net: Network, naming: Naming, name: str, deltas: bool = False) -> Diagr
     ways = {each.name: value for each, value in net.successors.get(name, ())}
     arrows += [Arrow(name, spot.name, weight(naming, ways[spot.name]), f"w:{ways[spot.name]}", hot=deltas)
                for spot in right if spot.name in ways]  # fmt: skip
-    placed, ends, _ = settled([*spots, *right], arrows)
+    placed, ends, *_ = settled([*spots, *right], arrows)
     return Diagram(tuple(placed), tuple(ends), f"neuron {name} of the net {net.name}")
 
 
