@@ -75,7 +75,7 @@ def test_memory_is_a_small_part_of_the_document(tmp_path: Path) -> None:
     """The planted fault beside it: the same page made as one text."""
     short = derive(Network.layered([2, 3, 1]), proof=prove(Network.layered([2, 3, 1]), numbers=False))
     block = next(each for section in short.sections for each in section.blocks if isinstance(each, Table) and each.steps)
-    many = Stream(90 * len(block.steps), lambda: iter([block] * 90))
+    many = Stream(120 * len(block.steps), lambda: iter([block] * 120))
     made, path = replace(short, sections=(Section("many", (many,)),)), tmp_path / "d.html"
 
     def peak(work: Callable[[], object]) -> int:
@@ -89,7 +89,7 @@ def test_memory_is_a_small_part_of_the_document(tmp_path: Path) -> None:
     save(short, str(path), "html")  # what is loaded and cached once
     written = peak(lambda: save(made, str(path), "html"))
     size = path.stat().st_size
-    assert size > 500_000 and written < size / 2 < peak(lambda: render(made, "html"))
+    assert size > 500_000 and written < 0.7 * size < peak(lambda: render(made, "html"))
 
 
 @pytest.mark.parametrize("form", FORMS)
