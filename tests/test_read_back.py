@@ -14,7 +14,8 @@ from symbackprop.derive import backpropagation
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.derivation import Derivation
 from symbackprop.networks import Network
-from symbackprop.render import html, latex, latex_math, markdown, mathml, render, text
+from symbackprop.render import html, latex, latex_math, markdown, mathml, render
+from symbackprop.render import text as text_printer
 
 PROVED = {"PROVED", "PROVED_AE", "PROVED_UNDER"}
 HALF = "half_squared"
@@ -51,10 +52,27 @@ def from_mathml(page: str) -> str:
     return "\n\n".join(f"$$\n{each}\n$$" for each in out)
 
 
+CASES_IN_A_LINE = re.compile(r"(.*) [=≈] \{ (.*) \}")
+
+
 def from_text(text: str) -> str:
-    """The formulas of a plain text: the lines that end in a mark and a number, without these."""
+    """The formulas of a plain text: the lines that end in a mark and a number, without these; cases are read by themselves."""
+    return "\n".join(line for line in numbered(text) if not CASES_IN_A_LINE.fullmatch(line))
+
+
+def numbered(text: str) -> list[str]:
     lines = (re.fullmatch(r"\s*(.*?)\s+(?:✓\S?)?\s*\(\d+\)", line) for line in text.splitlines())
-    return "\n".join(match[1] for match in lines if match)
+    return [match[1] for match in lines if match]
+
+
+def cases_of_text(text: str) -> str:
+    """Cases, which a terminal shows in one line, as the checker reads them: in an environment."""
+    out = []
+    for match in filter(None, map(CASES_IN_A_LINE.fullmatch, numbered(text))):
+        rows = r" \\ ".join(re.sub(r" if | (?=otherwise)", " & ", row, count=1) for row in match[2].split(";"))
+        line = re.sub(r"([_^])(\w+)", r"\1{\2}", f"{match[1]} = \\begin{{cases}}{rows}\\end{{cases}}")
+        out.append(re.sub(r"(?<=[^\W\d_])′", "'", re.sub(r"\b([a-z]{2,})′", r"\\operatorname{\1}′", line)))
+    return "\n\n".join(f"$$\n{each}\n$$" for each in out)
 
 
 READERS = {
@@ -78,8 +96,12 @@ def proved_again(made: Derivation, net: Network, notation: str, form: str, folde
     """The same of a derivation; there are as many formulas as it has lines."""
     extract, ending = READERS[form]
     path = folder / f"d.{ending}"
-    path.write_text(extract(str(render(made, "html" if form == "mathml" else form, notation))), encoding="utf-8")
-    findings = check_file(path, net, notation=notation, free=("z",))
+    text = str(render(made, "html" if form == "mathml" else form, notation))
+    path.write_text(extract(text), encoding="utf-8")
+    findings = list(check_file(path, net, notation=notation, free=("z",)))
+    if form == "txt" and (cases := cases_of_text(text)):
+        (folder / "cases.md").write_text(cases, encoding="utf-8")
+        findings += check_file(folder / "cases.md", net, notation=notation, free=("z",))
     claims = [each for each in findings if each.verdict.name != "NO CLAIM"]
     bad = [(each.text, each.verdict.name, each.verdict.reason) for each in claims if each.verdict.name not in PROVED]
     assert len(claims) == made.count, (len(claims), made.count, bad)
@@ -120,7 +142,7 @@ def test_a_misprint_in_a_printer_is_caught(form: str, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("form", sorted(READERS))
 def test_a_line_that_a_printer_swallows_is_missed(form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The planted fault: the display of one delta is not printed."""
-    for kind in (latex.LatexPrinter, markdown.MarkdownPrinter, html.HtmlPrinter, text.TextPrinter):
+    for kind in (latex.LatexPrinter, markdown.MarkdownPrinter, html.HtmlPrinter, text_printer.TextPrinter):
         whole = kind.display
         monkeypatch.setattr(kind, "display", lambda self, steps, *rest, whole=whole: whole(self, steps[:-1] or steps, *rest))
     monkeypatch.setattr(latex.LatexPrinter, "displays", lambda self, blocks, whole=latex.LatexPrinter.displays: whole(self, blocks[:1]))

@@ -34,13 +34,20 @@ def _set(layout: Layout) -> str:
         case Limits(operator, below, above):
             lower = "" if below is None else "_" + _script(below)
             return SIGNS[operator] + lower + ("" if above is None else "^" + _script(above)) + " "
-        case Array(rows, kind):
-            cells = ("  ".join(_set(cell).strip() for cell in each) for each in rows)
-            return ("{ " if kind == "cases" else "[") + "; ".join(cells) + ("" if kind == "cases" else "]")
+        case Array(rows, "cases"):
+            return "{ " + "; ".join(" ".join(_cases(each)) for each in rows) + " }"
+        case Array(rows):
+            return "[" + "; ".join("  ".join(_set(cell).strip() for cell in each) for each in rows) + "]"
         case Named(inner, _):
             return _set(inner)
         case Gap(space):
             return " " if space else ""
+
+
+def _cases(cells: tuple[Layout, ...]) -> list[str]:
+    """A value and when it is taken: 1 if z > 0."""
+    value, *when = (_set(cell).strip() for cell in cells)
+    return [value, *(each if each.startswith(("if ", "otherwise", "for ", "where ", "when ")) else f"if {each}" for each in when if each)]
 
 
 def _joined(items: tuple[Layout, ...]) -> str:
