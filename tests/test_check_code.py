@@ -127,3 +127,20 @@ def test_remarks_behind_a_line_are_no_part_of_it(tmp_path) -> None:  # type: ign
                                   "a1 = np.os.system(1)", "np.outer(a1) = 1", "a1.sum(" * 300])  # fmt: skip
 def test_half_lines_are_complaints(line: str) -> None:
     assert {f.verdict.name for f in check(line, "2-3-2", notation="code")} <= {"MALFORMED", "UNRESOLVED", "UNDECIDED", "NO CLAIM"}
+
+
+def test_a_count_is_of_one_net() -> None:
+    """2 x 3 + 3 + 3 x 2 + 2 = 17 is proved, and nothing is said of other widths."""
+    found = check(r"2 \cdot 3 + 3 + 3 \cdot 2 + 2 = 17", "2-3-2", notation="nielsen")[0].verdict
+    assert found.holds and not any("every width" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("text", "holds"), [
+    (r"x^2[a/x] = a^2", True), (r"(\lambda x.\lambda y.x + y)2 = (\lambda y.x + y)[2/x]", True), (r"(x + 1)[2/x] = 3", True),
+    (r"(x + 1)[2/x] = 4", False), (r"x^2[a/x] = a^3", False), (r"(\lambda y.x + y)[y/x] = \lambda y.y + y", False),
+    (r"(x + 1)[2/x] = 2 + \frac{2}{x}", True),
+])  # fmt: skip
+def test_square_brackets_may_put_something_in(text: str, holds: bool) -> None:
+    """E[a/x] is a substitution where that makes the line right; it is never a ground for refuting one, and captures nothing."""
+    verdict = check(text)[0].verdict
+    assert verdict.holds is holds and verdict.name != "REFUTED"

@@ -21,6 +21,7 @@ from symbackprop.check.names import known_names
 from symbackprop.check.relations import RELATIONS, Relate
 from symbackprop.check.scope import Env, Scope, Unresolved, spellings
 from symbackprop.check.summary import summary, with_reading
+from symbackprop.check.substitution import with_substitutions
 from symbackprop.check.syntax import Node, Relation
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.world import NotThere
@@ -61,6 +62,11 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
     verdict = _decided(link, scope, conditions)
     if verdict.name in ("UNDECIDED", "UNRESOLVED", "UNDEFINED") and not scope.lone:
         verdict = _of_one_letter(link, scope, conditions, verdict)
+    if not verdict.holds and scope.net is None:
+        put, said = with_substitutions(link)
+        again = _afresh(put, scope, conditions) if said else verdict
+        if again.holds:
+            return replace(again, notes=(said, *again.notes))
     if verdict.name not in ("REFUTED", "UNDEFINED"):
         return verdict
     for note, other, layout in _readings(link, scope):
@@ -74,6 +80,16 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
         scope.notes, scope.clashes, scope.assumptions = record
         scope.undeclared = undeclared
     return verdict
+
+
+def _afresh(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
+    """The verdict on another reading, which leaves its record only where it holds."""
+    record = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {}, {}, {}
+    again = _decided(link, scope, conditions)
+    if not again.holds:
+        scope.undeclared, scope.notes, scope.clashes, scope.assumptions = record
+    return again
 
 
 def _of_one_letter(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:

@@ -54,13 +54,17 @@ def _ends(items: tuple[Node, ...], at: int, env: Env) -> int:
 
 def _range(first: Node, last: Node, env: Env) -> tuple[int, int]:
     pairs = set(differences(first, last) or ())
-    if len(pairs) != 1:
-        raise Unsupported("a list with dots in it")
-    low, end = pairs.pop()
-    known = int(end) if end.isdigit() else env.indices.get(end, env.scope.sizes.get(end))
-    if not low.isdigit() or known is None:
-        raise Unsupported(f"dots up to {end}: say how many there are, with sizes={end}:3")
-    return int(low), known
+    found = set[tuple[int, int]]()
+    for low, end in sorted(pairs):
+        known = int(end) if end.isdigit() else env.indices.get(end, env.scope.sizes.get(end))
+        if len(pairs) > 1 and (known is None or not low.isdigit()):
+            break
+        if not low.isdigit() or known is None:
+            raise Unsupported(f"dots up to {end}: say how many there are, with sizes={end}:3")
+        found.add((int(low), known))
+    if len(found) != 1:
+        raise Unsupported("dots between two things that differ in more than one running index")
+    return found.pop()
 
 
 def how_far(letter: str, nodes: list[Node], env: Env) -> int | None:

@@ -151,6 +151,8 @@ def lift(left: Node, right: Node, free: dict[str, range], scope: Scope) -> str:
     """The note that left = right holds for every width and depth; empty where that is not said or not proved."""
     if scope.places is None or scope.definitions or scope.notation.labels != "layered" or scope.notation.one_per_layer:
         return ""
+    if not any(isinstance(each, Sym) for side in (left, right) for each in side.walk()):
+        return ""  # numbers alone, a count of parameters say, speak of one net
     letters = [letter for letter in free if letter in scope.notation.layer_letters]
     if len(letters) > 1:
         return ""

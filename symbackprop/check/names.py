@@ -199,11 +199,12 @@ def known_names(node: Sym, env: Env) -> tuple[str, ...]:
     """The declared names nearest to an unknown one."""
     scope = env.scope
     names = set(scope.free) | set(scope.definitions) | set(scope.functions)
-    for patterns in scope.notation.patterns.values():
+    for patterns in scope.notation.patterns.values() if scope.net is not None else ():
         for pattern in patterns:
             sub, sup = (each.replace("{", "").replace("}", "") for each in (pattern.sub, pattern.sup))
             names.add(pattern.letter + (f"_{sub}" if sub else "") + (f"^{sup}" if sup else ""))
     if scope.net is not None and len(scope.net.parameters) < 500:
         names |= {*scope.net.parameters, *scope.net.inputs, *scope.net.targets}
+    names.discard(shown(node))
     return tuple(nearest(shown(node), names) or sorted(n for n in names if n[:1] == node.name[:1])[:3] or sorted(names)[:4])
 
