@@ -20,8 +20,8 @@ from symbackprop.check.link import Link, Tally, TooMuch, Unknown
 from symbackprop.check.names import known_names
 from symbackprop.check.relations import RELATIONS, Relate
 from symbackprop.check.scope import Env, Scope, Unresolved, spellings
-from symbackprop.check.summary import summary, with_reading
 from symbackprop.check.substitution import with_substitutions
+from symbackprop.check.summary import summary, with_reading
 from symbackprop.check.syntax import Node, Relation
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.world import NotThere

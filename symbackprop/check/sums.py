@@ -8,6 +8,7 @@ from typing import Any
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import number
+from symbackprop.check.extremes import OPS, extreme
 from symbackprop.check.limits import limit
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown
@@ -23,6 +24,8 @@ MAX_TERMS = 50_000  # of all sums of one formula, over all its instances
 def over_a_range(node: ast.Big, env: Env) -> Value:
     if node.op == "lim":
         return limit(node, env)
+    if node.op in OPS:
+        return extreme(node, env)
     if node.op not in ("sum", "prod"):
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra
