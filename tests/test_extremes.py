@@ -39,3 +39,13 @@ def test_the_largest_slope_is_put_right() -> None:
 def test_an_extreme_over_neurons_is_not_one_over_numbers() -> None:
     found = check(r"\max_j a_j^2 = 1", "2-3-2")[0].verdict
     assert found.name == "UNDECIDED" and "other than all real numbers" in found.reason
+
+
+@pytest.mark.parametrize(("text", "verdict"), [
+    ("5! = 120", "PROVED"), (r"\frac{5!}{2! \, 3!} = 10", "PROVED"), ("4! = 120", "REFUTED"), ("0! = 1", "PROVED"),
+    ("n! = n (n-1)!", "MALFORMED"), ("999999999! = 1", "MALFORMED"), ("3!! = 720", "MALFORMED"),
+])  # fmt: skip
+def test_factorials_of_numbers(text: str, verdict: str) -> None:
+    found = check(text)[0].verdict
+    assert found.name == verdict
+    assert verdict != "MALFORMED" or found.reason

@@ -12,6 +12,8 @@ Depth is counted, never left to Python's stack; every complaint says where, what
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
+from math import factorial
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import vocabulary as words
@@ -26,6 +28,7 @@ from symbackprop.check.vocabulary import word_set
 TERM_OPS = word_set(
     "times cdot bullet / odot circ otimes star @ oplus :"
 )
+MAX_FACTORIAL = 200
 _PARTNER = {"(": ")", "[": "]"}
 _STARTS = word_set(
     "num name open cmd begin text dots fence prime"
@@ -148,6 +151,12 @@ class Parser(Constructs):
             return ast.Power((node.span[0], exponent.span[1]), node, exponent)
         if sub or sup or primes:
             node = self.attach(node, sub, sup, primes, stop)
+        if self.is_op("!"):
+            mark = self.take()
+            whole = isinstance(node, ast.Num) and node.value.denominator == 1 and 0 <= node.value <= MAX_FACTORIAL
+            if not isinstance(node, ast.Num) or not whole:
+                raise self.fail("a factorial of something else than a small whole number", token=mark, expected=f"0! to {MAX_FACTORIAL}!")
+            node = ast.Num((node.span[0], mark.span[1]), Fraction(factorial(int(node.value))))
         while self.is_op(".") and self.peek().text in METHODS and self.peek(2).text == "(":
             node = self.method(node)
         return node
