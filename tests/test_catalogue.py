@@ -159,7 +159,9 @@ def test_plot_writes_what_the_ending_says(tmp_path: Path) -> None:
     assert "documentclass" in (tmp_path / "x.tex").read_text(encoding="utf-8")
     assert main(["plot", "sigmoid", "--fragment", "--out", str(tmp_path / "x.tex")]) == 0
     assert "documentclass" not in (tmp_path / "x.tex").read_text(encoding="utf-8")
-    assert main(["plot", "boxes", "--out", str(tmp_path / "x.tex")]) == 2
+    assert main(["plot", "boxes", "--fragment", "--out", str(tmp_path / "x.tex")]) == 0
+    text = (tmp_path / "x.tex").read_text(encoding="utf-8")
+    assert text.count("rectangle") == 4 and "$o_{l} = i_{r}$" in text and "w_{r}" in text
 
 
 def test_plot_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

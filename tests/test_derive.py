@@ -149,3 +149,10 @@ def test_leaky_units_and_a_cost_left_open_read_back(kind: str, tmp_path: Path) -
     (tmp_path / "net.md").write_text(page)
     findings = check_file(tmp_path / "net.md", net, notation="graph")
     assert exit_status(findings) == 0, text(findings)
+
+
+def test_one_derivative_at_one_point_is_said_in_the_singular() -> None:
+    from symbackprop.proofs.witness import Numbers
+
+    assert str(Numbers(1, 1, 0.0, "central differences")).startswith("1 derivative at 1 point, ")
+    assert str(Numbers(2, 26, 0.0, "central differences")).startswith("26 derivatives at 2 points, ")

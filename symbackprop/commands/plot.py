@@ -46,17 +46,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _drawn(figure: Chart | str, ending: str, fragment: bool) -> bytes:
-    from symbackprop.errors import FileError
-    from symbackprop.render import charts, charts_tikz, tikz, typst
+    from symbackprop.render import charts, charts_tikz, lines_tikz, tikz, typst
     from symbackprop.render.pdf import latex_is_there, pdf
     from symbackprop.render.typst_pdf import typst_pdf
 
     if ending == ".svg":
         return (figure if isinstance(figure, str) else charts.svg(figure)).encode()
-    if isinstance(figure, str):
-        raise FileError("this figure is drawn as SVG only", expected="a file that ends in .svg")
     if ending == ".pdf" and not latex_is_there():
-        return typst_pdf(typst.framed(charts.svg(figure)))
-    drawn = charts_tikz.tikz(figure)
+        return typst_pdf(typst.framed(figure if isinstance(figure, str) else charts.svg(figure)))
+    drawn = lines_tikz.tikz(figure) if isinstance(figure, str) else charts_tikz.tikz(figure)
     source = drawn if fragment else tikz.framed(drawn)
     return source.encode() if ending == ".tex" else pdf(source)

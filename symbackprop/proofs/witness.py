@@ -41,7 +41,8 @@ class Numbers:
     lambdified: float | None = None
 
     def __str__(self) -> str:
-        text = f"{self.directions} derivatives at {self.points} points, {self.reference}: "
+        what = f"{self.directions} derivative{'s' * (self.directions != 1)} at {self.points} point{'s' * (self.points != 1)}"
+        text = f"{what}, {self.reference}: "
         text += f"largest relative deviation {self.deviation:.1e}"
         if self.lambdified is not None:
             text += f"; lambdified, in double precision, against the complex step: {self.lambdified:.1e}"
