@@ -127,6 +127,7 @@ TEACHER = [  # slips that were left without a word, or with a silly one
     (r"\tanh'(x) = \tanh(x)(1-\tanh(x))", None, r"(1-\tanh(x)^2)"),
     (r"\delta_j^l = \sum_j w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)", "2-3-2", r"\sum_k w_{kj}^{l+1} \delta_k^{l+1} \sigma'(z_j^l)"),
     (r"\frac{\partial a_j^L}{\partial z_k^L} = -a_j^L a_k^L", "softmax", r"1_{j=k} a_{j}^{L}"),
+    (r"z_j^l = w_{jk}^l a_k^{l-1} + b_j^l", "2-3-2", r"= \sum_{k} w_{jk}^l a_k^{l-1} + b_j^l"),
     (r"\delta^L = (a^L - y)", "2-3-2", r"= (a^L - y) \odot \sigma'(z^{L})"),
 ]
 

@@ -107,6 +107,14 @@ def _sums(tree: Node, text: str, only_right: set[str]) -> Iterator[Edit]:
         shown = letter if len(letter) == 1 else "\\" + letter
         node = ast.Big(tree.span, "sum", sub, None, tree)
         yield Edit(1, node, _around(tree, f"\\sum_{{{shown}}} "), f"the sum over {shown} is missing", tree.span)
+        for term in tree.terms if isinstance(tree, ast.Add) and len(tree.terms) > 1 else ():
+            if any(token.text == letter for part in term.walk() for token in _index_tokens(part)):
+                summed = put(tree, term, ast.Big(term.span, "sum", sub, None, term))
+                yield Edit(1, summed, _around(term, f"\\sum_{{{shown}}} "), f"the sum over {shown} is missing", term.span)
+
+
+def _index_tokens(part: Node) -> tuple[Token, ...]:
+    return part.sub.tokens if isinstance(part, Sym) and part.sub is not None else ()
 
 
 def _symbols(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:

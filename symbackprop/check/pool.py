@@ -232,6 +232,7 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
         return []
     out = list[str]()
     weight = latex_letter(scope.notation.patterns["weight"][0].letter)
+    order = scope.notation.patterns["weight"][0].sub.replace("}{", "},{")
     output = latex_letter(scope.notation.patterns["output"][0].letter)
     delta = latex_letter(scope.notation.patterns["delta"][0].letter)
     for layer in fields.get("l", [])[:3]:
@@ -239,8 +240,9 @@ def _sums(fields: dict[str, list[str]], by_kind: dict[str, list[str]], scope: Sc
         out += [rf"({weight}^{{{up}}})^\top {delta}^{{{up}}}", rf"{weight}^{{{shown}}} {output}^{{{down}}}",
                 rf"{delta}^{{{shown}}} ({output}^{{{down}}})^\top"]  # fmt: skip
         for j in fields.get("j", [])[:3]:
-            out.append(rf"\sum_{letter} {weight}_{{{j},{letter}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
-            out.append(rf"\sum_{letter} {weight}_{{{letter},{j}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
+            into, back = (order.replace("{j}", to).replace("{k}", source) for to, source in ((j, letter), (letter, j)))
+            out.append(rf"\sum_{letter} {weight}_{{{into}}}^{{{shown}}} {output}_{{{letter}}}^{{{down}}}")
+            out.append(rf"\sum_{letter} {weight}_{{{back}}}^{{{up}}} {delta}_{{{letter}}}^{{{up}}}")
     return out
 
 
