@@ -183,6 +183,11 @@ class Network(Showable):
                 found.setdefault(unit.group, []).append(unit)
         return {name: tuple(members) for name, members in found.items()}
 
+    @property
+    def examples(self) -> tuple[slice, ...]:
+        """Which outputs, and which targets, belong to one example: all of them, except in the checker's nets for batches."""
+        return (slice(None),)
+
     @cached_property
     def successors(self) -> dict[str, tuple[tuple[Unit, Weight], ...]]:
         """For every source, the units it feeds, with the weight on the edge."""

@@ -38,9 +38,15 @@ def validate(net: Network) -> None:
     last = {net.by_name[name].activation for name in net.outputs}
     for each in last:
         validate_heads(net, each)
-    if net.loss.needs_softmax and len({net.by_name[name].group for name in net.outputs}) != 1:
+    for example in net.examples if net.loss.needs_softmax else ():
+        _validate_one_group(net, net.outputs[example])
+
+
+def _validate_one_group(net: Network, outputs: tuple[str, ...]) -> None:
+    """Raise NetworkError where the outputs for one example are not one whole softmax group."""
+    if len({net.by_name[name].group for name in outputs}) != 1:
         raise NetworkError("softmax cross-entropy needs all outputs in one softmax group", where="outputs")
-    if net.loss.needs_softmax and len(net.groups[str(net.by_name[net.outputs[0]].group)]) != len(net.outputs):
+    if len(net.groups[str(net.by_name[outputs[0]].group)]) != len(outputs):
         raise NetworkError("softmax cross-entropy needs every unit of the softmax group as an output", where="outputs")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
-from symbackprop.networks import Edge, Network
+from symbackprop.losses.loss import Loss
+from symbackprop.networks import Edge, Network, Unit
 
 MAX_EXAMPLES = 12
 
@@ -31,8 +33,27 @@ def fitting_count(net: Network) -> int:
     return next(count for count in range(2, MAX_EXAMPLES) if count not in widths)
 
 
+def targets_that_sum_to_one(net: Network | None) -> list[tuple[str, ...]]:
+    """The targets of each example, where the loss is one whose delta is a - y only if they sum to 1."""
+    return [net.targets[each] for each in net.examples] if net is not None and net.loss.targets_sum_to_one else []
+
+
+class Batch(Network):
+    """The net of a batch: as many outputs for every example, which are one softmax group where the loss needs one."""
+
+    def __init__(self, count: int, inputs: list[str], units: list[Unit], outputs: list[str], loss: Loss, **more: Any) -> None:
+        self.count = count  # before the net is made, for it is then found valid or not
+        super().__init__(inputs, units, outputs, loss, **more)
+
+    @property
+    def examples(self) -> tuple[slice, ...]:
+        """The places of every example's outputs, and of its targets."""
+        each = len(self.outputs) // self.count
+        return tuple(slice(each * at, each * (at + 1)) for at in range(self.count))
+
+
 @lru_cache(maxsize=8)
-def repeated(net: Network, count: int) -> Network:
+def repeated(net: Network, count: int) -> Batch:
     """The net with a copy of every neuron for each of `count` examples; the parameters are shared."""
     every = range(1, count + 1)
     units = [
@@ -47,7 +68,8 @@ def repeated(net: Network, count: int) -> Network:
         for example in every
         for unit in net.units
     ]
-    return Network(
+    return Batch(
+        count,
         [copy_name(name, example) for example in every for name in net.inputs],
         units,
         [copy_name(name, example) for example in every for name in net.outputs],

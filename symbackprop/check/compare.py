@@ -5,6 +5,7 @@ from __future__ import annotations
 from symbackprop.check import values as V
 from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Impossible, Scalar
+from symbackprop.check.batch import targets_that_sum_to_one
 from symbackprop.check.denominators import cancelled
 from symbackprop.check.expand import equal_written_out
 from symbackprop.check.link import Tally
@@ -90,21 +91,22 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
 
 
 def _condition(left: Scalar, right: Scalar, env: Env) -> str | None:
-    """A condition under which the sides agree: the targets sum to 1; empty where nobody can say.
+    """A condition under which the sides agree: the targets sum to 1, example by example; empty where nobody can say.
 
-    The last target is replaced by what the others leave for it, inside exponentials and logarithms too.
+    The last target of an example is replaced by what the others leave for it, inside exponentials and logarithms too.
     """
-    net = env.scope.net
-    if net is None or not net.loss.targets_sum_to_one:
+    summing = targets_that_sum_to_one(env.scope.net)
+    if not summing:
         return None
-    algebra = env.view.algebra
-    *others, last = (env.view.target(name) for name in net.targets)
-    rest = algebra.sub(ONE, algebra.add(*others))
-    (only,) = algebra.generators(last)
-    try:
-        one, other = (algebra.substitute(each, only, rest) for each in (left, right))
-    except Impossible:
-        return ""
+    algebra, one, other = env.view.algebra, left, right
+    for names in summing:
+        *others, last = (env.view.target(name) for name in names)
+        rest = algebra.sub(ONE, algebra.add(*others))
+        (only,) = algebra.generators(last)
+        try:
+            one, other = (algebra.substitute(each, only, rest) for each in (one, other))
+        except Impossible:
+            return ""
     if algebra.equal(one, other):
-        return "the targets sum to 1"
+        return "the targets sum to 1" if len(summing) == 1 else "the targets of each example sum to 1"
     return None if witness.refute(env.scope.world, one, other) is not None else ""

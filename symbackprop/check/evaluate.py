@@ -272,7 +272,8 @@ def _total(node: ast.Total, env: Env) -> Value:
     lines: list[tuple[Scalar, ...]] = [tuple(each for row in grid for each in row)] if node.axis is None else \
         list(zip(*grid)) if node.axis == 0 else list(grid)  # fmt: skip
     sums = [algebra.mul(algebra.add(*line), number(Fraction(1, len(line) if node.mean else 1))) for line in lines]
-    lying = node.axis == 0 if node.keep else env.scope.notation.rows
+    of_examples = node.axis == 0 and len(lines) == env.scope.batch  # spread over a batch it is a row, one sum for each example
+    lying = node.axis == 0 if node.keep else env.scope.notation.rows or of_examples
     return V.simple(Mat((tuple(sums),)) if lying else V.column(sums))
 
 

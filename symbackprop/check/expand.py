@@ -59,10 +59,11 @@ class Writer:
 def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
     """Whether both sides agree once written out: True is a proof, False is no answer."""
     net = env.scope.net
-    if net is not None and len(net.units) > MAX_UNITS and any(_of_the_net(each, env) for each in (left, right)):
+    large = net is not None and len(net.units) > MAX_UNITS and any(_of_the_net(each, env) for each in (left, right))
+    if large and not env.scope.batch:
         return False
     vectors = net is not None and any(unit.activation.vector for unit in net.units)
-    return (vectors and _agree(left, right, env, vectors_only=True)) or _agree(left, right, env)
+    return (vectors and _agree(left, right, env, vectors_only=True)) or (not large and _agree(left, right, env))
 
 
 def _of_the_net(value: Scalar, env: Env) -> bool:

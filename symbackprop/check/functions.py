@@ -276,18 +276,29 @@ def _extreme(name: str, args: tuple[Value, ...], algebra: Algebra) -> Value:
 
 
 def softmax(env: Env) -> Fn:
-    """softmax of a vector, by its definition or as the outputs of the group it belongs to."""
+    """softmax of a vector, or of every example of a batch, by its definition or as the outputs of the group it belongs to."""
     algebra, net = env.view.algebra, env.scope.net
 
-    def call(args: tuple[Value, ...]) -> Value:
-        values = [row[0] for row in V.as_matrix(args[0]).rows]
+    def one(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
         for members in net.groups.values() if net else ():
             zs = [env.view.z(unit.name) for unit in members]
             if len(zs) == len(values) and all(algebra.equal(a, b) for a, b in zip(zs, values)):
-                return V.column([env.view.out(unit.name) for unit in members])
+                return tuple(env.view.out(unit.name) for unit in members)
         exps = [algebra.exp(each) for each in values]
         total = algebra.inverse(algebra.add(*exps))
-        return V.column([algebra.mul(each, total) for each in exps])
+        return tuple(algebra.mul(each, total) for each in exps)
+
+    def call(args: tuple[Value, ...]) -> Value:
+        of, count, rows = V.as_matrix(args[0]), env.scope.batch, env.scope.notation.rows
+        if 1 in of.shape and not (count and of.shape[not rows] == count):
+            values = one(tuple(each for row in of.rows for each in row))
+            return V.column(list(values)) if of.shape[1] == 1 else Mat((values,))
+        if not count or count not in of.shape:
+            raise Unsupported("softmax of a matrix that is no batch: which of its rows or columns are vectors is not said")
+        lying = rows if of.shape[not rows] == count else not rows  # the side as long as the batch counts the examples
+        env.scope.notes["read softmax of a matrix as that of every example"] = None
+        found = Mat(tuple(one(row) for row in (of if lying else of.transposed()).rows))
+        return found if lying else found.transposed()
 
     return Fn("softmax", 1, call)
 

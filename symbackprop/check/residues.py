@@ -12,6 +12,7 @@ from math import gcd
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Impossible, Rejected, Scalar, TooLarge
+from symbackprop.check.batch import targets_that_sum_to_one
 from symbackprop.check.edit import put
 from symbackprop.check.expand import Writer
 from symbackprop.check.pool import Term
@@ -52,9 +53,10 @@ class Residues:
 
     def _draw(self, g: int) -> int:
         net, algebra = self.env.scope.net, self.env.view.algebra
-        if net is not None and net.loss.targets_sum_to_one and algebra.keys[g] == ("target", net.targets[-1]):
-            others = [algebra.index(("target", name)) for name in net.targets[:-1]]
-            return (1 - sum(self.generator(each) for each in others)) % MODULUS
+        for *before, last in targets_that_sum_to_one(net):
+            if algebra.keys[g] == ("target", last):
+                others = [algebra.index(("target", name)) for name in before]
+                return (1 - sum(self.generator(each) for each in others)) % MODULUS
         if algebra.keys[g][0] == "step":
             return self.random.choice(_STEPS)
         return self.random.randrange(2, MODULUS)

@@ -9,6 +9,8 @@ from symbackprop.check.algebra import ZERO, Algebra, Key, Scalar, number
 from symbackprop.kernel import polynomials as P
 from symbackprop.kernel.polynomials import Poly
 
+MAX_DIVIDED = 2_000  # terms: a longer derivative inside a logarithm is left over what the logarithm is taken of
+
 
 def differentiate(algebra: Algebra, value: Scalar, tangent: Callable[[Key], Scalar | None]) -> Scalar:
     """The derivative in the direction where a named generator moves by `tangent(key)` (None: not at all)."""
@@ -61,6 +63,10 @@ def _atom_tangent(
         return algebra.mul(here, of_value(arguments[0]))
     if key[0] == "log":
         inner = of_value(arguments[0])
+        if arguments[0].den == P.ONE and len(arguments[0].num) > 1 and 0 < len(inner.num) <= MAX_DIVIDED:
+            whole = P.divide(inner.num, arguments[0].num)  # as for the last output of a softmax layer, 1 - a_1 - a_2
+            if whole is not None:
+                return Scalar(whole, inner.den)
         return algebra.mul(inner, algebra.inverse(arguments[0])) if inner.num else ZERO
     if key[0] == "root":
         inner = of_value(arguments[0])
