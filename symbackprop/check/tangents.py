@@ -63,7 +63,8 @@ def _atom_tangent(
         return algebra.mul(here, of_value(arguments[0]))
     if key[0] == "log":
         inner = of_value(arguments[0])
-        if arguments[0].den == P.ONE and len(arguments[0].num) > 1 and 0 < len(inner.num) <= MAX_DIVIDED:
+        smooth = arguments[0].den == P.ONE and not algebra.generators(arguments[0]) & algebra.steps
+        if smooth and len(arguments[0].num) > 1 and 0 < len(inner.num) <= MAX_DIVIDED:
             whole = P.divide(inner.num, arguments[0].num)  # as for the last output of a softmax layer, 1 - a_1 - a_2
             if whole is not None:
                 return Scalar(whole, inner.den)
