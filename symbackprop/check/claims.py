@@ -226,6 +226,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
     scope.seen.clear()
     scope.denominators.clear()
+    scope.domains.clear()
     settle_dots([link.left, link.right], scope)
     free = free_indices([link.left, link.right], scope)
     lifted = _lifted(link, scope) if how_many(free) > FEW else ""

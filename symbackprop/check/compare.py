@@ -7,6 +7,7 @@ from symbackprop.check import witness
 from symbackprop.check.algebra import ONE, Impossible, Scalar
 from symbackprop.check.batch import targets_that_sum_to_one
 from symbackprop.check.denominators import cancelled
+from symbackprop.check.domains import needed
 from symbackprop.check.expand import equal_written_out
 from symbackprop.check.link import Tally
 from symbackprop.check.logarithms import equal_if_positive
@@ -84,6 +85,7 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
         notes = tuple(each for each in (where, found.note) if each)
         return Refuted(engine="interval arithmetic", witness=found.point, left=found.left, right=found.right, notes=notes,
                        reason=f"the left side is {found.left}, the right side {found.right}")  # fmt: skip
+    tally.conditions.update(dict.fromkeys(needed(pairs, env, tally.conditions)))
     tally.conditions.update(dict.fromkeys(cancelled(pairs, env, tally.conditions)))
     tally.proved += 1
     tally.zero += zero

@@ -57,7 +57,7 @@ class Constructs(Atoms):
                 raise self.fail("a root of an unusual order", token=token, expected="a whole number from 2 to 64")
             index = int(inner.value)
         inner = self.argument()
-        return ast.Root((token.span[0], inner.span[1]), inner, index)
+        return ast.Root((token.span[0], max(inner.span[1], self.tokens[self.at - 1].span[1])), inner, index)
 
     def brace(self, token: Token) -> Node:
         inner = self.argument()

@@ -19,7 +19,7 @@ def remember(value: Value, env: Env) -> None:
         return
     algebra = env.view.algebra
     _, single, rest = factored(value.num)
-    for g in sorted(set(single) - algebra.positive):
+    for g in sorted(set(single) - (algebra.positive - algebra.roots.keys())):  # a root may be 0
         env.scope.denominators[g] = {(g,): 1}
     if all(g in algebra.steps for monomial in rest for g in monomial):
         return  # a sign, which is 1 or -1 off the kink
@@ -39,5 +39,11 @@ def cancelled(pairs: list[tuple[Scalar, Scalar, str]], env: Env, positive: Colle
         if not any(P.divide(left.den, each) and P.divide(right.den, each) for left, right, _ in pairs)
     ]
     gone = [each for each in gone if not {f"{shown(P.scale(each, sign), algebra)} > 0" for sign in (1, -1)} & {*positive}]
-    names = [shown(each, algebra) for each in gone]
+    names = [shown(_radicand(each, env), algebra) for each in gone]
     return list(dict.fromkeys(f"{name} is not 0" if name else "what is cancelled is not 0" for name in names))
+
+
+def _radicand(poly: Poly, env: Env) -> Poly:
+    """What stands under a root, which is 0 where the root is."""
+    (monomial, *others) = poly
+    return env.view.algebra.roots.get(monomial[0], poly) if not others and len(monomial) == 1 else poly

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from symbackprop.check import denominators, numpy_rules
+from symbackprop.check import denominators, domains, numpy_rules
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Key, Scalar, number
@@ -200,8 +200,8 @@ def _root(node: ast.Root, env: Env) -> Value:
         raise Unsupported(f"a root of order {node.index}")
     inside = env.value(node.inner)
     if isinstance(inside, Mat) and env.scope.notation.program:
-        return inside.map(env.view.algebra.square_root)
-    return env.view.algebra.square_root(V.scalar(inside, "a root"))
+        return inside.map(lambda each: domains.square_root(each, env))
+    return domains.square_root(V.scalar(inside, "a root"), env)
 
 
 def _lambda(node: ast.Lambda, env: Env) -> Value:

@@ -11,6 +11,7 @@ from symbackprop import symbols as S
 from symbackprop.activations import activation as find_activation
 from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
+from symbackprop.check import domains
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Algebra, Scalar, number
 from symbackprop.check.scope import Env, shown, spelling, unprimed
@@ -231,11 +232,11 @@ def function_of(node: Sym, env: Env) -> Value | None:
     if name == "softmax":
         return softmax(env)
     table: dict[str, Callable[[Scalar], Scalar]] = {
-        "exp": algebra.exp, "log": algebra.log, "ln": algebra.log, "step": lambda v: _step(v, env),
+        "exp": algebra.exp, "log": lambda v: domains.log(v, env), "ln": lambda v: domains.log(v, env), "step": lambda v: _step(v, env),
         "sinh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.sub(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "sech": lambda v: algebra.mul(number(2), algebra.inverse(algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v))))),
-        "abs": algebra.magnitude, "sqrt": algebra.square_root,
+        "abs": algebra.magnitude, "sqrt": lambda v: domains.square_root(v, env),
         "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
     }  # fmt: skip
     if name in table:

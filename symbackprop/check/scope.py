@@ -88,6 +88,7 @@ class Scope:
     clashes: dict[str, None] = field(default_factory=dict)  # sums whose index runs over two layers at once: never proved
     assumptions: dict[str, None] = field(default_factory=dict)
     denominators: dict[object, dict[tuple[int, ...], Any]] = field(default_factory=dict)  # what the formula divides by and may be 0
+    domains: dict[object, Any] = field(default_factory=dict)  # logarithms and roots that may not exist everywhere (`check.domains`)
     seen: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # values of symbols, while one reading is judged
     letters: dict[int, tuple[Node, tuple[str, ...]]] = field(default_factory=dict)  # what they depend on
 

@@ -82,5 +82,6 @@ def with_reading(verdict: Verdict, scope: Scope, link: Link) -> Verdict:
     at = ""
     if link.failing:
         at = ", ".join(f"{name.strip('@')} = {value}" for name, value in link.failing.items())
-    notes = tuple(scope.notes) + ((f"at {at}",) if at else ())
+    logarithm = any(isinstance(each, ast.Sym) and each.name == "log" for side in (link.left, link.right) for each in side.walk())
+    notes = tuple(scope.notes) + (("read log as the natural logarithm",) if logarithm else ()) + ((f"at {at}",) if at else ())
     return replace(verdict, notes=(*notes, *verdict.notes))
