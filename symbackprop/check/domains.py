@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from fractions import Fraction
 
 from symbackprop.check.algebra import Scalar
 from symbackprop.check.bounds import nonnegative
@@ -69,8 +68,9 @@ def needed(pairs: list[tuple[Scalar, Scalar, str]], env: Env, said: Collection[s
         if each.atoms and any(each.atoms <= algebra.generators(left) & algebra.generators(right) for left, right, _ in pairs):
             continue
         content, shared, rest = factored(each.decisive)
-        factors = [shown({(g,): 1}, algebra) for g in sorted(set(shared))] + ([shown(rest, algebra)] if rest != P.ONE else [])
-        if Fraction(content) > 0 and all(f"{factor} > 0" in said for factor in factors):
+        last = P.scale(rest, 1 if content > 0 else -1)
+        factors = [shown({(g,): 1}, algebra) for g in sorted(set(shared))] + ([shown(last, algebra)] if last != P.ONE else [])
+        if all(f"{factor} > 0" in said for factor in factors):
             continue
         name = shown(each.decisive, algebra)
         conditions[f"{name} {RELATION[each.kind]} 0" if name else _UNNAMED[each.kind]] = None
