@@ -12,6 +12,7 @@ can be made in pieces. Nothing is asserted; read the ratios within a row only. `
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib.metadata
 import json
 import os
@@ -103,6 +104,12 @@ def measure(calls: dict[str, Call], work: Work, rounds: int) -> dict[str, float]
     return {name: statistics.median(each) for name, each in times.items()}
 
 
+def own_rounding(work: Work, theta: Any, passes: int, reference: Any) -> float:
+    """How far float32 itself is from float64 after these passes: no two float32 programs can be expected nearer to each other."""
+    wide = dataclasses.replace(work, X=work.X.astype(float), Y=work.Y.astype(float))
+    return float(abs(np.asarray(ours(wide, theta.astype(float), "numpy")(passes)) - np.asarray(reference, float)).max())
+
+
 def compare(work: Work, rounds: int, skip: set[str]) -> dict[str, Any]:
     """One row: times, ratios, differences of the final weights."""
     rng = np.random.default_rng(1)
@@ -135,6 +142,7 @@ def compare(work: Work, rounds: int, skip: set[str]) -> dict[str, Any]:
         for name, call in calls.items()
         if name not in NOT_PEERS
     }
+    rounding = own_rounding(work, theta, passes, reference) / scale if theta.dtype == np.float32 else 0.0
     times = measure(calls, work, rounds)
     best = min(value for name, value in times.items() if name.startswith("ours"))
     ratios = {name: value / best for name, value in times.items()}
@@ -144,6 +152,7 @@ def compare(work: Work, rounds: int, skip: set[str]) -> dict[str, Any]:
         "microseconds": times,
         "ratio": ratios,
         "apart": apart,
+        "rounding": rounding,
         "passes": passes,
     }
     return {**row, "missing": missing, "other": {n: c.other for n, c in calls.items() if hasattr(c, "other")}}
