@@ -31,6 +31,7 @@ from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import digest, verify
 from symbackprop.networks import Network
+from symbackprop.proofs import literal
 from symbackprop.proofs import prove as proofs
 from symbackprop.proofs.agreement import Residuals
 from symbackprop.proofs.certificate import plain
@@ -114,9 +115,9 @@ class Recursion:
                 lambda: confirm(self.net, every.items(), all_partials.items(), self.algebra, 0, lambda *_: None)
             ),
         }
-        if proofs.affordable(self.net):
+        if literal.affordable(self.net):
             found["direct-diff"] = lambda: stops(
-                lambda: proofs.literal_agreement(self.direct, every, all_partials, self.right, lambda *_: None)
+                lambda: literal.literal_agreement(self.direct, every, all_partials, self.right, lambda *_: None)
             )
         if z3.missing() is None:
             found["z3"] = lambda: z3.ask(self.net, deltas, partials)[0] == "REFUTED"

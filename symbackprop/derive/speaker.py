@@ -15,7 +15,7 @@ from symbackprop.derive.derivation import Evidence, Step
 from symbackprop.derive.meaning import NetContext
 from symbackprop.derive.shown import Shown
 from symbackprop.networks import Network, Unit, Weight
-from symbackprop.proofs.prove import paths
+from symbackprop.proofs.literal import paths
 
 if TYPE_CHECKING:
     from symbackprop.proofs.prove import Proof

@@ -10,7 +10,8 @@ from symbackprop.judges.formulas import Formulas
 from symbackprop.judges.judge import Judge
 from symbackprop.networks import Network
 from symbackprop.proofs.agreement import Residuals
-from symbackprop.proofs.prove import affordable, literal_agreement, prove
+from symbackprop.proofs.literal import affordable, literal_agreement
+from symbackprop.proofs.prove import prove
 
 
 def _decide(network: Network) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from symbackprop.judges.formulas import Formulas
 from symbackprop.judges.judge import Judge
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
-from symbackprop.proofs.prove import paths
+from symbackprop.proofs.literal import paths
 
 TIMEOUT = 20_000  # milliseconds
 MAX_TERMS = 100_000  # about how many summands the goal has when every delta is written out

@@ -12,39 +12,29 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from symbackprop import symbols
 from symbackprop.display import Showable
 from symbackprop.errors import CertificateError, InternalError, NetworkError
 from symbackprop.forward import forward
 from symbackprop.gradients import delta as delta_route
-from symbackprop.gradients.algebra import Names, Polynomials
+from symbackprop.gradients.algebra import Polynomials
 from symbackprop.gradients.direct import Direct
-from symbackprop.kernel import polynomials as P
-from symbackprop.kernel.gradient import show as words
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.networks import Network
 from symbackprop.proofs import certificate as certificates
 from symbackprop.proofs.agreement import Agreement, Condition, Residuals
 from symbackprop.proofs.given import Given
+from symbackprop.proofs.literal import Progress, affordable, literal_agreement, show, twin_by_twin, written_out
 from symbackprop.proofs.streamed import Streamed, prove_in_lines
 from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted, Undecided, Verdict
 from symbackprop.proofs.witness import Numbers, confirm, refute
 from symbackprop.symbols import Expr
 
-
-def show(poly: Poly, generators: Names) -> str:
-    """A polynomial over numbered generators in words."""
-    return words({tuple(generators[each] for each in monomial): value for monomial, value in poly.items()})
-
-
-Progress = Callable[[str, int, int], None]  # (stage, done, total)
-LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
 FORWARD = "forward derivation of the composed cost"
 
 
@@ -183,11 +173,11 @@ def _prove(
     residuals = Residuals(direct, recursions, formulas)
     tell("compare", 0, 1)
     agreement = residuals.agreement()
-    if given and not agreement.holds and paths(network) <= LITERAL_PATHS:
+    if given and not agreement.holds:
         agreement = written_out(direct, recursions, agreement)
     if given and agreement.holds:  # right, though perhaps in other words: the certificate states it in ours
         ours = dict(recursion.deltas()), dict(recursion.partials())
-        agreement = _twin_by_twin(residuals, ours[0], Residuals(direct, *ours).agreement())
+        agreement = twin_by_twin(residuals, ours[0], Residuals(direct, *ours).agreement())
         recursions, formulas = ours if agreement.holds else (recursions, formulas)
     if not agreement.holds:
         return _wrong(network, agreement, recursions, formulas, algebra, time.perf_counter() - start)
@@ -267,97 +257,6 @@ def _verdict(network: Network, found: tuple[Condition, ...], sha256: str) -> Ver
     if network.kinks:
         return ProvedAlmostEverywhere(kinks=network.kinks, conditions=conditions, **common)
     return ProvedUnder(conditions=conditions, **common) if conditions else Proved(**common)
-
-
-# -- small nets: the displayed derivative itself ------------------------------------------------------------------------
-
-
-def paths(network: Network) -> int:
-    """The number of paths from any edge to an output: how many summands the literal derivatives have in all."""
-    count: dict[str, int] = {}
-    for unit in reversed(network.units):
-        own = 1 if unit.name in network.outputs else 0
-        partners = len(network.groups[unit.group]) if unit.group is not None else 1
-        count[unit.name] = partners * (
-            own + sum(count[after.name] for after, _ in network.successors.get(unit.name, ()))
-        )
-    return sum(count[unit.name] * len(unit.edges) for unit in network.units)
-
-
-def affordable(network: Network) -> bool:
-    """Whether sympy.diff of the composed cost, for every parameter, takes about a second."""
-    small = len(network.parameters) <= LITERAL_PARAMETERS and len(network.units) <= LITERAL_PARAMETERS
-    return small and paths(network) <= LITERAL_PATHS
-
-
-def literal_agreement(
-    direct: Direct, deltas: Mapping[str, Poly], partials: Mapping[str, Poly], agreement: Agreement, tell: Progress
-) -> None:
-    """Each literal derivative equals the partial with every delta written out; InternalError where one does not."""
-    unfold = Unfolded(direct, deltas)
-    names = direct.forward.network.parameters
-    for done, name in enumerate(names):
-        tell("literal derivatives", done, len(names))
-        top, bottom = direct.read(direct.literal(name))
-        left = P.subtract(top, P.multiply(bottom, unfold(partials[name])))
-        left = unfold.clear(left)
-        for condition in agreement.conditions:
-            left = condition.reduce(left)
-        if left:
-            raise InternalError(
-                "two of our routes disagree: sympy.diff and forward derivation",
-                where=f"parameter {name} of {direct.forward.network.name}",
-                got=show(left, direct.algebra.generators),
-            )
-
-
-class Unfolded:
-    """Polynomials with every delta replaced by its recursion, down to outputs, slopes and targets."""
-
-    def __init__(self, direct: Direct, deltas: Mapping[str, Poly]) -> None:
-        self.algebra = direct.algebra
-        self.residuals = Residuals(direct, deltas, {})
-        self.values: dict[P.Generator, Poly] = {}
-        for unit in reversed(direct.forward.network.units):
-            self.values[self.algebra.id(symbols.delta(unit.name))] = self(deltas[unit.name])
-
-    def __call__(self, poly: Poly) -> Poly:
-        for index in reversed(self.values):  # first units first: their deltas are written in later ones
-            if any(index in monomial for monomial in poly):
-                poly = P.substitute(poly, index, self.values[index])
-        return self.residuals.tie(poly)
-
-    def clear(self, poly: Poly) -> Poly:
-        """poly with the closed loss slopes written out."""
-        return self.residuals.clear(poly)
-
-
-def written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreement) -> Agreement:
-    """The residuals with every delta written out: a formula may spell out a delta that comes later and still be right."""
-    try:
-        unfold = Unfolded(direct, deltas)
-    except KeyError:
-        return agreement
-
-    def left(residuals: Mapping[str, Poly]) -> dict[str, Poly]:
-        return {name: poly for name, poly in residuals.items() if unfold.clear(unfold(poly))}
-
-    return replace(agreement, units=left(agreement.units), parameters=left(agreement.parameters))
-
-
-def _twin_by_twin(residuals: Residuals, ours: Mapping[str, Poly], agreement: Agreement) -> Agreement:
-    """The agreement, with the twins whose given deltas are right only in their sum: each is compared with our own."""
-    direct, unfold, wrong = residuals.direct, None, dict[str, Poly]()
-    for name in (each for twins in residuals.classes.values() if len(twins) > 1 for each in twins):
-        poly = residuals.clear(residuals.tie(P.subtract(ours[name], residuals.deltas[name])))
-        if poly and paths(direct.forward.network) <= LITERAL_PATHS:
-            unfold = unfold or Unfolded(direct, ours)
-            poly = unfold.clear(unfold(poly))
-        for condition in agreement.conditions:
-            poly = condition.reduce(poly)
-        if poly:
-            wrong[name] = poly
-    return replace(agreement, units=wrong)
 
 
 # -- somebody's wrong recursion -----------------------------------------------------------------------------------------
