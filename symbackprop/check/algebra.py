@@ -48,6 +48,14 @@ class Algebra(Arithmetic):
         self.positive.add(next(iter(atom.num))[0])
         return atom
 
+    def sin(self, value: Scalar) -> Scalar:
+        """The sine."""
+        return self.atom(("sin",), value) if value.num else ZERO
+
+    def cos(self, value: Scalar) -> Scalar:
+        """The cosine."""
+        return self.atom(("cos",), value) if value.num else ONE
+
     def log(self, value: Scalar) -> Scalar:
         """The natural logarithm; a product comes apart at the factors that are known to be positive."""
         if not value.num:
@@ -184,6 +192,8 @@ class Algebra(Arithmetic):
             return self.step(arguments[0])
         if key[0] == "root":
             return self.square_root(arguments[0])
+        if key[0] in ("sin", "cos"):
+            return self.sin(arguments[0]) if key[0] == "sin" else self.cos(arguments[0])
         if key[0] == "act":
             return self.activation(key[1], self.slopes[key[1]], arguments[0])
         open_unit = self.open_units.get(self.frozen(arguments[0])) if key[:2] == ("fn", "sigma") else None

@@ -18,6 +18,7 @@ class Below:
     def __init__(self, net: Network | None) -> None:
         self.net = net
         self._found: dict[Key, frozenset[str]] = {}
+        self._moved: dict[Key, set[str]] = {}
 
     @cached_property
     def users(self) -> dict[str, list[str]]:
@@ -50,3 +51,32 @@ class Below:
                 stack += (each.name for each in net.groups[unit.group])
             stack += (after.name for after, _ in net.successors.get(name, ()))
         return seen
+
+    def feeds(self, key: Key, other: Key) -> bool:
+        """Whether `other`, an output or a weighted input, hangs on `key`; the outputs of a softmax layer do on each of its z."""
+        if key == other or other[0] not in ("out", "z"):
+            return False
+        moved = self._inputs_moved(key)
+        if other[0] == "z":
+            return other[1] in moved
+        return other[1] in {peer for name in (*moved, *(key[1:] if key[0] == "z" else ())) for peer in self._together(name)}
+
+    def _together(self, name: str) -> list[str]:
+        unit = self.net.by_name.get(name) if self.net is not None else None
+        return [each.name for each in self.net.groups[unit.group]] if self.net is not None and unit is not None and unit.group else [name]
+
+    def _inputs_moved(self, key: Key) -> set[str]:
+        """The neurons whose weighted input hangs on `key`, which is not it itself."""
+        if key not in self._moved:
+            seen = set[str]()
+            stack = list(self.users.get(key[1], ())) if key[0] == "param" else []
+            if key[0] in ("out", "input", "z") and self.net is not None:
+                stack = [after.name for name in (self._together(key[1]) if key[0] == "z" else [key[1]])
+                         for after, _ in self.net.successors.get(name, ())]  # fmt: skip
+            while stack and self.net is not None:
+                name = stack.pop()
+                if name not in seen:
+                    seen.add(name)
+                    stack += (after.name for peer in self._together(name) for after, _ in self.net.successors.get(peer, ()))
+            self._moved[key] = seen
+        return self._moved[key]

@@ -54,8 +54,10 @@ def _one(what: Node, key: Key, env: Env) -> Value:
         whole = found is not None and found[0].kind == "cost" and found[0].unit is None and found[0].example is None
         if whole and not env.scope.batch and key != ("cost",):
             return env.view.partial(key)
+    env.view.refuse_held(key)
     inner = env.view.cut(key)
     value = V.simple(replace(env, view=inner).value(what))
+    _refuse_undeclared(what, value, key, env)
     if isinstance(value, (Mat, Tup)):
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
     if isinstance(value, V.Fn) and key[0] in ("free", "fresh"):  # d sigma/dx: sigma of x is meant
@@ -64,6 +66,14 @@ def _one(what: Node, key: Key, env: Env) -> Value:
         env.scope.notes[f"read {value.name} as its value at the weighted input of the one unit"] = None
         value = value.apply(inner.z(env.scope.net.units[0].name))
     return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
+
+
+def _refuse_undeclared(what: Node, value: Value, key: Key, env: Env) -> None:
+    """df/dx of a letter that nothing declares: how it hangs on x is not known, so it is not 0."""
+    if isinstance(what, Sym) and isinstance(value, Scalar) and spelling(what) in env.scope.undeclared:
+        own = env.view.algebra.name("free", spelling(what))
+        if key != ("free", spelling(what)) and env.view.algebra.equal(value, own):
+            raise Unresolved(spelling(what), what.span, why=f"nothing says how {spelling(what)} hangs on what it is differentiated by")
 
 
 def _through_local(what: Node, key: Key, env: Env) -> Node:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.algebra import Impossible, Rejected, TooLarge
+from symbackprop.check.applied import applied_names
 from symbackprop.check.cases import choose, on_real_numbers
 from symbackprop.check.define import about_indices, lone_letter
 from symbackprop.check.dots import how_far
@@ -18,6 +19,7 @@ from symbackprop.check.indices import MAX_INSTANCES, free_indices, holds, how_ma
 from symbackprop.check.large import FEW, about_the_large, corners, of_the_corners, smaller
 from symbackprop.check.link import Link, Tally, TooMuch, Unknown
 from symbackprop.check.names import known_names
+from symbackprop.check.readings import other_readings
 from symbackprop.check.relations import RELATIONS, Relate
 from symbackprop.check.scope import Env, Scope, Unresolved, spellings
 from symbackprop.check.substitution import with_substitutions
@@ -28,11 +30,6 @@ from symbackprop.check.world import NotThere
 from symbackprop.errors import ParseError
 from symbackprop.networks import Network
 from symbackprop.proofs.verdict import Refuted, Undecided, Undefined, Verdict
-
-LAYOUTS = {
-    "denominator": "read the derivative of a vector by a vector in denominator layout: one row for each variable",
-    "rows": "read the derivative of a number by a vector as a row: numerator layout",
-}
 
 
 def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> Verdict:
@@ -69,7 +66,7 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
             return replace(again, notes=(said, *again.notes))
     if verdict.name not in ("REFUTED", "UNDEFINED"):
         return verdict
-    for note, other, layout in _readings(link, scope):
+    for note, other, layout in other_readings(link, scope):
         undeclared, scope.undeclared = scope.undeclared, {}
         record, scope.notes, scope.clashes, scope.assumptions = (scope.notes, scope.clashes, scope.assumptions), {}, {}, {}
         scope.layout = layout
@@ -121,40 +118,6 @@ def _of_the_logistic(link: Link, scope: Scope, conditions: tuple[Relation, ...])
     return _decided(replace(link), trial, conditions)
 
 
-def _readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
-    out = [(note, link, layout) for layout, note in LAYOUTS.items() if scope.layouts]
-    inner = tuple(_with_dots(side) for side in (link.left, link.right))
-    if inner != (link.left, link.right):
-        out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
-    below = tuple(ast.rewrite(side, _below_the_slash) for side in (link.left, link.right))
-    if below != (link.left, link.right):
-        out.append(("read 1/2x as 1/(2x)", replace(link, left=below[0], right=below[1]), ""))
-    return out
-
-
-def _below_the_slash(node: Node) -> Node | None:
-    """1/2x, written without a space, with the x below the slash."""
-    half = node.items[0] if isinstance(node, ast.Juxt) else None
-    if not isinstance(half, ast.Frac) or not isinstance(node, ast.Juxt) or half.span[0] != half.top.span[0]:
-        return None
-    if half.span[1] != node.items[1].span[0]:
-        return None
-    bottom = replace(node, span=(half.bottom.span[0], node.span[1]), items=(half.bottom, *node.items[1:]))
-    return ast.Product(node.span, (half.top, bottom), ("/",))
-
-
-def _with_dots(node: Node) -> Node:
-    """The tree with every bullet read as a centred dot."""
-
-    def change(each: Node) -> Node | None:
-        if not isinstance(each, ast.Product) or "bullet" not in each.ops:
-            return None
-        factors = tuple(_with_dots(factor) for factor in each.factors)
-        return replace(each, factors=factors, ops=tuple("cdot" if op == "bullet" else op for op in each.ops))
-
-    return ast.rewrite(node, change)
-
-
 def _decided(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
     scope.world.algebra.start()
     if not scope.definitions:  # values of definitions are kept, with what was met on the way to them
@@ -193,7 +156,11 @@ def _undeclared(link: Link, scope: Scope) -> Unknown:
 
 
 def _on_both_sides(link: Link, scope: Scope) -> bool:
-    """Without a net, an equation whose letters all occur on both sides claims to be an identity in them."""
+    """Without a net, an equation whose letters all occur on both sides claims to be an identity in them; of a function that
+    nothing declares more may be known than that it is one.
+    """
+    if scope.applied.keys() & scope.undeclared.keys():
+        return False
     left, right = (_letters(side, scope) for side in (link.left, link.right))
     return set(scope.undeclared) <= left & right
 
@@ -224,6 +191,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     if relate is None:
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
+    scope.applied = applied_names([link.left, link.right], scope)
     scope.seen.clear()
     scope.denominators.clear()
     scope.domains.clear()

@@ -10,6 +10,7 @@ from symbackprop.check import denominators, domains, numpy_rules
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Key, Scalar, number
+from symbackprop.check.applied import WHOLE, rounded
 from symbackprop.check.calculus import (
     derivative,
     derivative_of,
@@ -149,7 +150,7 @@ def _star(functions: Tup, arguments: Tup) -> Value:
 def _group(node: ast.Group, env: Env) -> Value:
     if node.sub is not None and isinstance(node.inner, ast.Num) and node.inner.value == 1:
         return _indicated(node.sub, env)
-    value = env.value(node.inner)
+    value = rounded(node, env) if node.bracket in WHOLE else env.value(node.inner)
     if node.primes:
         for _ in range(node.primes):
             value = derivative_of(value, env)

@@ -6,6 +6,7 @@ from symbackprop import symbols
 from symbackprop.activations import activation as find_activation
 from symbackprop.check.algebra import Algebra, Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.scope import Env
+from symbackprop.check.trigonometry import of_single_angles
 from symbackprop.check.world import World
 from symbackprop.kernel import polynomials as P
 
@@ -51,6 +52,8 @@ class Writer:
             return self.fresh.view().slope(key[1])
         if key[0] == "act":
             return self.fresh.ring.build(find_activation(key[1]).value, {symbols.z: arguments[0]})
+        if key[0] in ("sin", "cos"):
+            return of_single_angles(arguments[0], self.new)[key[0] == "sin"]
         if not arguments:
             return self.new.name(*key)
         return self.new.remake((*key[: len(key) - len(arguments)], *arguments), tuple(arguments))

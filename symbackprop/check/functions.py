@@ -11,7 +11,7 @@ from symbackprop import symbols as S
 from symbackprop.activations import activation as find_activation
 from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
-from symbackprop.check import domains
+from symbackprop.check import denominators, domains
 from symbackprop.check import values as V
 from symbackprop.check.algebra import ONE, Algebra, Scalar, number
 from symbackprop.check.scope import Env, shown, spelling, unprimed
@@ -237,7 +237,8 @@ def function_of(node: Sym, env: Env) -> Value | None:
         "cosh": lambda v: algebra.mul(number(Fraction(1, 2)), algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v)))),
         "sech": lambda v: algebra.mul(number(2), algebra.inverse(algebra.add(algebra.exp(v), algebra.exp(algebra.neg(v))))),
         "abs": algebra.magnitude, "sqrt": lambda v: domains.square_root(v, env),
-        "sin": lambda v: algebra.atom(("sin",), v), "cos": lambda v: algebra.atom(("cos",), v),
+        "sin": algebra.sin, "cos": algebra.cos, "tan": lambda v: _tangent(v, env),
+        "sgn": lambda v: _sign(v, env), "sign": lambda v: _sign(v, env),
     }  # fmt: skip
     if name in table:
         function = table[name]
@@ -253,6 +254,17 @@ def function_of(node: Sym, env: Env) -> Value | None:
 def _step(value: Scalar, env: Env) -> Scalar:
     env.scope.assumptions["off the kink of step"] = None  # whose value there is a convention
     return env.view.algebra.step(value)
+
+
+def _sign(value: Scalar, env: Env) -> Scalar:
+    algebra = env.view.algebra
+    return algebra.sub(algebra.mul(number(2), _step(value, env)), ONE)
+
+
+def _tangent(value: Scalar, env: Env) -> Scalar:
+    below = env.view.algebra.cos(value)
+    denominators.remember(below, env)
+    return env.view.algebra.mul(env.view.algebra.sin(value), env.view.algebra.inverse(below))
 
 
 def _diagonal(args: tuple[Value, ...]) -> Value:

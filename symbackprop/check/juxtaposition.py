@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
+from symbackprop.check.applied import refuse_differential, run_of_factors
 from symbackprop.check.calculus import derivative
 from symbackprop.check.conditions import INDICATORS
 from symbackprop.check.powers import is_transpose, power_of, to_power
@@ -13,6 +14,7 @@ from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, spelling, spellings
 from symbackprop.check.syntax import Node, Script, Sym
 from symbackprop.check.values import Fn, Operator, Value, is_callable
+from symbackprop.check.vocabulary import FUNCTIONS
 from symbackprop.check.world import NotThere
 
 
@@ -40,6 +42,7 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
     item = items[at]
     if isinstance(item, Sym) and item.name in INDICATORS and at + 1 < len(items) and isinstance(items[at + 1], ast.Iverson):
         return env.value(items[at + 1]), at + 2
+    refuse_differential(item, items[at + 1] if at + 1 < len(items) else None, env)
     value = env.value(item)
     at += 1
     if _is_target_function(item, items, at, env) or _shows_dependence(item, items, at, env):
@@ -58,8 +61,9 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         power: Node | None = None
         if isinstance(argument, ast.Power) and isinstance(argument.base, ast.Group):
             power, argument = argument.exponent, argument.base  # f(x)**2 is the square of f(x), as in Python
-        given = env.value(argument)
-        at += 1
+        several = run_of_factors(items, at, env) if isinstance(item, Sym) and item.name in FUNCTIONS and not (raised or power) else 1
+        given = env.value(argument if several == 1 else ast.Juxt((argument.span[0], items[at + several - 1].span[1]), items[at : at + several]))
+        at += several
         if _is_plain(value) and isinstance(given, Fn) and _is_plain(given) and at < len(items):
             given, at = _item(items, at - 1, env)  # log sigma(x): the inner function takes its argument first
         if isinstance(given, Fn) and isinstance(value, Fn) and value.elementwise:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from symbackprop.check.algebra import ONE, Key, number
 from symbackprop.check.calculus import MAX_ORDER, derivative_of
 from symbackprop.check.conditions import kronecker
-from symbackprop.check.functions import function_of, scripted_activation, undotted
+from symbackprop.check.functions import function_of, scripted_activation, undefined, undotted
 from symbackprop.check.indexed import indexed, inside
 from symbackprop.check.powers import raise_to
 from symbackprop.check.quantities import own_name, own_parameter, quantity_of, transpose, value_of
@@ -15,7 +15,7 @@ from symbackprop.check.scope import Env, Unresolved, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.updates import updated
 from symbackprop.check.values import Fn, Unsupported, Value
-from symbackprop.check.vocabulary import word_set
+from symbackprop.check.vocabulary import FUNCTIONS, word_set
 from symbackprop.check.world import NotThere
 from symbackprop.errors import nearest
 
@@ -23,6 +23,7 @@ AFTER = ("new", "(new)", "next", "+", "(+)")  # marks of the value after a step 
 BEFORE = ("old", "(old)")
 STEPS_AFTER = ("(t+1)", "t+1", "(tau+1)", "tau+1")  # unless the letter is one of layers
 STEPS_BEFORE = ("(t)", "t", "(tau)", "tau")
+NO_NUMBERS = frozenset(["partial", *FUNCTIONS])
 STEPS = frozenset([*STEPS_AFTER, *STEPS_BEFORE])
 RATES = word_set(
     "eta alpha epsilon varepsilon gamma mu rho"
@@ -81,7 +82,7 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return None
     bare = replace(node, sup=None)
     if text in ("T", "intercal"):
-        return transpose(symbol(bare, env))
+        return transpose(symbol(bare, env), env)
     if not text.isdigit() and (own := scripted_activation(unprimed(node), env)) is not None:
         return primed(own, node, env)
     if text in AFTER or text in BEFORE:
@@ -174,13 +175,20 @@ def primed(value: Value, node: Sym, env: Env) -> Value:
 
 
 def unknown(node: Sym, env: Env) -> Value:
-    """A bare letter is read as any real number, which proves but never refutes; anything else is unresolved."""
+    """A bare letter is read as any real number and an applied name as any function, which proves but never refutes;
+    anything else is unresolved.
+    """
     scope = env.scope
-    name = spelling(node)
+    name, bare = spelling(node), spelling(unprimed(node))
     if name in scope.free:
         return env.view.algebra.name("free", name)
+    if node.name in NO_NUMBERS:
+        raise Unsupported(f"{node.name} by itself, which is no number" if node.name == "partial" else f"the function {node.name}")
     if scope.net is None and name in scope.notation.rate_letters:
         return env.view.algebra.name("rate")
+    if bare in scope.applied and bare not in scope.free:  # any function: what holds for it is proved, and nothing is refuted
+        scope.undeclared.setdefault(bare, node.span)
+        return primed(undefined(bare, scope.applied[bare], env), node, env)
     if scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit()):
         scope.undeclared.setdefault(name, node.span)
         return env.view.algebra.name("free", name)

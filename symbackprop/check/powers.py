@@ -18,7 +18,7 @@ def is_transpose(script: Script) -> bool:
 
 def to_power(value: Value, script: Script, env: Env) -> Value:
     if is_transpose(script):
-        return transpose(value)
+        return transpose(value, env)
     try:
         exponent = parse_script(script, "")
     except ParseError:

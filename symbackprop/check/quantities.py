@@ -53,10 +53,12 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     return None
 
 
-def transpose(value: Value) -> Value:
-    """The transpose of a vector or matrix."""
+def transpose(value: Value, env: Env) -> Value:
+    """The transpose of a vector or matrix; a letter that nothing declares may be a matrix, whose transpose is not itself."""
     if isinstance(value, Mat):
         return value.transposed()
+    if isinstance(value, Scalar) and env.scope.net is None and env.view.algebra.constant(value) is None:
+        raise Unsupported("the transpose of a letter that nothing declares as a matrix: without a net, letters are real numbers")
     if isinstance(value, Scalar):
         return value
     raise Unsupported("the transpose of something that is no matrix")
@@ -119,7 +121,7 @@ def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value
             return view.algebra.name(*key)
         grid = entries(quantity, env)
         value: Value = V.simple(Mat(tuple(tuple(entry(each, view, scope) for each in row) for row in grid)))
-        return transpose(value) if transposed else value
+        return transpose(value, env) if transposed else value
     value = entry(quantity, view, scope)
     return value
 

@@ -72,6 +72,7 @@ class Scope:
     mean: bool = True  # the cost of a batch is the mean over its examples, else the sum
     single: Network | None = None  # the net that a batch repeats
     velocities: dict[str, Any] = field(default_factory=dict)  # letters that collect gradients, by spelling
+    applied: dict[str, int] = field(default_factory=dict)  # undeclared names that stand before brackets as functions do
     macros: Mapping[str, Any] = field(default_factory=dict)  # the author's own commands, which a corrected formula may use
     world: World = field(init=False)
     places: Places | None = field(init=False)

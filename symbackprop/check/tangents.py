@@ -77,8 +77,7 @@ def _atom_tangent(
         return algebra.mul(algebra.slopes[key[1]](here), inner) if inner.num else ZERO
     if key[0] in ("sin", "cos"):
         inner = of_value(arguments[0])
-        other = algebra.atom(("cos",) if key[0] == "sin" else ("sin",), arguments[0])
-        return algebra.mul(inner, other if key[0] == "sin" else algebra.neg(other))
+        return algebra.mul(inner, algebra.cos(arguments[0]) if key[0] == "sin" else algebra.neg(algebra.sin(arguments[0])))
     if key[0] == "fn":
         parts = list[Scalar]()
         for at, each in enumerate(arguments):

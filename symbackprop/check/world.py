@@ -17,9 +17,11 @@ from symbackprop.check.outputs import remember_output, remember_share
 from symbackprop.check.ring import Ring
 from symbackprop.check.spelt_out import spelt_out
 from symbackprop.check.tangents import differentiate
+from symbackprop.check.values import Unsupported
 from symbackprop.networks import Network, Unit, Weight
 
 Expr = Any
+_OF_THE_NET = ("param", "out", "z", "input", "target")
 
 
 NOT_SOFTMAX = "the layer is not a softmax layer, whose outputs each depend on all its weighted inputs"
@@ -324,9 +326,15 @@ class View:
         """d cost / d key."""
         found = self.partials.get(key)
         if found is None:
+            self.refuse_held(key)
             value_of = self._value_of(key)
             found = self.partials[key] = self.derivative(lambda view: view.cost(), key, value_of)
         return found
+
+    def refuse_held(self, key: Key) -> None:
+        """Refuse a derivative by `key` where something that hangs on it is held fixed: d/dz (dC/dw) does not say at what w."""
+        if any(self.world.below.feeds(key, cut) or (cut == ("cost",) and key[0] in _OF_THE_NET) for cut in self.cuts):
+            raise Unsupported(f"a derivative by {key[-1]} inside one by something that hangs on it: which of them is held fixed is not said")
 
     def delta(self, name: str) -> Scalar:
         """d cost / d z of a unit: the definition, not the recursion."""
