@@ -19,6 +19,7 @@ from symbackprop.symbols import real
 _ONE = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64)
 _MANY = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))
 _FORM = "as C++ over exact integers"
+WITHOUT = CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
 
 
 def clone_widths(sizes: tuple[int, ...], lanes: int, panel: int = 4) -> tuple[tuple[int, ...], int]:
@@ -49,9 +50,12 @@ def certify(
     `vectors`: how many numbers one holds, how many make a panel, and whether an online pass holds all weights in some, as
     the compiled library says for this processor.
     """
-    if not compile_c.can_run_exactly():
-        return CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
-    library, program, judged, extra = judged_library(source, program, net, vectors)
+    try:
+        library, program, judged, extra = judged_library(source, program, net, vectors)
+    except CodeRefused:
+        if compile_c.can_run_exactly():
+            raise
+        return WITHOUT
     verdict = judge(_subject(library, program, judged, trainable))
     proved = (log_softmax(),) if "log_sum_exp(Z" in source else ()
     return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else []), *proved))

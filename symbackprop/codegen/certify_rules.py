@@ -14,7 +14,7 @@ import numpy as np
 
 from symbackprop.codegen import compile_c
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, row
-from symbackprop.codegen.certify_c import Calls, judged_library
+from symbackprop.codegen.certify_c import WITHOUT, Calls, judged_library
 from symbackprop.codegen.exact import PRIME, Draw, Mod
 from symbackprop.codegen.program import Dense, Program
 from symbackprop.codegen.rules import CLIPS, DECAYS, NUMBERS, RULES
@@ -62,11 +62,14 @@ _RECURSIONS: dict[str, Callable[[Mod, Mod, Mod, Mapping[str, Any], int], tuple[M
 
 def certify(source: str, program: Program, net: Network, vectors: tuple[int, int, int] = (8, 4, 0)) -> CodeVerdict:
     """The verdict on `run_rule`; CodeRefused where a rule is not its recursion; UNDECIDED without a C++ compiler."""
-    if not compile_c.can_run_exactly():
-        return CodeVerdict("UNDECIDED", 1.0, ("the compiler here has no C++, which the exact run needs",))
     from symbackprop.codegen.reference import Reference  # the proven formulas, for which SymPy is loaded
 
-    library, program, net, _ = judged_library(source, program, net, vectors, ("-DRULES",))
+    try:
+        library, program, net, _ = judged_library(source, program, net, vectors, ("-DRULES",))
+    except CodeRefused:
+        if compile_c.can_run_exactly():
+            raise
+        return WITHOUT
     calls = Calls(library, program)
     depth = len(net.units) if net.depths is None else max(net.depths.values())
     reference = Reference(net)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -53,9 +55,63 @@ def identity() -> str:
     return version.split("\n")[0] + platform.machine() + flags
 
 
+class Compiling:
+    """A library on its way: made by another process, so that this one may judge the same source meanwhile."""
+
+    def __init__(self, source: str, flags: tuple[str, ...]) -> None:
+        self.path = _home() / f"{key(source, *flags, identity())}.so"
+        self._loaded = _known(self.path)
+        self._work: tempfile.TemporaryDirectory[str] | None = None
+        if self._loaded is not None:
+            return
+        self._work = tempfile.TemporaryDirectory(prefix="symbackprop-")
+        text = Path(self._work.name) / "trainer.c"
+        text.write_text(source)
+        command = [str(compiler()), *flags, "-shared", "-fPIC", "-o", f"{self._work.name}/trainer.so", str(text), "-lm"]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+
+    def library(self) -> ctypes.CDLL:
+        """The library, once it is there.
+
+        Raises: InternalError where the compiler refuses the source, or takes longer than anybody would wait.
+        """
+        if self._loaded is None:
+            if self._work is None:
+                raise InternalError("the compilation was given up")
+            try:
+                _, said = self._process.communicate(timeout=_TIMEOUT)
+                if self._process.returncode != 0:
+                    raise InternalError("the compiler refused generated code", got=said.strip()[-600:])
+                self._loaded = _kept(Path(self._work.name) / "trainer.so", self.path)
+            except subprocess.TimeoutExpired:
+                raise InternalError("the compiler does not come to an end", got=f"{_TIMEOUT} seconds") from None
+            finally:
+                self.stop()
+        return self._loaded
+
+    def stop(self) -> None:
+        """Nobody wants it any more."""
+        if self._work is not None:
+            if self._process.poll() is None:
+                self._process.kill()
+            self._process.communicate()
+            self._work.cleanup()
+            self._work = None
+
+    def __del__(self) -> None:
+        if getattr(self, "_work", None) is not None:
+            self.stop()
+
+
 def build(source: str, flags: tuple[str, ...]) -> ctypes.CDLL:
     """The compiled source as a loaded library; from the cache where it was compiled before."""
-    name = key(source, *flags, identity())
+    return Compiling(source, flags).library()
+
+
+def _home() -> Path:
+    """The folder for libraries: the cache, or a new one where that cannot be used."""
     home = folder()
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,23 +119,46 @@ def build(source: str, flags: tuple[str, ...]) -> ctypes.CDLL:
             raise PermissionError("the cache belongs to somebody else")
     except OSError:
         home = Path(tempfile.mkdtemp(prefix="symbackprop-"))
-    library = home / f"{name}.so"
-    if library.exists():
-        try:
-            return ctypes.CDLL(str(library))
-        except OSError:
-            pass  # half a file of an interrupted machine: compiled again below
-    with tempfile.TemporaryDirectory(prefix="symbackprop-") as work:
-        text, made = Path(work) / "trainer.c", Path(work) / "trainer.so"
-        text.write_text(source)
-        command = [str(compiler()), *flags, "-shared", "-fPIC", "-o", str(made), str(text), "-lm"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_TIMEOUT)
-        if done.returncode != 0:
-            raise InternalError("the compiler refused generated code", got=done.stderr.strip()[-600:])
-        kept = library.with_suffix(f".{os.getpid()}.tmp")
-        shutil.copyfile(made, kept)
-        os.replace(kept, library)  # never half a library under its final name
-    return ctypes.CDLL(str(library))
+    return home
+
+
+def _known(path: Path) -> ctypes.CDLL | None:
+    """A library that was compiled before; None for half a file of an interrupted machine."""
+    try:
+        return ctypes.CDLL(str(path)) if path.exists() else None
+    except OSError:
+        return None
+
+
+def _kept(made: Path, path: Path) -> ctypes.CDLL:
+    """Under its final name, where there is never half a library."""
+    copy = path.with_suffix(f".{os.getpid()}.tmp")
+    shutil.copyfile(made, copy)
+    os.replace(copy, path)
+    return ctypes.CDLL(str(path))
+
+
+def asked(source: str, flags: tuple[str, ...], choices: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """What the preprocessor makes of these names in the source: the one of the numbers given that each is equal to.
+
+    Raises: InternalError where the preprocessor refuses the source, or a name is none of its numbers.
+    """
+    ladders = "".join(
+        f"#if ({name}) == {number}\nasked{place} {number}\n#endif\n"
+        for place, (name, numbers) in enumerate(choices.items())
+        for number in numbers
+    )
+    command = [str(compiler()), *flags, "-E", "-P", "-x", "c", "-"]
+    done = subprocess.run(
+        command, input=source + ladders, capture_output=True, text=True, check=False, timeout=_TIMEOUT
+    )
+    found = {}
+    for place, name in enumerate(choices):
+        said = re.findall(rf"^asked{place} (\d+)$", done.stdout, re.MULTILINE)
+        if done.returncode != 0 or len(said) != 1:
+            raise InternalError("the preprocessor does not say what it was asked", where=name, got=done.stderr[-400:])
+        found[name] = int(said[0])
+    return found
 
 
 @cache

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 PRIME = 2**61 - 1
@@ -78,15 +79,15 @@ class Mod:
         return hash(self.value)
 
     def _signed(self) -> int:
-        return self.value if self.value <= PRIME // 2 else self.value - PRIME
+        return signed(self.value)
 
     def __lt__(self, other: object) -> bool:
         number = plain(other)
-        return NotImplemented if number is None else self._signed() < Mod(number)._signed()
+        return NotImplemented if number is None else signed(self.value) < signed(number)
 
     def __gt__(self, other: object) -> bool:
         number = plain(other)
-        return NotImplemented if number is None else self._signed() > Mod(number)._signed()
+        return NotImplemented if number is None else signed(self.value) > signed(number)
 
     def __le__(self, other: object) -> bool:
         above = self.__gt__(other)
@@ -124,13 +125,21 @@ class Mod:
         return self.draw
 
 
+def signed(value: int) -> int:
+    """The representative between -(p-1)/2 and (p-1)/2."""
+    return value if value <= PRIME // 2 else value - PRIME
+
+
 def plain(value: object) -> int | None:
     """The representative of an exact or plain number; None for anything else (an array takes over then)."""
     if isinstance(value, Mod):
         return value.value
+    if type(value) is int:
+        return value % PRIME
     return exact(value) if isinstance(value, int | float | Fraction) else None
 
 
+@lru_cache(1024)
 def exact(value: int | float | Fraction) -> int:
     """A plain number as an element modulo the prime, by its exact value (1.0 is 1, 0.5 is 1/2)."""
     number = Fraction(repr(float(value))) if isinstance(value, float) else Fraction(value)
@@ -143,6 +152,7 @@ class Draw:
     def __init__(self, seed: str) -> None:
         self.seed = seed
         self.logs: dict[int, Mod] = {}
+        self.known: dict[tuple[object, ...], Mod] = {}  # activations drawn before
 
     def constant(self, value: int | Fraction) -> Mod:
         """A plain number as an element."""
@@ -188,4 +198,7 @@ class Draw:
 
     def activation(self, name: str, *arguments: Any) -> Mod:
         """The drawn value of a one-variable activation: the sigmoid by its law with exp, any other freely."""
-        return self.sigmoid(*arguments) if name == "sigmoid" else self.function(name, *arguments)
+        asked = (name, *(each.value for each in arguments))
+        if asked not in self.known:
+            self.known[asked] = self.sigmoid(*arguments) if name == "sigmoid" else self.function(name, *arguments)
+        return self.known[asked]

@@ -101,6 +101,11 @@ class Reference:
     def _given(value: Any, draw: Draw) -> Any:
         return Mod(value, draw)
 
+    @staticmethod
+    def _fed(start: Any, pairs: list[tuple[Any, Any]]) -> Any:
+        """start + the sum of weight times source, reduced once."""
+        return Mod(start.value + sum(weight.value * source.value for weight, source in pairs), start.draw)
+
     def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
         total = 0
         for monomial, coefficient in poly.items():
@@ -126,10 +131,8 @@ class Reference:
             put(name, number)
         waiting: dict[str, int] = {name: len(members) for name, members in net.groups.items()}
         for unit in net.units:
-            z = draw.constant(0) if unit.bias is None else weight(unit.bias)
-            for edge in unit.edges:
-                z = z + weight(edge.weight) * known[edge.source]
-            zs[unit.name] = z
+            start = draw.constant(0) if unit.bias is None else weight(unit.bias)
+            z = zs[unit.name] = self._fed(start, [(weight(edge.weight), known[edge.source]) for edge in unit.edges])
             if unit.group is None:
                 here = {"z": z, **{role: weight(item) for role, item in unit.parameters}}
                 known[unit.name] = here["a"] = value_at(unit.activation, here, draw)
@@ -176,6 +179,12 @@ class SymbolReference(Reference):
     @staticmethod
     def _given(value: Any, draw: Draw) -> Any:
         return value
+
+    @staticmethod
+    def _fed(start: Any, pairs: list[tuple[Any, Any]]) -> Any:
+        for weight, source in pairs:
+            start = start + weight * source
+        return start
 
     def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
         total: Any = 0

@@ -11,7 +11,7 @@ import numpy as np
 from symbackprop.codegen import compile_c, recall
 from symbackprop.codegen.backend import Array, Backend, Compiled, RuleAt
 from symbackprop.codegen.backends.numpy import trainable
-from symbackprop.codegen.certify import CodeVerdict
+from symbackprop.codegen.certify import CodeRefused, CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
 from symbackprop.codegen.rules import CLIPS, DECAYS, NUMBERS, RULES
 from symbackprop.networks import Network
@@ -19,6 +19,7 @@ from symbackprop.networks import Network
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
 MOST_EDGES = 3000  # a graph with more is not unrolled in C: the compiler would take longer than the training
 SINGLE = ("-DSINGLE", "-fsingle-precision-constant")
+_LAYOUT = {"VL": (2, 4, 8, 16), "NR": (2, 4), "HELD": (0, 1)}  # what a net's sizes and the processor decide between
 
 
 def prefers_dense(net: Network) -> bool:
@@ -54,21 +55,33 @@ class Native(Compiled):
             return emit_c_dense.source(self.program, self.trainable)
         return emit_c.source(self.program, self.trainable)
 
-    def _compiled(self, *more: str) -> ctypes.CDLL:
-        flags = (compile_c.DENSE if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
-        library = compile_c.build(self.source, (*flags, *more))
+    @property
+    def _flags(self) -> tuple[str, ...]:
+        return (compile_c.DENSE if self.dense else compile_c.SCALAR) + (SINGLE if self.dtype == np.float32 else ())
+
+    def _typed(self, library: ctypes.CDLL) -> ctypes.CDLL:
         if self.trainable:
             real = ctypes.c_float if self.dtype == np.float32 else ctypes.c_double
             library.gradient.restype = ctypes.c_int if self.dense else real
+        if self.dense and "layout" in vars(self) and self.layout != tuple(library.layout(k) for k in range(3)):
+            raise CodeRefused("the library has other vectors than those it was judged for", where=self.net.name)
         return library
 
     @cached_property
+    def _coming(self) -> compile_c.Compiling:
+        """The library, or the compiler at work on it."""
+        return compile_c.Compiling(self.source, self._flags)
+
+    @cached_property
     def _library(self) -> ctypes.CDLL:
-        return self._compiled()
+        return self._typed(self._coming.library())
 
     @cached_property
     def _with_rules(self) -> ctypes.CDLL:
-        return self._compiled("-DRULES")
+        if "_library" not in vars(self) and "_coming" in vars(self):
+            self._coming.stop()  # steps by a rule alone do without it
+            del self._coming
+        return self._typed(compile_c.build(self.source, (*self._flags, "-DRULES")))
 
     @property
     def _either(self) -> ctypes.CDLL:
@@ -82,19 +95,25 @@ class Native(Compiled):
     def certify(self) -> CodeVerdict:
         from symbackprop.codegen import certify_c
 
-        return certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
+        begun = self._coming  # compiled in another process while this one judges; loaded only when it has been judged
+        try:
+            return certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
+        except BaseException:
+            begun.stop()
+            raise
 
     def certify_rules(self) -> CodeVerdict:
         from symbackprop.codegen import certify_rules
 
         return certify_rules.certify(self.source, self.program, self.net, self.layout)
 
-    @property
+    @cached_property
     def layout(self) -> tuple[int, int, int]:
         """Numbers in a vector, vectors in a panel, whether an online pass holds every weight in a vector."""
         if not self.dense:
             return 1, 1, 0
-        return self._either.layout(0), self._either.layout(1), self._either.layout(2)
+        found = compile_c.asked(self.source, self._flags, _LAYOUT)
+        return found["VL"], found["NR"], found["HELD"]
 
     def load(self, X: Array, Y: Array, size: int) -> Any:
         return np.ascontiguousarray(X, self.dtype), np.ascontiguousarray(Y, self.dtype)

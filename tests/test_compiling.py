@@ -1,0 +1,96 @@
+"""Compiling beside judging: what the judge assumed is what was compiled, and nobody is left waiting or running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symbackprop import Network
+from symbackprop.codegen import certify_c, compile_c
+from symbackprop.codegen.backends import table
+from symbackprop.codegen.backends.c import Native
+from symbackprop.codegen.certify import CodeRefused
+from symbackprop.errors import InternalError
+
+pytestmark = pytest.mark.skipif(compile_c.missing() is not None, reason="no C compiler")
+SLOW = "int one(void) { return 1; }\n" + "".join(f"int f{k}(int x) {{ return x * {k}; }}\n" for k in range(20_000))
+
+
+def _native(sizes: list[int], dtype: type = np.float64) -> Native:
+    made = table()["c"].build(Network.layered(sizes, "sigmoid", "half_squared"), np.dtype(dtype))
+    assert isinstance(made, Native)
+    return made
+
+
+@pytest.mark.parametrize("sizes", [[4, 10, 3], [5, 3, 2], [784, 30, 10], [30, 70, 70, 3]])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_preprocessor_says_what_the_library_says(sizes: list[int], dtype: type) -> None:
+    asked = _native(sizes, dtype).layout
+    library = _native(sizes, dtype)._library
+    assert asked == tuple(library.layout(k) for k in range(3))
+
+
+def test_a_library_with_other_vectors_than_those_judged_is_refused() -> None:
+    planted = _native([4, 10, 3])
+    lanes, panel, held = planted.layout
+    vars(planted)["layout"] = (2 * lanes, panel, held)
+    with pytest.raises(CodeRefused, match="other vectors"):
+        planted.run(np.zeros(83), planted.load(np.ones((2, 4)), np.ones((2, 3)), 1), None, 1, np.ones(1), None)
+
+
+def test_refused_code_is_compiled_no_further_and_never_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
+    faulty = _native([4, 10, 3])
+    good = faulty.source
+    vars(faulty)["source"] = good.replace("update(X, N0", "update(X + 1, N0")
+    assert faulty.source != good
+    if not compile_c.can_run_exactly():
+        pytest.skip("no C++ compiler")
+    with pytest.raises(CodeRefused):
+        faulty.certify()
+    with pytest.raises(InternalError, match="given up"):
+        faulty.run(np.zeros(83), faulty.load(np.ones((2, 4)), np.ones((2, 3)), 1), None, 1, np.ones(1), None)
+
+
+def test_a_compilation_that_nobody_wants_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
+    begun = compile_c.Compiling(SLOW, compile_c.FAST)
+    begun.stop()
+    begun.stop()
+    assert begun._process.returncode is not None and not list(tmp_path.glob("*"))
+    with pytest.raises(InternalError, match="given up"):
+        begun.library()
+
+
+def test_a_refusal_of_the_compiler_is_said_with_its_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
+    with pytest.raises(InternalError, match="refused"):
+        compile_c.build("int one(void) { return }\n", compile_c.FAST)
+
+
+def test_the_preprocessor_is_not_believed_where_it_says_nothing() -> None:
+    assert compile_c.asked("#define A (2 * 4)\n", compile_c.FAST, {"A": (4, 8)}) == {"A": 8}
+    for source in ("#define A 5\n", "#error no\n"):
+        with pytest.raises(InternalError, match="does not say"):
+            compile_c.asked(source, compile_c.FAST, {"A": (4, 8)})
+
+
+def test_without_cplusplus_nothing_is_known_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
+    real = compile_c.compiler()
+    wrapper = tmp_path / "cc"
+    wrapper.write_text(f'#!/bin/sh\ncase " $* " in *" c++ "*) echo no cc1plus >&2; exit 1;; esac\nexec {real} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("CC", str(wrapper))
+    caches = (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly)
+    for each in caches:
+        each.cache_clear()
+    try:
+        made = _native([2, 2, 1])
+        assert made.certify() == certify_c.WITHOUT and made.certify_rules() == certify_c.WITHOUT
+        assert made.predict(np.zeros(9), np.ones((1, 2))).tolist() == [[0.5]]
+    finally:
+        for each in caches:
+            each.cache_clear()
