@@ -16,6 +16,7 @@ import numpy as np
 from symbackprop.activations import activation
 from symbackprop.codegen import recall
 from symbackprop.errors import FileError, SymbackpropError, quote
+from symbackprop.files import nearest_file
 from symbackprop.networks import Edge, Network, Unit, Weight
 
 FORMAT = 1
@@ -82,8 +83,14 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(str(file["facts"]))
             arrays = {name: file[name] for name in file.files if name != "facts"}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as problem:
-        raise FileError("this is not a saved trainer", where=quote(str(path)), got=quote(str(problem))) from None
+    except OSError as problem:
+        said = problem.strerror or "no .npz file"
+        raise FileError("the saved trainer cannot be read", where=quote(str(path)), got=said, try_=nearest_file(str(path))) from None
+    except KeyError as problem:
+        raise FileError("this is not a saved trainer", where=quote(str(path)), got=f"no array {problem}") from None
+    except (ValueError, zipfile.BadZipFile, EOFError) as problem:
+        got = "no .npz file" if "pickle" in str(problem) else quote(str(problem))  # NumPy would offer to run what is in it
+        raise FileError("this is not a saved trainer", where=quote(str(path)), got=got, try_="a file that --save or Trainer.save wrote") from None
     if facts.get("format") != FORMAT:
         raise FileError(
             "this file was written by another version",

@@ -28,12 +28,28 @@ def read(net: Network, path: str) -> tuple[NDArray[Any], NDArray[Any]]:
     return _npz(path) if path.endswith(".npz") else _csv(net, path)
 
 
-def _npz(path: str) -> tuple[NDArray[Any], NDArray[Any]]:
+def questions(net: Network, path: str) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """X for this net from a .csv or .npz file, and y where the file has it too.
+
+    Raises: as `read`.
+    """
+    if path.endswith(".npz"):
+        X, y = _npz(path, needed=("X",))
+        return X, y
+    rows, inputs = _rows(path), len(net.inputs)
+    if len(rows[0][1]) != inputs:
+        layout = Layout.of(net, path, rows[:2], wanted=f"{inputs} inputs, alone or with")
+        return layout.arrays(rows[layout.header :])
+    layout = Layout.alone(net, path, rows[:2])
+    return layout.arrays(rows[layout.header :])[0], None
+
+
+def _npz(path: str, needed: tuple[str, ...] = ("X", "y")) -> tuple[NDArray[Any], Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            if "X" not in file or "y" not in file:
-                raise FileError("the file has no X and y", where=path, got=", ".join(file.files) or "nothing")
-            return file["X"], file["y"]
+            if any(name not in file for name in needed):
+                raise FileError(f"the file has no {' and '.join(needed)}", where=path, got=", ".join(file.files) or "nothing")
+            return file["X"], file["y"] if "y" in file.files else None
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as problem:
         raise FileError("this file cannot be read as .npz", where=quote(path), got=quote(str(problem))) from None
 
@@ -49,20 +65,26 @@ class Layout:
     header: int  # rows before the first sample, 0 or 1
 
     @staticmethod
-    def of(net: Network, path: str, first: list[tuple[int, list[str]]]) -> Layout:
+    def alone(net: Network, path: str, first: list[tuple[int, list[str]]]) -> Layout:
+        """The layout of a file of inputs without targets, by the first two rows."""
+        inputs = len(net.inputs)
+        header = int(not any(_is_number(cell) for cell in first[0][1][:inputs]))  # names above all input columns
+        if header == len(first):
+            raise DataError("the file has a header and no sample", where=path)
+        return Layout(path, inputs, inputs, False, header)
+
+    @staticmethod
+    def of(net: Network, path: str, first: list[tuple[int, list[str]]], wanted: str = "") -> Layout:
         """The layout by the first two rows; DataError where the columns do not fit the net."""
         inputs, outputs = len(net.inputs), len(net.outputs)
         number, top = first[0]
-        header = int(any(not _is_number(cell) for cell in top[:inputs]))  # a name above an input column
-        if header == len(first):
-            raise DataError("the file has a header and no sample", where=path)
-        width = len(top)
+        header, width = Layout.alone(net, path, first).header, len(top)
         labels = width == inputs + 1 and (outputs > 1 or not _is_number(first[header][1][-1]))
         if width != inputs + outputs and not labels:
             raise DataError(
                 "the columns do not fit the net",
                 where=f"{path}, line {number}",
-                expected=f"{inputs} inputs, then {outputs} targets" + (", or one class label" if outputs > 1 else ""),
+                expected=f"{wanted or f'{inputs} inputs, then'} {outputs} targets" + (", or one class label" if outputs > 1 else ""),
                 got=f"{width} columns",
             )
         return Layout(path, inputs, width, labels, header)
