@@ -12,10 +12,21 @@ from symbackprop.check.indices import holds
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, Unresolved
 from symbackprop.check.syntax import Node, Relation, Script, Sym
-from symbackprop.check.values import Unsupported
+from symbackprop.check.values import Mat, Unsupported, Value
 from symbackprop.check.world import NotThere
 
 INDICATORS = frozenset(["indicator", "I", "chi"])  # what may stand before a condition: 1[z > 0], I(z > 0)
+
+
+def indicators(sides: tuple[Node, ...], ops: tuple[str, ...], env: Env) -> Value:
+    """The indicator of a condition; of a vector or a matrix compared with a number, entry by entry."""
+    if len(ops) == 1 and holds(Relation(sides, ops, ((0, 0),)), env.indices) is None:
+        left, right = (V.simple(env.value(side)) for side in sides)
+        if isinstance(left, Mat) and isinstance(right, Scalar):
+            return left.map(lambda each: _compared(each, ops[0], right, env))
+        if isinstance(right, Mat) and isinstance(left, Scalar):
+            return right.map(lambda each: _compared(left, ops[0], each, env))
+    return indicator(sides, ops, env)
 
 
 def indicator(sides: tuple[Node, ...], ops: tuple[str, ...], env: Env) -> Scalar:
@@ -34,17 +45,36 @@ def indicator(sides: tuple[Node, ...], ops: tuple[str, ...], env: Env) -> Scalar
 
 
 def _real(left: Node, op: str, right: Node, env: Env) -> Scalar:
+    one, other = (V.scalar(env.value(each), "a condition") for each in (left, right))
+    return _compared(one, op, other, env)
+
+
+def _compared(left: Scalar, op: str, right: Scalar, env: Env) -> Scalar:
     algebra = env.view.algebra
-    difference = algebra.sub(*(V.scalar(env.value(each), "a condition") for each in (left, right)))
+    difference = algebra.sub(left, right)
     known = algebra.constant(difference)
     if known is not None and op in _HOLDS:
         return ONE if _HOLDS[op](known) else ZERO
     if op not in ("<", "<=", ">", ">="):
         raise Unsupported("a condition on real numbers that is no inequality")
     env.scope.assumptions["off the boundary of the cases"] = None
+    for value, sign in ((difference, op), (algebra.neg(difference), _TURNED[op])):
+        slope = _rectified(value, env)
+        if slope is not None:  # an output that is never negative: above 0 where its unit is on
+            return {">": slope, "<=": algebra.sub(ONE, slope), ">=": ONE, "<": ZERO}[sign]
     return algebra.step(difference if op in (">", ">=") else algebra.neg(difference))
 
 
+def _rectified(value: Scalar, env: Env) -> Scalar | None:
+    """Whether a ReLU is on, where a value is its output: never negative, and positive where its weighted input is."""
+    key = env.view.algebra.keys[next(iter(value.num))[0]] if len(value.num) == 1 and () not in value.num else ()
+    unit = env.view.net.by_name.get(key[1]) if key[:1] == ("out",) else None
+    if unit is None or unit.activation.name != "relu" or value.den != {(): 1} or value.num != env.view.out(unit.name).num:
+        return None
+    return env.view.algebra.step(env.view.z(unit.name))
+
+
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _HOLDS = {
     "<": lambda d: d < 0, "<=": lambda d: d <= 0, ">": lambda d: d > 0, ">=": lambda d: d >= 0, "=": lambda d: d == 0,
     "!=": lambda d: d != 0,

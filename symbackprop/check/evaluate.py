@@ -21,7 +21,7 @@ from symbackprop.check.calculus import (
     variables,
 )
 from symbackprop.check.cases import in_cases
-from symbackprop.check.conditions import INDICATORS, condition_of, indicator, points
+from symbackprop.check.conditions import INDICATORS, condition_of, indicators, points
 from symbackprop.check.dots import terms_written_out, written_out
 from symbackprop.check.juxtaposition import juxtaposition
 from symbackprop.check.names import symbol
@@ -96,7 +96,7 @@ def _add(node: ast.Add, env: Env) -> Value:
         node = replace(node, terms=terms, signs=signs)
     parts = [number(1) if _all_ones(term) else V.simple(env.value(term)) for term in node.terms]
     if env.scope.notation.program:
-        parts = numpy_rules.spread(parts)
+        parts = numpy_rules.spread([V.as_matrix(each) if isinstance(each, Scalar) else each for each in parts])
     elif env.scope.batch:
         parts = _for_every_example(parts)
     if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
@@ -279,7 +279,7 @@ def _total(node: ast.Total, env: Env) -> Value:
 
 
 def _iverson(node: ast.Iverson, env: Env) -> Value:
-    return indicator(node.sides, node.ops, env)
+    return indicators(node.sides, node.ops, env)
 
 
 def _at(node: ast.At, env: Env) -> Value:

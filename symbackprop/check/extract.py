@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from pathlib import Path
 
+from symbackprop.check.code_lines import block, in_markdown, in_rst, lines_of_module
 from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
 from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics, without_code
@@ -99,6 +100,7 @@ def _markdown_chunk(chunk: Chunk) -> list[Found]:
     out = _common(chunk, masked)
     for start, stop in fences(chunk.text):
         out.append(found_at(chunk, "display", chunk.text[start:stop], start))
+    out += in_markdown(chunk)
     # `$`...`$`: a dollar, a backtick: the spelling some hosts use to keep Markdown's hands off the formula
     for match in re.finditer(r"\$`([^`\n]+)`\$", chunk.text):
         out.append(found_at(chunk, "inline", match[1], match.start(1)))
@@ -121,7 +123,8 @@ def _notebook(text: str) -> list[Found]:
             out += _markdown_chunk(Chunk(source, label=f"cell {number}"))
         elif kind == "code":
             chunk = Chunk(source, label=f"cell {number}")
-            out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(source)]
+            told = [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(source)]
+            out += sorted(told + block(chunk, 0, len(source)), key=_offset)
     return out
 
 
@@ -133,12 +136,12 @@ def _rst_chunk(chunk: Chunk) -> list[Found]:
         if match[2].strip():
             out.append(found_at(chunk, "display", match[2], match.start(2)))
         offset = match.start(3)
-        for block in re.finditer(r"(?:[ \t]*\S[^\n]*(?:\n|\Z))+", match[3]):
-            if not block.group().strip().startswith(":"):
-                out.append(found_at(chunk, "display", block.group().rstrip(), offset + block.start()))
+        for piece in re.finditer(r"(?:[ \t]*\S[^\n]*(?:\n|\Z))+", match[3]):
+            if not piece.group().strip().startswith(":"):
+                out.append(found_at(chunk, "display", piece.group().rstrip(), offset + piece.start()))
     for match in DIRECTIVE.finditer(chunk.text):
         out.append(found_at(chunk, "directive", match["body"].rstrip(), match.start("body")))
-    return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
+    return with_words(sorted(out + in_rst(chunk), key=_offset), chunk.text)
 
 
 def _rst(text: str) -> list[Found]:
@@ -171,6 +174,7 @@ def _python(text: str) -> list[Found]:
                 if found.kind != "directive" and (found.line, found.column) not in inside:
                     inside.add((found.line, found.column))
                     out.append(found)
+    out += (line for line in lines_of_module(tree, text) if (line.line, line.column) not in inside)
     return sorted(out, key=lambda found: (found.line, found.column))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
+from symbackprop.check.code_lines import Line
 from symbackprop.check.declared import declare
 from symbackprop.check.define import (
     about_indices,
@@ -26,6 +27,7 @@ from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
 from symbackprop.check.found import Found
 from symbackprop.check.link import Link, Unknown
 from symbackprop.check.macros import Macro, read_definitions
+from symbackprop.check.program_lines import judge_line
 from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
@@ -93,6 +95,8 @@ class Session:
                 self._scope, self._last, self._inline, self._given = None, None, None, {}
             elif each.kind in _DAMAGE:
                 self._note(each, (0, len(each.text)), Unreadable(reason=_DAMAGE[each.kind]))
+            elif isinstance(each, Line):
+                judge_line(each, self)
             elif self.settings.off:
                 self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
             else:
@@ -101,8 +105,7 @@ class Session:
 
     def _obey(self, found: Found) -> None:
         try:
-            directive = read_directive(found.text, self.settings)
-            self._apply(directive, found)
+            self._apply(read_directive(found.text, self.settings), found)
         except SymbackpropError as error:
             self._broken = f"the directive on line {found.line} cannot be used: {error.what}"
             place = Found("directive", found.text, 0, found.line, found.column, found.label)
@@ -137,9 +140,11 @@ class Session:
         if self._broken:
             self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
             return
-        items = parse_formula(found.text, macros=self.macros, names=self.scope.words, latex=self.latex, change=self._unnumbered)
-        where, self._where = self._where, ()
-        expect, self._expect_false = self._expect_false, False
+        self.items(parse_formula(found.text, macros=self.macros, names=self.scope.words, latex=self.latex, change=self._unnumbered), found)
+
+    def items(self, items: list[Item], found: Found) -> None:
+        """Every statement of what has been parsed."""
+        (where, self._where), (expect, self._expect_false) = (self._where, ()), (self._expect_false, False)
         try:
             conditions = self._conditions(where)
         except ParseError as error:  # a formula is not judged without a condition that its author wrote
@@ -315,6 +320,10 @@ class Session:
         trial.indexed, trial.equations, trial.velocities = scope.indexed, scope.equations, scope.velocities
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial
+
+    def remark(self, found: Found, reason: str, kind: type[Verdict] = Remarked) -> None:
+        """Something that is no claim."""
+        self._note(found, (0, len(found.text)), kind(reason=reason))
 
     def _note(
         self, found: Found, span: Span, verdict: Verdict, *, text: str | None = None, blame: Span | None = None
