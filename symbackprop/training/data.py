@@ -67,7 +67,24 @@ def check(net: Network, X: Any, y: Any, classes: tuple[Any, ...] | None = None, 
     return Data(np.ascontiguousarray(inputs), np.ascontiguousarray(targets), classes)
 
 
+def float_type(dtype: Any) -> np.dtype[Any]:
+    """The type of all numbers of a trainer: float64 or float32, for which the backends are written.
+
+    >>> float_type("float32").itemsize
+    4
+    """
+    try:
+        made: np.dtype[Any] = np.dtype(dtype)
+        if made in (np.dtype(np.float64), np.dtype(np.float32)):
+            return made
+    except TypeError:
+        pass
+    raise DataError("a trainer has no such numbers", where="dtype", expected="float64 or float32", got=quote(dtype))
+
+
 def _numbers(value: Any, where: str, dtype: Any) -> Array:
+    if np.ma.is_masked(value):  # NumPy would hand over what lies under the mask
+        raise DataError("entries are masked", where=where, try_="leave these samples out, or fill the entries in")
     try:
         raw = np.asarray(value)
         if raw.dtype.kind == "c":
@@ -86,7 +103,11 @@ def _finite(made: Array, where: str) -> None:
 
 def _targets(net: Network, y: Any, classes: tuple[Any, ...] | None, dtype: Any) -> tuple[Array, tuple[Any, ...] | None]:
     width = len(net.outputs)
+    if np.ma.is_masked(y):
+        raise DataError("entries are masked", where="y", try_="leave these samples out, or fill the entries in")
     raw = np.asarray(y)
+    if raw.ndim == 2 and raw.shape[1] == 1 and raw.dtype.kind in "US":
+        raw = raw[:, 0]  # one column of labels, as a table has it
     labels = raw.ndim == 1 and (width > 1 or raw.dtype.kind in "USOb")
     if not labels:
         made = _numbers(y, "y", dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +23,20 @@ Array = NDArray[Any]
 
 def rates(rate: float | Callable[[int], float], first: int, epochs: int) -> Array:
     """The rate of every epoch from `first` on; DataError where one is not a finite number from 0 up."""
-    made = np.array([float(rate(first + k)) if callable(rate) else float(rate) for k in range(epochs)])
-    if len(made) and not (np.isfinite(made).all() and (made >= 0).all()):
-        raise DataError("the rate is not a finite number from 0 up", where="rate", got=quote(rate))
-    return made
+    given = {epoch: rate(epoch) if callable(rate) else rate for epoch in range(first, first + epochs)}
+    for epoch, each in given.items():
+        if not 0 <= _number(each) < math.inf:
+            where = f"rate({epoch})" if callable(rate) else "rate"
+            raise DataError("the rate is not a finite number from 0 up", where=where, got=quote(each))
+    return np.array([float(each) for each in given.values()])
+
+
+def _number(value: Any) -> float:
+    """What a number is as a float; of anything else (a text, nothing, a truth value) that it is none."""
+    try:
+        return math.nan if isinstance(value, str | bool) else float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def orders(rng: np.random.Generator, passes: int, samples: int) -> Array:

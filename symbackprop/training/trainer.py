@@ -17,10 +17,10 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
-from symbackprop.errors import DataError, FileError, ShapeError, quote, unknown_name
+from symbackprop.errors import DataError, FileError, NetworkError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
 from symbackprop.training import encodings, passes, store, streams
-from symbackprop.training.data import Data, check, check_inputs, whole
+from symbackprop.training.data import Data, check, check_inputs, float_type, whole
 from symbackprop.training.encodings import Centring, Scaling
 from symbackprop.training.initialisers import start
 from symbackprop.training.progress import PAUSE, Bar
@@ -50,8 +50,11 @@ def compile_trainer(
     >>> trainer.verdict.kind
     'PROVED'
     """
+    if not isinstance(net, Network):
+        raise NetworkError("this is not a net", got=quote(net), try_="Network.layered([2, 3, 1])")
+    real, seed = float_type(dtype), whole(seed, "seed", 0)
     chosen, reason = choose(backend, net)
-    compiled = chosen.build(net, np.dtype(dtype))
+    compiled = chosen.build(net, real)
     made = Trainer(net, compiled, chosen.name, reason, seed=seed, init=init)
     made.judged = certify
     if certify:
@@ -158,6 +161,9 @@ class Trainer:
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
         self.net.require_gradient()
+        every = whole(every, "every")
+        if callback is not None and not callable(callback):
+            raise DataError("this cannot be called after an epoch", where="callback", got=quote(callback))
         data = self.checked(X, y)
         size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
         size = min(size, len(data.X))

@@ -7,7 +7,7 @@ from functools import cache
 
 from symbackprop import discovery
 from symbackprop.codegen.backend import Backend
-from symbackprop.errors import SymbackpropError
+from symbackprop.errors import SymbackpropError, unknown_name
 from symbackprop.networks import Network
 
 
@@ -32,6 +32,8 @@ def choose(name: str | Backend, net: Network) -> tuple[Backend, str]:
     """
     if name != "auto":
         chosen = discovery.pick(table(), "backend", name)
+        if not isinstance(chosen, Backend):
+            raise unknown_name("backend", name, (*table(), "auto"))
         reason = chosen.missing() or chosen.suits(net)
         if reason is not None:
             raise BackendMissing(f"the backend {chosen.name} cannot be used here", got=reason, try_='backend="auto"')
