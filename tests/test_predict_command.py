@@ -83,6 +83,8 @@ def test_classes_that_were_numbers_are_found_in_a_file(tmp_path: Path, capsys: p
         ("5.1,3.5\n5.1\n", "the rows differ in length"),
         ("5.1,3.5,tulip\n", "a label was not among the classes before"),
         ("", "the file has no sample"),
+        ("5.1;3.5\n", "this file seems to have ;"),
+        ("5.1\t3.5\n", "this file seems to have tabs"),
     ],
 )
 def test_what_does_not_fit_is_said(

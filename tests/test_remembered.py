@@ -61,6 +61,14 @@ def test_the_second_process_loads_no_sympy_and_gets_the_same_bits(backend: str, 
     assert first[0] == "True" and first[1] in ("CHECKED", "PROVED") and second == ["False", *first[1:]]
 
 
+def test_the_second_command_loads_no_sympy_either(tmp_path: Path) -> None:
+    model, words = tmp_path / "xor.npz", ["2-2-1", "--data", "examples/xor.csv", "--epochs", "3", "--backend", "numpy"]
+    train = f"from symbackprop.__main__ import main; import sys; main({['train', *words, '--half-life', '9', '--save', str(model)]})"
+    predict = f"from symbackprop.__main__ import main; import sys; main({['predict', str(model), '--data', 'examples/xor.csv', '--backend', 'numpy']})"
+    said = "; print('sympy' in sys.modules)"
+    assert [fresh(tmp_path, text + said)[-1] for text in (train, train, predict)] == ["True", "False", "False"]
+
+
 def test_a_damaged_file_is_made_again_and_a_remembered_net_still_proves(tmp_path: Path) -> None:
     text = _TRAIN.format(net=NETS["xor"], backend="numpy", more="")
     first = fresh(tmp_path, text)

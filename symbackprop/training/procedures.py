@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symbackprop.codegen import lanes
 from symbackprop.errors import DataError, Diverged
 from symbackprop.networks import Network
 from symbackprop.training import passes
@@ -209,6 +208,8 @@ def restarts(
     """
     if times < 1:
         raise DataError("no run at all", where="restarts", got=str(times))
+    from symbackprop.codegen import lanes  # and SymPy with them: a procedure without restarts does without
+
     trainer = compile_trainer(net, backend, seed=seed)
     data = check(net, X, y, None, trainer.theta.dtype)
     trainer.classes = data.classes

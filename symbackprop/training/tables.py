@@ -67,27 +67,24 @@ class Layout:
     @staticmethod
     def alone(net: Network, path: str, first: list[tuple[int, list[str]]]) -> Layout:
         """The layout of a file of inputs without targets, by the first two rows."""
-        inputs = len(net.inputs)
-        header = int(not any(_is_number(cell) for cell in first[0][1][:inputs]))  # names above all input columns
-        if header == len(first):
-            raise DataError("the file has a header and no sample", where=path)
-        return Layout(path, inputs, inputs, False, header)
+        return Layout(path, len(net.inputs), len(net.inputs), False, _header(first, len(net.inputs), path))
 
     @staticmethod
     def of(net: Network, path: str, first: list[tuple[int, list[str]]], wanted: str = "") -> Layout:
         """The layout by the first two rows; DataError where the columns do not fit the net."""
         inputs, outputs = len(net.inputs), len(net.outputs)
         number, top = first[0]
-        header, width = Layout.alone(net, path, first).header, len(top)
-        labels = width == inputs + 1 and (outputs > 1 or not _is_number(first[header][1][-1]))
+        width = len(top)
+        labels = width == inputs + 1 and (outputs > 1 or not _is_number(first[-1][1][-1]))
         if width != inputs + outputs and not labels:
             raise DataError(
                 "the columns do not fit the net",
                 where=f"{path}, line {number}",
                 expected=f"{wanted or f'{inputs} inputs, then'} {outputs} targets" + (", or one class label" if outputs > 1 else ""),
                 got=f"{width} columns",
+                try_=_other_mark(top),
             )
-        return Layout(path, inputs, width, labels, header)
+        return Layout(path, inputs, width, labels, _header(first, inputs, path))
 
     def arrays(self, rows: list[tuple[int, list[str]]]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Inputs and targets (or labels) of numbered rows."""
@@ -137,6 +134,20 @@ def _rows(path: str) -> list[tuple[int, list[str]]]:
     if not rows:
         raise DataError("the file has no sample", where=path)
     return rows
+
+
+def _header(first: list[tuple[int, list[str]]], inputs: int, path: str) -> int:
+    """1 where names stand above all the input columns (an empty cell among numbers is no name), else 0."""
+    header = int(not any(_is_number(cell) for cell in first[0][1][:inputs]))
+    if header == len(first):
+        raise DataError("the file has a header and no sample", where=path)
+    return header
+
+
+def _other_mark(cells: list[str]) -> str | None:
+    """What to say where the cells seem to be divided by something else than commas."""
+    mark = next((each for each in (";", "\t", "|") if any(each in cell for cell in cells)), None)
+    return None if mark is None else f"commas between the cells; this file seems to have {'tabs' if mark == chr(9) else mark}"
 
 
 def _is_number(cell: str) -> bool:
