@@ -97,9 +97,10 @@ class Referee(Point):
         if kind == "softmax":
             raise Absent
         if kind in ("leaky_relu", "parametric_relu"):
-            if unit is None:
+            leaks = {unit.alpha} if unit else {each.alpha for each in self.net.units if each.activation == kind}
+            if len(leaks) != 1:
                 raise Unclear("which leak")
-            alpha = self.parameter(unit.alpha, moved_by(moves))
+            alpha = self.parameter(leaks.pop(), moved_by(moves))
         z = self.value(tree, at, moves)
         if isinstance(z, list):
             raise Unclear("a vector inside sigma")
