@@ -82,3 +82,11 @@ def test_the_hessian_of_a_softmax_layer() -> None:
     right = r"\frac{\partial^2 C}{\partial z^1_1 \partial z^1_2} = -a^1_1 a^1_2 (y_1 + y_2 + y_3)"
     assert verdict(right, "2-3", **told) == "PROVED"
     assert verdict(right.replace("-a", "a"), "2-3", **told) == "REFUTED"
+
+
+def test_sigma_of_the_output_of_a_linear_neuron_is_not_its_own_slope() -> None:
+    told = {"activation": "identity", "output_activation": "sigmoid", "loss": "binary_cross_entropy"}
+    right = r"\delta^l_j = (\sum_k w^{l+1}_{kj} \delta^{l+1}_k) \sigma'(z^l_j)"
+    assert verdict(right, "2-2-2-2", **told) == "PROVED"
+    assert verdict(right.replace("(z^l_j)", "(a^l_j)"), "2-2-2-2", **told) == "UNDECIDED"
+    assert verdict(r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(a^l)", "2-2-2-2", **told) == "UNDECIDED"

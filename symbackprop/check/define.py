@@ -31,7 +31,7 @@ class Indexed:
 def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | None:
     """What `left = right` defines, or None where left is known already (then it is a claim)."""
     if isinstance(left, Sym):
-        if not forced and (_known(left, scope) or left.primes or _in_family(left, scope)):
+        if not forced and not _is_own_e(left, right) and (_known(left, scope) or left.primes or _in_family(left, scope)):
             return None
         if _mentions(right, left):
             return None
@@ -58,6 +58,11 @@ def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False
             return None
         return Definition(spelling(head), tuple(params), right, curried=len(left.items) > 2)
     return None
+
+
+def _is_own_e(left: Sym, right: Node) -> bool:
+    """e = y - a: an error by that letter; of Euler's number nobody says what letters it is."""
+    return left.name == "e" and spelling(left) == "e" and any(isinstance(each, Sym) for each in right.walk())
 
 
 def tuple_of_definitions(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> list[Definition]:

@@ -13,7 +13,7 @@ from symbackprop.check.powers import is_transpose, power_of, to_power
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, spelling, spellings
 from symbackprop.check.syntax import Node, Script, Sym
-from symbackprop.check.values import Fn, Operator, Value, is_callable
+from symbackprop.check.values import Fn, Operator, Unsupported, Value, is_callable
 from symbackprop.check.vocabulary import FUNCTIONS
 from symbackprop.check.world import NotThere
 
@@ -64,6 +64,7 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         several = run_of_factors(items, at, env) if isinstance(item, Sym) and item.name in FUNCTIONS and not (raised or power) else 1
         given = env.value(argument if several == 1 else ast.Juxt((argument.span[0], items[at + several - 1].span[1]), items[at : at + several]))
         at += several
+        _refuse_linear_output(item, argument, env)
         if _is_plain(value) and isinstance(given, Fn) and _is_plain(given) and at < len(items):
             given, at = _item(items, at - 1, env)  # log sigma(x): the inner function takes its argument first
         if isinstance(given, Fn) and isinstance(value, Fn) and value.elementwise:
@@ -75,6 +76,23 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
         if power is not None and not is_callable(value):
             value = power_of(value, power, env)
     return value, at
+
+
+def _refuse_linear_output(item: Node, argument: Node, env: Env) -> None:
+    """sigma'(a_j) where neuron j is linear and others are not: a_j = z_j by chance, and no author means its own sigma' = 1."""
+    inner, net = argument.inner if isinstance(argument, ast.Group) else argument, env.scope.net
+    plain = isinstance(item, Sym) and not (item.sub or item.sup)  # sigma_j is the own function of neuron j
+    if net is None or not (plain and isinstance(item, Sym) and isinstance(inner, Sym)) or item.name not in env.scope.notation.activation_letters:
+        return
+    kinds = {unit.activation.name for unit in net.units if not unit.activation.vector}
+    if "identity" not in kinds or len(kinds) == 1 or inner.primes or spelling(inner) in env.bound:
+        return
+    found = quantity_of(inner, env)
+    places = env.scope.places
+    if found is not None and found[0].kind == "output" and places is not None:
+        names = [found[0].unit] if found[0].unit is not None else places.layers[found[0].layer or 0]
+        if any(name in net.by_name and net.by_name[name].activation.name == "identity" for name in names):
+            raise Unsupported(f"{spelling(item)} of {spelling(inner)}, the output of a linear neuron in a net with other activations")
 
 
 def _is_plain(value: Value) -> bool:

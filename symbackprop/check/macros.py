@@ -47,6 +47,21 @@ class _Placed(Token):
     command: str = ""
 
 
+class Macros(dict[str, Macro]):
+    """The macros in force; what is defined anew further down waits until the reading gets there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.later: list[tuple[int, int, Macro]] = []
+
+
+def reach(macros: Mapping[str, Macro], line: int, column: int) -> None:
+    """Put the definitions into force that stand before this place, counted from 1."""
+    while isinstance(macros, Macros) and macros.later and macros.later[0][:2] < (line, column):
+        macro = macros.later.pop(0)[2]
+        macros[macro.name] = macro
+
+
 def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]]:
     """The macros that `text` defines and the places of the definitions, which hold no claim.
 
@@ -54,7 +69,8 @@ def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]
     >>> macros["pd"].arity
     2
     """
-    found, places, at, unclosed = dict[str, Macro](), list[tuple[int, int]](), 0, 0
+    found, places, at, unclosed = Macros(), list[tuple[int, int]](), 0, 0
+    line, counted = 1, 0
     while (match := _DEFINITION.search(text, at)) and len(places) < MAX_DEFINITIONS:
         stop = _closing(text, match.end())
         if stop is None:
@@ -69,7 +85,12 @@ def read_definitions(text: str) -> tuple[dict[str, Macro], list[tuple[int, int]]
             body = rf"\operatorname{{{body}}}"
         arity = int(match["count"] or 0) or len(match["params"]) // 2
         if match["how"] != "DeclarePairedDelimiter" and len(body) <= MAX_LENGTH:
-            found[name] = Macro(name, arity, body, match["optional"])
+            made = Macro(name, arity, body, match["optional"])
+            line, counted = line + text.count("\n", counted, match.start()), match.start()
+            if name not in found:
+                found[name] = made
+            elif match["how"] != "providecommand":
+                found.later.append((line, match.start() - text.rfind("\n", 0, match.start()), made))
         places.append((match.start(), at))
     return found, places
 

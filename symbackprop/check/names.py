@@ -65,6 +65,8 @@ def symbol(node: Sym, env: Env) -> Value:
     if function is not None:
         return primed(function, dotless, env)
     if node.name == "e" and not node.sub and not node.primes:
+        if env.scope.net is not None:
+            env.scope.undeclared.setdefault("e", node.span)  # an error by that letter, perhaps: nothing is refuted by Euler's number
         return env.view.algebra.exp(ONE)
     return unknown(node, env)
 

@@ -28,7 +28,8 @@ def to_power(value: Value, script: Script, env: Env) -> Value:
 
 def raise_to(base: Sym, script: Script, env: Env) -> Value:
     """A symbol to the power its superscript holds; e to any power is exp."""
-    if base.name == "e" and base.sub is None and "e" not in env.bound:
+    squared = "e" in env.scope.definitions and script.text.isdigit()  # the author's own e, an error perhaps
+    if base.name == "e" and base.sub is None and "e" not in env.bound and not squared:
         exponent = env.value(parse_script(script, ""))
         if isinstance(exponent, Mat):
             return exponent.map(env.view.algebra.exp)

@@ -7,11 +7,13 @@ may be false in general without being a slip. Only cues that leave no doubt are 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from symbackprop.check.finding import Finding
 from symbackprop.check.found import Found
 from symbackprop.check.slips import Slip
+from symbackprop.check.syntax import Relation
 from symbackprop.proofs.verdict import Undecided, Verdict
 
 _WRAPPING = re.compile(r"(?:\$+`?|\\\(|\\\[|:math:`|`\$?|\$\$)\s*$")
@@ -39,12 +41,16 @@ def is_restricted(found: Found) -> bool:
     return bool(_RESTRICTED.search(found.after))
 
 
+Again = Callable[[tuple[Relation, ...]], Verdict]  # a formula judged once more, under conditions on its indices
+
+
 @dataclass
 class Sentence:
     """What one sentence of a document has said so far: its condition, and the findings with the count of slips before each."""
 
     under: str = ""
-    said: list[tuple[Finding, int]] = field(default_factory=list)
+    said: list[tuple[Finding, int, Again]] = field(default_factory=list)
+    indices: list[Relation] = field(default_factory=list)  # what it says of index letters: for l = L, if i != j
     _closed: bool = False  # its last formula ended with a full stop
 
     def ends_before(self, found: Found) -> bool:
@@ -55,11 +61,30 @@ class Sentence:
     def restrict(self, condition: str, slips: list[Slip]) -> None:
         """A condition is met: what the sentence said before it is not judged as if it stood alone, and no slip."""
         self.under = condition
-        for finding, before in self.said:
+        for finding, before, _ in self.said:
             if finding.verdict.name in ("REFUTED", "UNDEFINED"):
                 finding.verdict, finding.blame = self.conditional(finding.verdict), None
                 finding.diagnosis, finding.corrected, finding.follows = (), "", ""
                 del slips[before:]
+
+    def narrow(self, relation: Relation, slips: list[Slip]) -> None:
+        """It says of what indices it speaks: what it said before is judged for those, where it fails for all."""
+        self.indices.append(relation)
+        for finding, before, again in self.said:
+            verdict = self.narrowed(finding.verdict, again)
+            if verdict.holds and not finding.verdict.holds:
+                finding.verdict, finding.blame, finding.diagnosis, finding.corrected, finding.follows = verdict, None, (), "", ""
+                del slips[before:]
+
+    def narrowed(self, verdict: Verdict, again: Again) -> Verdict:
+        """The verdict for the indices that the sentence speaks of, where the formula fails for others: all it says, or one of it."""
+        if verdict.name not in ("REFUTED", "UNDEFINED") or not self.indices:
+            return verdict
+        for chosen in dict.fromkeys([tuple(self.indices), *((each,) for each in reversed(self.indices))]):
+            found = again(chosen)
+            if found.holds:
+                return replace(found, notes=(*found.notes, "for the indices that its sentence names: it fails for others"))
+        return verdict
 
     def conditional(self, verdict: Verdict) -> Verdict:
         """The verdict on a formula that is false in general and was not said in general."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from symbackprop.check import syntax as ast
@@ -26,18 +27,18 @@ from symbackprop.check.extract import extract, read_text
 from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
 from symbackprop.check.found import Found
 from symbackprop.check.link import Link, Unknown
-from symbackprop.check.macros import Macro, read_definitions
+from symbackprop.check.macros import Macro, reach, read_definitions
 from symbackprop.check.program_lines import judge_line
 from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
 from symbackprop.check.slips import OF_NETS, Slip, follows, raised_label, withheld
-from symbackprop.check.statements import Item, Remark, parse_formula
+from symbackprop.check.statements import Item, Remark, parse_conditions, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, judge
-from symbackprop.errors import ParseError, SymbackpropError, quote
+from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Verdict
 
 _DAMAGE = {
@@ -140,13 +141,14 @@ class Session:
         if self._broken:
             self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
             return
+        reach(self.macros, found.line, found.column)
         self.items(parse_formula(found.text, macros=self.macros, names=self.scope.words, latex=self.latex, change=self._unnumbered), found)
 
     def items(self, items: list[Item], found: Found) -> None:
         """Every statement of what has been parsed."""
         (where, self._where), (expect, self._expect_false) = (self._where, ()), (self._expect_false, False)
         try:
-            conditions = self._conditions(where)
+            conditions = parse_conditions((*self.settings.where, *where), self.macros)
         except ParseError as error:  # a formula is not judged without a condition that its author wrote
             self._note(found, (0, len(found.text)), Unknown(reason=f"{error.what}: {error.got}"))
             return
@@ -165,15 +167,6 @@ class Session:
         self._numbered = changed is not tokens
         return changed
 
-    def _conditions(self, where: tuple[str, ...]) -> tuple[Relation, ...]:
-        out = list[Relation]()
-        for text in (*self.settings.where, *where):
-            items = parse_formula(text, macros=self.macros)
-            if not items or not all(isinstance(item, Statement) for item in items):
-                raise ParseError("the condition cannot be read", got=quote(text, 80))
-            out += [item.relation for item in items if isinstance(item, Statement)]
-        return tuple(out)
-
     def _item(self, item: Item, found: Found, conditions: tuple[Relation, ...]) -> None:
         if isinstance(item, Unparsed):
             error = item.error
@@ -187,6 +180,8 @@ class Session:
                 self._remember((item.nodes[0], found.text[slice(*item.nodes[0].span)]), found)
             return
         if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:
+            if is_condition(found) or item.span[0] > 0:  # `for $l = L$`, or behind a formula of the same display
+                self._sentence.narrow(item.relation, self._slips)
             self._note(found, item.span, Remarked(reason="says what an index is"))
             return
         if all(op in NO_CLAIM for op in self._ops(item.relation)):
@@ -271,7 +266,8 @@ class Session:
             self._note(found, link.span, Defined(reason=f"gives {given[0][-1]} the number {given[1]}"), text=text)
             return
         worked = judge(link, found.text[slice(*link.right.span)], trial, self._given)
-        verdict = worked if worked is not None else decide(link, trial, conditions)
+        anew = partial(self._judged, link, conditions)
+        verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
         if supposed and not verdict.holds:
             self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
             self._sentence.restrict(text, self._slips)
@@ -295,7 +291,7 @@ class Session:
                 self._note(found, link.span, Defined(reason=f"defines {again} anew"), text=text)
                 return
         finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
-        self._sentence.said.append((finding, len(self._slips)))
+        self._sentence.said.append((finding, len(self._slips), anew))
         if sign is not None:  # a later link of a chain stands where its sign stands
             finding.line, finding.column = found.place(sign)
         if verdict.name not in ("REFUTED", "UNDEFINED"):
@@ -309,6 +305,9 @@ class Session:
             finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
             finding.blame = found_out.blame or finding.blame
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
+
+    def _judged(self, link: Link, conditions: tuple[Relation, ...], more: tuple[Relation, ...]) -> Verdict:
+        return decide(replace(link), self._trial(link), (*conditions, *more))
 
     def _trial(self, link: Link) -> Scope:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""

@@ -15,7 +15,7 @@ from symbackprop.check.macros import Macro, expand, read_definitions
 from symbackprop.check.pieces import CONDITION, JOINING, Piece, has_relation, pieces_of, rows_of
 from symbackprop.check.syntax import Add, Dots, Group, Node, Relation, Several, Span, Statement, Token
 from symbackprop.check.tokens import tokenize
-from symbackprop.errors import ParseError
+from symbackprop.errors import ParseError, quote
 
 _STEPS = {"+=": 1, "-=": -1}
 _LOGIC = frozenset(["iff", "implies", "if"])
@@ -70,6 +70,17 @@ def parse_formula(
     except ParseError as error:
         return [Malformed((0, len(text)), error)]
     return _statements(pieces, text)
+
+
+def parse_conditions(texts: Iterable[str], macros: Mapping[str, Macro]) -> tuple[Relation, ...]:
+    """Conditions an author wrote beside a formula; ParseError for one that cannot be read."""
+    out = list[Relation]()
+    for text in texts:
+        items = parse_formula(text, macros=macros)
+        if not items or not all(isinstance(item, Statement) for item in items):
+            raise ParseError("the condition cannot be read", got=quote(text, 80))
+        out += [item.relation for item in items if isinstance(item, Statement)]
+    return tuple(out)
 
 
 def _unboxed(tokens: list[Token]) -> list[Token]:
