@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+DAMAGE = {
+    "unreadable": "the extraction has lost signs of this formula; it is refused, not guessed",
+    "lost": "the formula that stood after these words is missing from the file; it is refused, not guessed",
+}
 _QUESTION = re.compile(r"(?:^|[\s(=])\?+\s*[\w(]|[\w)]\s*\?\s*[\w(]")
 _DOUBLED = re.compile(r"([\U0001D400-\U0001D7FF])\1")
 _LOST = re.compile("[\ufffd\uf000-\uf8ff]")

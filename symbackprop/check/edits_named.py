@@ -76,7 +76,7 @@ def _means(tree: Node, scope: Scope, text: str) -> Iterator[Edit]:
     """The mean over a batch forgotten, or a sum where the mean is meant."""
     body = source(text, tree)
     wrapped = f"({body})" if isinstance(tree, ast.Add) else body
-    for shown in (r"\frac{1}{m}",) if scope.batch and scope.sizes.get("m") == scope.batch else ():
+    for shown in (rf"\frac{{1}}{{{scope.count}}}",) if scope.batch and scope.sizes.get(scope.count) == scope.batch else ():
         node = ast.Product(tree.span, (parse(shown, scope), ast.Group(tree.span, tree, "(")), ("times",))
         words = f"the factor {shown} is missing: the mean over the examples"
         yield Edit(0, node, ((tree.span, f"{shown} {wrapped}"),), words, tree.span)

@@ -82,7 +82,7 @@ def _sym(node: Sym, env: Env) -> Value:
 
 def _own_letters(node: Sym) -> tuple[str, ...]:
     """Every index letter that the value of a symbol can depend on, Winston's positions included."""
-    found = {node.name: None} | {"@" + letter: None for letter in POSITIONS}
+    found = {node.name: None, "@example": None} | {"@" + letter: None for letter in POSITIONS}
     for script in (node.sub, node.sup):
         if script is not None:
             found |= dict.fromkeys([*(token.text for token in script.tokens), *letters_of(script.tokens)])

@@ -95,8 +95,10 @@ def scripted_activation(node: Sym, env: Env) -> Fn | None:
                 raise NotThere(f"{shown(node)}: inputs have no activation")
             whole = {unit.activation for unit in net.units}
             only = kinds.pop()
-            if kinds or only.vector:
+            if kinds or (only.vector and found.unit is not None):
                 return None
+            if only.vector:
+                return softmax(env)
             return activation_function(env) if whole == {only} else elementary(only, env)
     return None
 

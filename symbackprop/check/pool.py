@@ -145,7 +145,7 @@ def pool(nodes: list[Node], env: Env) -> list[Term]:
     if scope.net is None:
         texts += _of_functions(nodes)
     if scope.batch:
-        texts += [(r"\frac{1}{m}", "mean"), ("m", "mean")]
+        texts += [(rf"\frac{{1}}{{{scope.count}}}", "mean"), (scope.count, "mean")]
     if scope.places is not None:
         for kind in _KINDS:
             for pattern in scope.notation.patterns.get(kind, ()):

@@ -37,7 +37,7 @@ def raise_to(base: Sym, script: Script, env: Env) -> Value:
     return to_power(env.value(base), script, env)
 
 
-def power_of(value: Value, exponent: Node, env: Env) -> Value:
+def power_of(value: Value, exponent: Node, env: Env, by_entry: bool = False) -> Value:
     algebra = env.view.algebra
     raised = V.scalar(env.value(exponent), "an exponent")
     whole = algebra.constant(raised)
@@ -50,7 +50,7 @@ def power_of(value: Value, exponent: Node, env: Env) -> Value:
             env.scope.assumptions["a base under a variable exponent is positive"] = None
             return algebra.exp(algebra.mul(raised, algebra.log(base)))
         raise Unsupported(f"the power {whole}")
-    if isinstance(value, Mat) and env.scope.notation.program:
+    if isinstance(value, Mat) and (by_entry or env.scope.notation.program):
         return value.map(lambda each: algebra.power(each, int(whole)))  # what ** means to a program
     return V.power(algebra, value, int(whole))
 
@@ -58,4 +58,7 @@ def power_of(value: Value, exponent: Node, env: Env) -> Value:
 def power(node: ast.Power, env: Env) -> Value:
     if isinstance(node.base, Sym) and node.base.name == "e" and node.base.sub is None:
         return env.view.algebra.exp(V.scalar(env.value(node.exponent), "an exponent"))
-    return power_of(env.value(node.base), node.exponent, env)
+    value = env.value(node.base)
+    if isinstance(value, Mat) and not env.scope.notation.program:
+        env.scope.notes["read ** as programs do: entry by entry"] = None
+    return power_of(value, node.exponent, env, by_entry=True)

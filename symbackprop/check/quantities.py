@@ -39,7 +39,7 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
                     continue  # not a layer after all: a power, perhaps
                 raise Unresolved(str(error), symbol.span, why=f"the index {error} is no whole number") from None
             if found is not None:
-                found = of_example(found, symbol, scope)
+                found = of_example(found, symbol, scope, env.indices.get("@example"))
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
                 whole = found.unit is None and found.kind in ENTRY
@@ -91,7 +91,7 @@ def own_name(node: Sym, env: Env) -> Value | None:
     return None
 
 
-def of_example(found: Quantity, symbol: Sym, scope: Scope) -> Quantity:
+def of_example(found: Quantity, symbol: Sym, scope: Scope, summed: int | None = None) -> Quantity:
     """The quantity in the net that repeats a batch: of the example it names, else of the first, which stands for any."""
     if not scope.batch:
         if found.example is not None or found.wide:
@@ -99,13 +99,21 @@ def of_example(found: Quantity, symbol: Sym, scope: Scope) -> Quantity:
         return found
     if found.example is not None and not 1 <= found.example <= scope.batch:
         raise NotThere(f"{shown(symbol)} does not exist: the batch has {scope.batch} examples")
-    shared = found.kind in ("cost", "rate", "activation", "cost_function", "weight", "bias", "weight_derivative", "bias_derivative")
-    if not shared and found.example is None and not found.wide:
+    if found.kind == "cost" and found.example is None and found.unit is None and _of_examples(symbol.name, scope):
         scope.notes[f"read {shown(symbol)} as that of any one example"] = None
-    example = found.example or 1
+        return found._replace(example=summed or 1)
+    shared = found.kind in ("cost", "rate", "activation", "cost_function", "weight", "bias", "weight_derivative", "bias_derivative")
+    if not shared and found.example is None and not found.wide and summed is None:
+        scope.notes[f"read {shown(symbol)} as that of any one example"] = None
+    example = found.example or summed or 1
     if found.unit is None:
         return found if shared or found.wide else found._replace(example=example)
     return found._replace(unit=copy_name(found.unit, example), source=found.source and copy_name(found.source, example))
+
+
+def _of_examples(letter: str, scope: Scope) -> bool:
+    """Whether the notation gives a letter of the cost the number of an example: L^{(i)} is no J."""
+    return any(each.letter == letter and "{e}" in each.sub + each.sup for each in scope.notation.patterns.get("cost", ()))
 
 
 def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value:
@@ -142,7 +150,7 @@ def entries(quantity: Quantity, env: Env) -> list[list[Quantity]]:
     weights = kind in ("weight", "weight_derivative")
     if env.scope.batch and not weights:
         examples = range(1, env.scope.batch + 1) if quantity.wide else (quantity.example or 1,)
-        return [[Quantity(kind, copy_name(unit, example)) for example in examples] for unit in names]
+        return [[Quantity(kind, copy_name(unit, example), wide=quantity.wide) for example in examples] for unit in names]
     if weights:
         sources = places.layers[layer - 1]
         missing = [(s, u) for u in names for s in sources if (s, u) not in places.edges]
@@ -176,10 +184,10 @@ def entry(quantity: Quantity, view: View, scope: Scope) -> Scalar:
     if kind == "target":
         return view.target(net.targets[net.outputs.index(unit)])
     if kind == "delta":
-        value = view.delta(unit)
+        value = _of_the_mean(view.delta(unit), quantity, view, scope)
         return value if scope.notation.delta_sign > 0 else view.algebra.neg(value)
     if kind == "output_delta":
-        return view.partial(("input", unit) if unit in net.inputs else ("out", unit))
+        return _of_the_mean(view.partial(("input", unit) if unit in net.inputs else ("out", unit)), quantity, view, scope)
     if kind == "bias":
         bias = net.by_name[unit].bias if unit in net.by_name else None
         if bias is None:
@@ -194,6 +202,14 @@ def entry(quantity: Quantity, view: View, scope: Scope) -> Scalar:
         if edge.source == quantity.source:
             return view.weight(edge.weight)
     raise NotThere(f"there is no weight from {quantity.source} to {unit}")
+
+
+def _of_the_mean(value: Scalar, quantity: Quantity, view: View, scope: Scope) -> Scalar:
+    """dZ as the derivative of the mean over the examples, where the author puts the 1/m there."""
+    if not (scope.in_delta and quantity.wide):
+        return value
+    scope.notes["read dZ as the derivative of the mean: the 1/m stands in it"] = None
+    return view.algebra.mul(number(of_mean(scope)), value)
 
 
 def of_mean(scope: Scope) -> Fraction:

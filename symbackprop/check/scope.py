@@ -70,6 +70,8 @@ class Scope:
     aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
     batch: int = 0  # the number of examples; 0 where formulas speak of one
     mean: bool = True  # the cost of a batch is the mean over its examples, else the sum
+    count: str = "m"  # what their number is called
+    in_delta: bool = False  # the deltas of a batch are those of its mean: the 1/m stands in dZ
     single: Network | None = None  # the net that a batch repeats
     velocities: dict[str, Any] = field(default_factory=dict)  # letters that collect gradients, by spelling
     applied: dict[str, int] = field(default_factory=dict)  # undeclared names that stand before brackets as functions do
@@ -142,7 +144,7 @@ class Scope:
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
-                     batch=self.batch, mean=self.mean, single=self.single, macros=self.macros, large=self.large)  # fmt: skip
+                     batch=self.batch, mean=self.mean, in_delta=self.in_delta, count=self.count, single=self.single, macros=self.macros, large=self.large)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

@@ -10,6 +10,7 @@ from pathlib import Path
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
 from symbackprop.check.code_lines import Line
+from symbackprop.check.damage import DAMAGE
 from symbackprop.check.declared import declare
 from symbackprop.check.define import (
     about_indices,
@@ -28,6 +29,7 @@ from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
 from symbackprop.check.found import Found
 from symbackprop.check.link import Link, Unknown
 from symbackprop.check.macros import Macro, reach, read_definitions
+from symbackprop.check.over_examples import count_examples, counted, puts_mean_into_delta
 from symbackprop.check.program_lines import judge_line
 from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
@@ -41,10 +43,6 @@ from symbackprop.check.worked import Given, gives, judge
 from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Verdict
 
-_DAMAGE = {
-    "unreadable": "the extraction has lost signs of this formula; it is refused, not guessed",
-    "lost": "the formula that stood after these words is missing from the file; it is refused, not guessed",
-}
 NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
 
 
@@ -94,8 +92,8 @@ class Session:
                 self._forget_numbers()
             elif each.kind == "page":
                 self._scope, self._last, self._inline, self._given = None, None, None, {}
-            elif each.kind in _DAMAGE:
-                self._note(each, (0, len(each.text)), Unreadable(reason=_DAMAGE[each.kind]))
+            elif each.kind in DAMAGE:
+                self._note(each, (0, len(each.text)), Unreadable(reason=DAMAGE[each.kind]))
             elif isinstance(each, Line):
                 judge_line(each, self)
             elif self.settings.off:
@@ -259,6 +257,7 @@ class Session:
             return
         if isinstance(link.left, ast.Sym) and link.op == "=":  # kept for chain rules through the author's own variables
             scope.equations.setdefault(spelling(link.left), []).append(link.right)
+        scope.in_delta = scope.in_delta or puts_mean_into_delta(link, scope)
         trial = self._trial(link)
         given = gives(link, trial) if not self.alone else None
         if given is not None:
@@ -301,7 +300,8 @@ class Session:
             finding.follows = slip
             return
         if self.explain:
-            found_out = diagnose(link, scope, conditions, found.text)
+            with counted(link, scope):
+                found_out = diagnose(link, scope, conditions, found.text)
             finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
             finding.blame = found_out.blame or finding.blame
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
@@ -313,10 +313,10 @@ class Session:
         """A scope of its own for one link, so that readings and undeclared letters are this link's."""
         scope = self.scope
         trial = scope.fresh()
-        trial.world = scope.world
         if self._numbered:
             trial.notes["read the letter in brackets behind each quantity as the number of the step"] = None
-        trial.indexed, trial.equations, trial.velocities = scope.indexed, scope.equations, scope.velocities
+        trial.world, trial.indexed, trial.equations, trial.velocities = scope.world, scope.indexed, scope.equations, scope.velocities
+        count_examples(link, scope, trial)
         trial.free |= variables_of(link.left, scope) | variables_of(link.right, scope)
         return trial
 

@@ -66,21 +66,22 @@ class Settings:
         whole = self.network()
         small = stand_in(whole, MAX_EXAMPLES if self.batch else 1) if whole is not None else None
         net = small or whole
-        count, mean = self._examples(net)
+        count, mean, in_delta = self._examples(net)
         large = whole.name if small is not None and whole is not None else ""
-        return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean, large=large)
+        return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean, in_delta=in_delta,
+                     large=large)  # fmt: skip
 
-    def _examples(self, net: Network | None) -> tuple[int, bool]:
-        """The number of examples of a batch, 0 for none, and whether the cost is their mean."""
+    def _examples(self, net: Network | None) -> tuple[int, bool, bool]:
+        """The number of examples of a batch, 0 for none, whether the cost is their mean, and whether dZ has the 1/m in it."""
         if self.batch is None or net is None:
-            return 0, True
+            return 0, True, False
         words = self.batch.replace(",", " ").split()
         count = next((int(word) for word in words if word.isdigit() and len(word) < 3), 0)
-        if not words or set(words) - {"yes", "mean", "sum", "none", str(count)} or count > MAX_EXAMPLES:
-            raise FileError("a batch that cannot be", got=quote(self.batch), expected=f"batch=yes, or a number up to {MAX_EXAMPLES}; mean or sum")
+        if not words or set(words) - {"yes", "mean", "sum", "mean-delta", "none", str(count)} or count > MAX_EXAMPLES:
+            raise FileError("a batch that cannot be", got=quote(self.batch), expected=f"batch=yes, or a number up to {MAX_EXAMPLES}; mean, sum or mean-delta (the 1/m is in dZ)")
         if words == ["none"]:
-            return 0, True
-        return count or fitting_count(net), "sum" not in words
+            return 0, True, False
+        return count or fitting_count(net), "sum" not in words, "mean-delta" in words
 
 
 @lru_cache(maxsize=32)

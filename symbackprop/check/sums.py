@@ -10,6 +10,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import number
 from symbackprop.check.extremes import OPS, extreme
 from symbackprop.check.limits import limit
+from symbackprop.check.over_examples import is_over_examples
 from symbackprop.check.quantities import quantity_of
 from symbackprop.check.scope import Env, Unresolved, shown
 from symbackprop.check.syntax import Sym
@@ -29,6 +30,9 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
     if node.op not in ("sum", "prod"):
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra
+    if is_over_examples(node, env):
+        env.scope.notes[f"read the sum over {node.sub.text if node.sub else ''} as one over the examples"] = None
+        return V.add(algebra, [env.at(**{"@example": each}).value(node.body) for each in range(1, env.scope.batch + 1)])
     names, span, stated = summation(node, env)
     env.scope.summed += len(span)
     if env.scope.summed > MAX_TERMS:

@@ -22,6 +22,7 @@ _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _MODULE = re.compile(r"(?:np|numpy|jnp|torch|tf|math|sp|sympy)\.(?=[A-Za-z])")
 _KEYWORD = re.compile(r"(?P<comma>,?)\s*(?:axis\s*=\s*(?P<axis>[01]|-1)|(?P<keep>keepdims\s*=\s*(?:True|1)))(?=\s*[,)])")
+_CALLED = re.compile(r"(?:np|numpy)\.(?=[A-Za-z]+\()")  # in a typeset formula only in front of a call
 _OF_MODULES = {"sum": "total", "mean": "average"}  # of entries; without np. before them they are signs with limits
 _WORD = re.compile(r"[^\W\d_]{2,}")  # letters of any script
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
@@ -69,7 +70,7 @@ class _Lexer(Commands):
 
     def step(self) -> None:
         char, start = self.text[self.at], self.at
-        if not self.latex and char in ",ak" and (keyword := _KEYWORD.match(self.text, start)):
+        if char in (",ak" if not self.latex else ",") and (keyword := _KEYWORD.match(self.text, start)):
             self.keyword(keyword)
         elif char.isspace():
             self.gap = True
@@ -169,7 +170,7 @@ class _Lexer(Commands):
         self.emit("name", "keepdims" if match["keep"] else f"axis{match['axis']}", match.span())
 
     def letters(self) -> None:
-        module = None if self.latex else _MODULE.match(self.text, self.at)
+        module = (_CALLED if self.latex else _MODULE).match(self.text, self.at)
         match = _LETTERS.match(self.text, module.end() if module else self.at)
         assert match is not None
         run, start = match.group(), match.start()

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--activation", help="activation of every layer (sigmoid)")
     parser.add_argument("--output-activation", help="activation of the output layer (by the loss)")
     parser.add_argument("--loss", help="loss (the notation's own: performance for winston, half_squared for nielsen)")
+    parser.add_argument("--batch", metavar="yes|N|sum|mean-delta", help="formulas speak of a batch of examples: yes, or how many; with ,sum their losses add up; with ,mean-delta the 1/m is in dZ")
     parser.add_argument("--no-bias", action="store_true", help="no unit has a bias")
     parser.add_argument("--bias", choices=["parameter", "neuron", "w0", "shared"], help="how biases are modelled")
     parser.add_argument("--free", default="", metavar="x,y", help="letters that stand for any real number")
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         raise NetworkError("--no-bias and --bias say different things", try_="one of them")
     changes = {key: value for key, value in (
         ("net", options.net), ("notation", options.notation), ("activation", options.activation), ("loss", options.loss),
-        ("bias", "none" if options.no_bias else options.bias), ("output_activation", options.output_activation),
+        ("bias", "none" if options.no_bias else options.bias), ("output_activation", options.output_activation), ("batch", options.batch),
         ("free", options.free), ("functions", options.functions)) if value}  # fmt: skip
     settings = apply(changes, Settings(where=tuple(options.where)))
     settings.scope()  # a bad net or notation is complained about before anything is read
