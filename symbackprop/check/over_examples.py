@@ -9,7 +9,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check.define import kinds
 from symbackprop.check.link import Link
 from symbackprop.check.scope import Env, Scope, spelling
-from symbackprop.check.syntax import Sym
+from symbackprop.check.syntax import Node, Sym
 from symbackprop.notation import scripts
 
 _DELTAS = frozenset(["delta_matrix", "output_delta_matrix"])
@@ -21,10 +21,23 @@ def puts_mean_into_delta(link: Link, scope: Scope) -> bool:
     if not scope.batch or not scope.mean or scope.in_delta or link.op not in ("=", ":=", "<-") or not isinstance(link.left, Sym):
         return False
     own = kinds(link.left, scope)
-    letters = {each.name for each in link.right.walk() if isinstance(each, Sym) and not (each.sub or each.sup)}
+    letters = {each.name for each in _factors(link.right) if isinstance(each, Sym) and not (each.sub or each.sup)}
     if not own & _DELTAS or not any(scope.sizes.get(letter) == scope.batch for letter in letters):
         return False
     return not any("delta" in kind for each in link.right.walk() if isinstance(each, Sym) for kind in kinds(each, scope))
+
+
+def _factors(node: Node) -> Iterator[Node]:
+    """What a whole side is multiplied from, above and below its fraction bars."""
+    if isinstance(node, ast.Group) and not (node.sub or node.sup or node.primes):
+        yield from _factors(node.inner)
+    elif isinstance(node, ast.Add) and len(node.terms) == 1:
+        yield from _factors(node.terms[0])
+    elif isinstance(node, ast.Frac | ast.Product | ast.Juxt):
+        for each in node.children():
+            yield from _factors(each)
+    else:
+        yield node
 
 
 def is_over_examples(node: ast.Big, env: Env) -> bool:
