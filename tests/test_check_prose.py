@@ -5,8 +5,8 @@ import pytest
 
 from symbackprop import check
 from symbackprop.check.extract import extract
-from symbackprop.check.session import check_text
 from symbackprop.check.settings import Settings
+from symbackprop.check.whole import check_text
 
 NET = "<!-- sbp: net=2-2-1 notation=nielsen -->\n"
 

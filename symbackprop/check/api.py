@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from symbackprop.check.finding import Finding
 from symbackprop.check.found import Found
-from symbackprop.check.session import Session, check_path
+from symbackprop.check.session import Session
 from symbackprop.check.settings import Settings, apply
+from symbackprop.check.whole import check_path
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
 
@@ -17,8 +17,8 @@ from symbackprop.notation import Notation
 def settings_for(net: str | Network | None, notation: str | Notation | None, options: dict[str, Any]) -> Settings:
     """The settings that keyword arguments describe."""
     where = options.pop("where", ())
-    made = apply(options, Settings(where=(where,) if isinstance(where, str) else tuple(where)))
-    return replace(made, net=net, notation=notation)
+    own = isinstance(notation, Notation) or str(notation).endswith(".toml")  # a notation of the author's says how it counts
+    return apply(options, Settings(net, notation, where=(where,) if isinstance(where, str) else tuple(where), counted=own))
 
 
 def check_formula(formula: str, settings: Settings, *, strict: bool = False, explain: bool = True) -> list[Finding]:

@@ -39,8 +39,8 @@ class Document(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each statement that claims something."""
-        from symbackprop.check.session import check_path
         from symbackprop.check.settings import Settings
+        from symbackprop.check.whole import check_path
 
         for finding in check_path(self.path, Settings()).findings:
             if finding.verdict.name in ("NO CLAIM", "DEFINED"):

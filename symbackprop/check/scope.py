@@ -108,6 +108,11 @@ class Scope:
             self.notation = self.notation.for_one_unit
         self.places = _places(one) if one is not None else None
 
+    def count_from(self, input_layer: int) -> None:
+        """Call the layer of the inputs so, where the notation numbers layers."""
+        if self.notation.labels == "layered":
+            self.notation = replace(self.notation, input_layer=input_layer)
+
     @property
     def words(self) -> tuple[str, ...]:
         """The names of more than one letter in force, the notation's and the net's: the parser must not split them."""

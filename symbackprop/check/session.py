@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 
 from symbackprop.check import syntax as ast
 from symbackprop.check.claims import decide
 from symbackprop.check.code_lines import Line
+from symbackprop.check.counting import layers_counted
 from symbackprop.check.damage import DAMAGE
 from symbackprop.check.declared import declare
 from symbackprop.check.define import (
@@ -24,17 +24,16 @@ from symbackprop.check.define import (
     variables_of,
 )
 from symbackprop.check.diagnose import diagnose
-from symbackprop.check.extract import extract, read_text
 from symbackprop.check.finding import Defined, Finding, Remarked, Unreadable
 from symbackprop.check.found import Found
 from symbackprop.check.link import Link, Unknown
-from symbackprop.check.macros import Macro, reach, read_definitions
+from symbackprop.check.macros import Macro, reach
 from symbackprop.check.over_examples import count_examples, counted, puts_mean_into_delta
 from symbackprop.check.program_lines import judge_line
 from symbackprop.check.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.scope import Definition, Scope, spelling
 from symbackprop.check.settings import Directive, Settings, read_directive
-from symbackprop.check.slips import OF_NETS, Slip, follows, raised_label, withheld
+from symbackprop.check.slips import Slip, follows, raised_label, withheld
 from symbackprop.check.statements import Item, Remark, parse_conditions, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import unnumbered
@@ -58,6 +57,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     latex: bool | None = None
     alone: bool = False  # a single formula: an unknown name on the left is unresolved, not a definition
+    input_layer: int | None = None  # what the document calls the layer of its inputs, where it does not say so itself
     elsewhere: bool = False  # the text never speaks of neurons: letters may be anything there
     _scope: Scope | None = None
     _last: tuple[Node, str] | None = None  # the last side of the last display
@@ -77,6 +77,8 @@ class Session:
         """The scope of the settings in force, made when first needed."""
         if self._scope is None:
             self._scope = self.settings.scope()
+            if self.input_layer is not None and not self.settings.counted:
+                self._scope.count_from(self.input_layer)
             self._scope.macros = self.macros
         return self._scope
 
@@ -267,6 +269,7 @@ class Session:
         worked = judge(link, found.text[slice(*link.right.span)], trial, self._given)
         anew = partial(self._judged, link, conditions)
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
+        verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)
         if supposed and not verdict.holds:
             self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
             self._sentence.restrict(text, self._slips)
@@ -332,18 +335,3 @@ class Session:
         finding = Finding(self.file, line, column, shown, verdict, found.label, span, found.text, blame)
         self.findings.append(finding)
         return finding
-
-
-def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text", strict: bool = False, explain: bool = True) -> Session:
-    """Every formula of a document's text."""
-    macros, _ = read_definitions(text) if suffix in (".tex", ".md", ".ltx", ".latex") else ({}, [])
-    latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
-    session = Session(settings, file, strict, explain, macros, latex=latex, elsewhere=not OF_NETS.search(text))
-    session.read(extract(text, suffix))
-    return session
-
-
-def check_path(path: Path, settings: Settings, *, strict: bool = False, explain: bool = True) -> Session:
-    """Every formula of a file; FileError where it cannot be read."""
-    return check_text(read_text(path), path.suffix.lower(), replace(settings, base=settings.base or path.parent),
-                      file=str(path), strict=strict, explain=explain)  # fmt: skip

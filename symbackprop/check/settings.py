@@ -34,6 +34,7 @@ class Settings:
     where: tuple[str, ...] = ()
     off: bool = False
     batch: str | None = None  # how many examples a formula may speak of, or "yes"; with ", sum" their losses add up
+    counted: bool = False  # whether the author said what the layer of the inputs is called
     base: Path | None = None  # where relative file names start
 
     def style(self) -> Notation:
@@ -94,7 +95,7 @@ def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | No
 _NAME = re.compile(r"\\?[^\W\d_]\w{0,40}(?:[_^](?:\w|\{[\w+\-]{1,20}\}))*'{0,3}")
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
 _TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch")
-_KEYS = (*_TEXT, "free", "functions", "sizes", "vars")
+_KEYS = (*_TEXT, "free", "functions", "sizes", "vars", "symbols")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def read_directive(text: str, before: Settings) -> Directive:
     if lowered.startswith("where "):
         return Directive(before, where=(words[6:],))
     if lowered.startswith("symbols "):
-        return Directive(replace(before, notation=_symbols(words[8:], before.style())))
+        return Directive(apply({"symbols": words[8:]}, before))
     if lowered.startswith("define "):
         return Directive(before, define=words[7:])
     changes = dict[str, Any]()
@@ -167,6 +168,8 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
             raise FileError("a directive sets something unknown", got=quote(key), expected="one of " + ", ".join(_KEYS),
                             try_=" or ".join(nearest(key, _KEYS)) or None)  # fmt: skip
     settings = before
+    if "notation" in changes:
+        settings = replace(settings, counted=str(changes["notation"]).endswith(".toml"))
     if "net" in changes:
         settings = replace(settings, activation=None, loss=None, bias=None, output_activation=None, batch=None)
     plain = {key: str(value) for key, value in changes.items() if key in _TEXT}
@@ -175,7 +178,11 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
     for key in ("functions", "sizes"):
         if key in changes:
             plain[key] = _numbers(changes[key], key)  # type: ignore[assignment]
-    return replace(settings, **plain)  # type: ignore[arg-type]
+    settings = replace(settings, **plain)  # type: ignore[arg-type]
+    if "symbols" in changes:
+        text = str(changes["symbols"])
+        settings = replace(settings, notation=_symbols(text, settings.style()), counted="input_layer" in text)
+    return settings
 
 
 def _names(value: Any) -> tuple[str, ...]:

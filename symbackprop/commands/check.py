@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-e", "--formula", action="append", default=[], metavar="FORMULA", help="a formula (repeatable)")
     parser.add_argument("--net", metavar="SPEC", help="layer sizes such as 2-3-1, a TOML file, or none")
     parser.add_argument("--notation", help="how the formulas are written (symbackprop notations lists them), or a TOML file")
+    parser.add_argument("--symbols", default="", metavar="input_layer=1", help="what differs from the notation, as in a document's directive")
     parser.add_argument("--activation", help="activation of every layer (sigmoid)")
     parser.add_argument("--output-activation", help="activation of the output layer (by the loss)")
     parser.add_argument("--loss", help="loss (the notation's own: performance for winston, half_squared for nielsen)")
@@ -40,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.check.api import check_formula
     from symbackprop.check.extract import carries_directive
     from symbackprop.check.finding import Finding
-    from symbackprop.check.session import check_path
     from symbackprop.check.settings import Settings, apply
+    from symbackprop.check.whole import check_path
     from symbackprop.errors import FileError, NetworkError
 
     if not options.files and not options.formula:
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     changes = {key: value for key, value in (
         ("net", options.net), ("notation", options.notation), ("activation", options.activation), ("loss", options.loss),
         ("bias", "none" if options.no_bias else options.bias), ("output_activation", options.output_activation), ("batch", options.batch),
-        ("free", options.free), ("functions", options.functions)) if value}  # fmt: skip
+        ("free", options.free), ("symbols", options.symbols), ("functions", options.functions)) if value}  # fmt: skip
     settings = apply(changes, Settings(where=tuple(options.where)))
     settings.scope()  # a bad net or notation is complained about before anything is read
     findings = list[Finding]()

@@ -1,0 +1,33 @@
+"""A whole document: its text or its file, read with its own macros and its layers counted as it counts them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from symbackprop.check.counting import recounted
+from symbackprop.check.extract import extract, read_text
+from symbackprop.check.macros import read_definitions
+from symbackprop.check.session import Session
+from symbackprop.check.settings import Settings
+from symbackprop.check.slips import OF_NETS
+
+
+def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text", strict: bool = False, explain: bool = True) -> Session:
+    """Every formula of a document's text."""
+    macros, _ = read_definitions(text) if suffix in (".tex", ".md", ".ltx", ".latex") else ({}, [])
+    latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
+    found = list(extract(text, suffix))
+
+    def read(input_layer: int | None) -> Session:
+        session = Session(settings, file, strict, explain, dict(macros), latex=latex, input_layer=input_layer, elsewhere=not OF_NETS.search(text))
+        session.read(found)
+        return session
+
+    return recounted(read)
+
+
+def check_path(path: Path, settings: Settings, *, strict: bool = False, explain: bool = True) -> Session:
+    """Every formula of a file; FileError where it cannot be read."""
+    return check_text(read_text(path), path.suffix.lower(), replace(settings, base=settings.base or path.parent),
+                      file=str(path), strict=strict, explain=explain)  # fmt: skip
