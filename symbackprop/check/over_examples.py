@@ -20,6 +20,8 @@ def puts_mean_into_delta(link: Link, scope: Scope) -> bool:
     """Whether `dZ = (A - Y)/m`: the delta of the outputs, given by the outputs and divided by the number of examples."""
     if not scope.batch or not scope.mean or scope.in_delta or link.op not in ("=", ":=", "<-") or not isinstance(link.left, Sym):
         return False
+    if len(scope.equations.get(spelling(link.left), ())) > 1:
+        return False  # the text has said what it is before, and that stands: this line takes the mean twice
     own = kinds(link.left, scope)
     letters = {each.name for each in _factors(link.right) if isinstance(each, Sym) and not (each.sub or each.sup)}
     if not own & _DELTAS or not any(scope.sizes.get(letter) == scope.batch for letter in letters):

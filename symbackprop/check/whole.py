@@ -15,12 +15,12 @@ from symbackprop.check.slips import OF_NETS
 
 def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text", strict: bool = False, explain: bool = True) -> Session:
     """Every formula of a document's text."""
-    macros, _ = read_definitions(text) if suffix in (".tex", ".md", ".ltx", ".latex") else ({}, [])
     latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
     found = list(extract(text, suffix))
 
     def read(input_layer: int | None) -> Session:
-        session = Session(settings, file, strict, explain, dict(macros), latex=latex, input_layer=input_layer, elsewhere=not OF_NETS.search(text))
+        macros = read_definitions(text)[0] if suffix in (".tex", ".md", ".ltx", ".latex") else {}
+        session = Session(settings, file, strict, explain, macros, latex=latex, input_layer=input_layer, elsewhere=not OF_NETS.search(text))
         session.read(found)
         return session
 
