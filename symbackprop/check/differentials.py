@@ -106,9 +106,15 @@ def spelling(node: Node) -> str:
     return node.name if isinstance(node, ast.Sym) else ""
 
 
-def split_derivative(bottom: ast.Juxt) -> tuple[Node | None, list[Node]]:
+def split_derivative(top: Node, bottom: ast.Juxt) -> tuple[Node | None, list[Node]]:
+    """What of a run below a slash belongs to the derivative, and what follows it: dP/dw dz is dP/dw times dz, as only d^2 P is
+    a derivative by two things.
+    """
     if len(bottom.items) > 2 and is_d(bottom.items[0]):
-        stop = next((at for at in range(2, len(bottom.items), 2) if not is_d(bottom.items[at]) or at + 1 == len(bottom.items)), len(bottom.items))
+        most = next((order_of(each) or 1 for each in (top.items if isinstance(top, ast.Juxt) else (top,)) if is_d(each)), 1)
+        stop = 2
+        while stop < 2 * most and stop + 1 < len(bottom.items) and is_d(bottom.items[stop]):
+            stop += 2
         return juxt(list(bottom.items[:stop])), list(bottom.items[stop:])
     return None, []
 

@@ -89,7 +89,7 @@ class Parser(Constructs):
             derivative: Node | None = read_derivative(top, bottom, span)
             rest = list[Node]()
             if derivative is None and isinstance(bottom, ast.Juxt):
-                head, tail = split_derivative(bottom)
+                head, tail = split_derivative(top, bottom)
                 if head is not None:
                     derivative, rest = read_derivative(top, head, span), tail
                 if derivative is None and isinstance(top, ast.Num) and isinstance(bottom.items[0], ast.Num):

@@ -75,7 +75,7 @@ class Layout:
         inputs, outputs = len(net.inputs), len(net.outputs)
         number, top = first[0]
         width = len(top)
-        labels = width == inputs + 1 and (outputs > 1 or not _is_number(first[-1][1][-1]))
+        labels = width == inputs + 1 and (outputs > 1 or not any(_is_number(cells[-1]) for _, cells in first if cells))
         if width != inputs + outputs and not labels:
             raise DataError(
                 "the columns do not fit the net",
