@@ -147,6 +147,22 @@ def cut(X, Y, size):
     return [(X[k:k + size], Y[k:k + size]) for k in range(0, len(X), size)]
 
 
+def gather(X, Y, order, size):
+    """The batches of a pass in this order: views of single rows, or copies of several, always in the same memory."""
+    if size == 1:
+        yield from ((X[k:k + 1], Y[k:k + 1]) for k in order.tolist())
+        return
+    A0, targets = np.empty((size, X.shape[1]), X.dtype), np.empty((size, Y.shape[1]), Y.dtype)
+    order = np.asarray(order, np.intp)
+    for k in range(0, len(order), size):
+        some = order[k:k + size]
+        if len(some) < size:
+            A0, targets = A0[:len(some)], targets[:len(some)]
+        X.take(some, 0, A0, "clip")  # no place is outside; unlike "raise", it writes where it is told to at once
+        Y.take(some, 0, targets, "clip")
+        yield A0, targets
+
+
 def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None):
     """One pass in this order; after every `size` rows the weights move by the mean gradient; returns the losses' sum.
 
@@ -154,7 +170,7 @@ def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None)
     for passes without an order.
     """
     if order is not None:
-        batches = ((X[some], Y[some]) for some in (order[k:k + size] for k in range(0, len(order), size)))
+        batches = gather(X, Y, order, size)
     elif batches is None:
         batches = cut(X, Y, size)
     loss = 0.0

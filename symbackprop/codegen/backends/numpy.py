@@ -15,7 +15,16 @@ from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Unrolled, fits_dense, lower
 from symbackprop.networks import Network
 
-CROSSOVER = 140  # parameters x batch: below it the loop over floats is faster (measured in benchmarks/train.py)
+
+def crossover(layers: int) -> int:
+    """Parameters up to which the loop over floats is the faster one, for one sample a step.
+
+    Measured on 1 to 8 layers: an array step costs 2.5 us and 5 us more a layer, a loop 0.065 us a parameter.
+    """
+    return 65 + 75 * layers
+
+
+BATCHED = 1.25  # a loop over a batch adds sums up, and takes so much longer a sample than online
 
 
 def execute(source: str, name: str) -> dict[str, Any]:
@@ -191,11 +200,13 @@ class Both(Compiled):
         dense = fits_dense(net)
         count = net.architecture.count() if net.architecture else len(net.parameters)
         self.arrays = Arrays(net, dtype) if dense else None
-        self.loop = Loop(net, dtype) if not dense or (count < CROSSOVER and dtype == np.float64) else None
+        self.most = crossover(len(net.architecture.activations)) if net.architecture else 0
+        self.loop = Loop(net, dtype) if not dense or (count < self.most and dtype == np.float64) else None
         self.count = count
 
     def _for(self, size: int) -> Compiled:
-        if self.loop is not None and (self.arrays is None or self.count * size < CROSSOVER):
+        work = self.count * size * (1 if size == 1 else BATCHED)
+        if self.loop is not None and (self.arrays is None or work < self.most):
             return self.loop
         assert self.arrays is not None
         return self.arrays

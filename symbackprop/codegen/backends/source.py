@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.codegen.backend import Backend, Compiled
-from symbackprop.codegen.backends.numpy import CROSSOVER, Arrays, Both, Loop
+from symbackprop.codegen.backends.numpy import Arrays, Both, Loop
 from symbackprop.networks import Network
 
 _LOOP_MAIN = """
@@ -84,7 +84,7 @@ def _build(net: Network, dtype: np.dtype[Any]) -> Compiled:
 
 source = Backend(
     "source",
-    about=f"one plain .py file with its own gradient check (loops up to {CROSSOVER} parameters, NumPy above)",
+    about="one plain .py file with its own gradient check (loops up to some 70 parameters a layer, NumPy above)",
     rank=None,
     missing=lambda: None,
     build=_build,
