@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from symbackprop.check import syntax as ast
 from symbackprop.check.functions import ELEMENTARY
 from symbackprop.check.quantities import own_parameter
-from symbackprop.check.scope import Definition, Scope, spelling, spellings
+from symbackprop.check.scope import Definition, Scope, lettered, spelling, spellings
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.vocabulary import word_set
 from symbackprop.check.world import World
@@ -108,7 +108,7 @@ def is_power(symbol: Sym, scope: Scope) -> bool:
     if symbol.sup is None or not symbol.sup.text.isdigit():
         return False
     sub = symbol.sub.tokens if symbol.sub else ()
-    return scope.net is None or not any(reading.pattern.sup for reading in scope.notation.read(symbol.name, sub, symbol.sup.tokens))
+    return scope.net is None or not any(reading.pattern.sup for reading in scope.notation.read(lettered(symbol), sub, symbol.sup.tokens))
 
 
 def is_number(node: Node) -> bool:
@@ -132,23 +132,21 @@ def _known(symbol: Sym, scope: Scope) -> bool:
         return True
     if scope.net is None:
         return False
-    if symbol.accents:
-        return False
     sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
-    if any(True for above in (sup, ()) for _ in scope.notation.read(symbol.name, sub, above)):
+    if any(True for above in (sup, ()) for _ in scope.notation.read(lettered(symbol), sub, above)):
         return True
-    own = symbol.name + ("_" + symbol.sub.text if symbol.sub else "")
+    own = lettered(symbol) + ("_" + symbol.sub.text if symbol.sub else "")
     return own in scope.net.parameter_set or own in scope.net.by_name
 
 
 def kinds(symbol: Sym, scope: Scope) -> set[str]:
     """The kinds of quantity a symbol may name in the notation; none where there is no net."""
-    if scope.net is None or symbol.accents:
+    if scope.net is None:
         return set()
     if own_parameter(symbol, scope.net):
         return {"weight"}
     sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
-    return {reading.kind for above in (sup, ()) for reading in scope.notation.read(symbol.name, sub, above)}
+    return {reading.kind for above in (sup, ()) for reading in scope.notation.read(lettered(symbol), sub, above)}
 
 
 def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:

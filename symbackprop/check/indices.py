@@ -9,7 +9,7 @@ from math import prod
 from symbackprop.check import syntax as ast
 from symbackprop.check.dotted import letters_of_dots
 from symbackprop.check.grammar import parse_script
-from symbackprop.check.scope import Scope, spelling
+from symbackprop.check.scope import Scope, lettered, spelling
 from symbackprop.check.syntax import Node, Relation, Sym
 from symbackprop.check.values import Unsupported
 from symbackprop.errors import ParseError
@@ -83,7 +83,7 @@ def _of_symbol(
             return
     sub, sup = (s.tokens if s else () for s in (each.sub, each.sup))
     for above in (sup, ()) if sup else ((),):
-        readings = list(scope.notation.read(each.name, sub, above))
+        readings = list(scope.notation.read(lettered(each), sub, above))
         for reading in readings[:1]:
             for field, marks in reading.fields:
                 _of_field(field, marks, scope, inside, found)

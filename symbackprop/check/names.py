@@ -11,7 +11,7 @@ from symbackprop.check.functions import function_of, scripted_activation, undefi
 from symbackprop.check.indexed import indexed, inside
 from symbackprop.check.powers import raise_to
 from symbackprop.check.quantities import own_name, own_parameter, quantity_of, transpose, value_of
-from symbackprop.check.scope import Env, Unresolved, shown, spelling, unprimed
+from symbackprop.check.scope import Env, Unresolved, lettered, shown, spelling, unprimed
 from symbackprop.check.syntax import Sym
 from symbackprop.check.updates import updated
 from symbackprop.check.values import Fn, Unsupported, Value
@@ -107,7 +107,7 @@ def _has_reading(node: Sym, env: Env) -> bool:
     if env.scope.places is None:
         return False
     sub, sup = (s.tokens if s else () for s in (node.sub, node.sup))
-    for reading in env.scope.notation.read(node.name, sub, sup):
+    for reading in env.scope.notation.read(lettered(node), sub, sup):
         if reading.pattern.sup or reading.transposed:
             try:
                 env.scope.notation.resolve(reading, env.indices, env.scope.places)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from symbackprop.check import syntax as ast
 from symbackprop.check.define import kinds
 from symbackprop.check.link import Link
-from symbackprop.check.scope import Env, Scope, spelling
+from symbackprop.check.scope import Env, Scope, lettered, spelling
 from symbackprop.check.syntax import Node, Sym
 from symbackprop.notation import scripts
 
@@ -103,7 +103,7 @@ def _numbered(node: ast.Big, scope: Scope) -> bool:
     for each in node.body.walk():
         if isinstance(each, Sym) and spelling(each) not in scope.definitions:
             sub, sup = (script.tokens if script else () for script in (each.sub, each.sup))
-            for reading in scope.notation.read(each.name, sub, sup):
+            for reading in scope.notation.read(lettered(each), sub, sup):
                 if "e" in reading.field and names & set(scripts.letters(reading.field["e"])):
                     return True
     return False

@@ -12,7 +12,7 @@ from symbackprop.check.evaluate import evaluate
 from symbackprop.check.grammar import Parser
 from symbackprop.check.indices import free_indices
 from symbackprop.check.quantities import own_parameter
-from symbackprop.check.scope import Env, Scope, Unresolved
+from symbackprop.check.scope import Env, Scope, Unresolved, lettered
 from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.tokens import tokenize
 from symbackprop.check.values import ShapeClash, Unsupported, simple
@@ -55,7 +55,7 @@ def fields_in(nodes: Iterable[Node], scope: Scope) -> dict[str, list[str]]:
                 continue
             sub, sup = (s.tokens if s else () for s in (each.sub, each.sup))
             for above in (sup, ()) if sup else ((),):
-                for reading in list(scope.notation.read(each.name, sub, above))[:1]:
+                for reading in list(scope.notation.read(lettered(each), sub, above))[:1]:
                     for name, marks in reading.fields:
                         found.setdefault(name, {})[_text(marks)] = None
     out = {name: list(texts) for name, texts in found.items()}
@@ -278,7 +278,7 @@ def kind_of(symbol: Sym, scope: Scope) -> str:
     """The kind of quantity a symbol is written as."""
     sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
     for above in (sup, ()) if sup else ((),):
-        for reading in scope.notation.read(symbol.name, sub, above):
+        for reading in scope.notation.read(lettered(symbol), sub, above):
             return reading.kind
     own = own_parameter(symbol, scope.net) if scope.net is not None else None
     return dict(_authors_names(scope)).get(own, "") if own is not None else ""

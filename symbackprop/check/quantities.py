@@ -8,7 +8,7 @@ from symbackprop.check import values as V
 from symbackprop.check.algebra import Key, Scalar, number
 from symbackprop.check.batch import copy_name, example_of
 from symbackprop.check.functions import activation_function, cost_function
-from symbackprop.check.scope import Env, Scope, Unresolved, shown, spelling
+from symbackprop.check.scope import Env, Scope, Unresolved, lettered, shown, spelling
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Mat, Unsupported, Value
 from symbackprop.check.world import NotThere, View
@@ -22,22 +22,21 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     Raises NotThere where the symbol has the right form but the net has no such thing.
     """
     scope = env.scope
-    if scope.places is None or symbol.accents or spelling(symbol) in scope.definitions:
+    if scope.places is None or spelling(symbol) in scope.definitions:
         return None
     missing: NotThere | None = None
-    letter = ""
+    letter = odd = ""
     sub = symbol.sub.tokens if symbol.sub else ()
     for sup in (symbol.sup.tokens if symbol.sup else (), ()) if symbol.sup else ((),):
-        for reading in scope.notation.read(symbol.name, sub, sup):
+        for reading in scope.notation.read(lettered(symbol), sub, sup):
             try:
                 found = scope.notation.resolve(reading, env.indices, scope.places)
             except KeyError as error:
                 letter = str(error.args[0]).strip("@")
                 continue
             except ValueError as error:
-                if sup:
-                    continue  # not a layer after all: a power, perhaps
-                raise Unresolved(str(error), symbol.span, why=f"the index {error} is no whole number") from None
+                odd = "" if sup else str(error)  # with a superscript: not a layer after all, a power, perhaps
+                continue
             if found is not None:
                 found = of_example(found, symbol, scope, env.indices.get("@example"))
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
@@ -48,6 +47,8 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
             missing = NotThere(f"{shown(symbol)} does not exist in this net", crossed=crossed)
         if missing is not None:
             raise missing
+    if odd:
+        raise Unresolved(odd, symbol.span, why=f"the index {odd} is no whole number")
     if letter:
         raise Unresolved(letter, symbol.span, why=f"the index {letter} of {shown(symbol)} has no value")
     return None

@@ -196,6 +196,11 @@ def spelling(symbol: Sym) -> str:
     return text + "'" * symbol.primes
 
 
+def lettered(symbol: Sym) -> str:
+    """A symbol's letter with its accents, as notations keep it: \\hat y is `hat y`."""
+    return " ".join((*reversed(symbol.accents), symbol.name)) if symbol.accents else symbol.name
+
+
 def unprimed(node: Sym) -> Sym:
     """A symbol without its primes."""
     return replace(node, primes=0) if node.primes else node

@@ -36,7 +36,7 @@ from symbackprop.check.settings import Directive, Settings, read_directive
 from symbackprop.check.slips import Slip, follows, raised_label, withheld
 from symbackprop.check.statements import Item, Remark, parse_conditions, parse_formula
 from symbackprop.check.statements import Malformed as Unparsed
-from symbackprop.check.steps import unnumbered
+from symbackprop.check.steps import blanked, places_dropped, unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, judge
 from symbackprop.errors import ParseError, SymbackpropError
@@ -67,7 +67,7 @@ class Session:
     _sentence: Sentence = field(default_factory=Sentence)
     _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
-    _numbered: bool = False  # the formula at hand numbers its steps
+    _numbered: tuple[Span, ...] = ()  # where the formula at hand numbers its steps
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _slips: list[Slip] = field(default_factory=list)
@@ -164,7 +164,7 @@ class Session:
     def _unnumbered(self, tokens: list[Token]) -> list[Token]:
         """The formula without the number of the step behind its quantities, where the letter for it means nothing else."""
         changed = unnumbered(tokens, self.scope)
-        self._numbered = changed is not tokens
+        self._numbered = places_dropped(tokens, changed)
         return changed
 
     def _item(self, item: Item, found: Found, conditions: tuple[Relation, ...]) -> None:
@@ -304,7 +304,7 @@ class Session:
             return
         if self.explain:
             with counted(link, scope):
-                found_out = diagnose(link, scope, conditions, found.text)
+                found_out = diagnose(link, scope, conditions, blanked(found.text, self._numbered))
             finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
             finding.blame = found_out.blame or finding.blame
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))

@@ -158,7 +158,7 @@ def _symbols(text: str, before: Notation) -> Notation:
     return from_table({"name": before.name, **table}, where="the symbols declared in the document", base=before)
 
 
-_ASSIGNED = re.compile(r"(?:^|(?<=[\s,;]))(?P<key>[a-z_]+)\s*=\s*")
+_ASSIGNED = re.compile(r"(?:^|(?<=[\s,;]))(?P<key>[a-z_]+\d{0,2})\s*=\s*")
 
 
 def apply(changes: Mapping[str, Any], before: Settings) -> Settings:

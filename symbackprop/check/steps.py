@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from symbackprop.check.scope import Scope
-from symbackprop.check.syntax import Token
+from symbackprop.check.syntax import Span, Token
 
 LETTERS = ("n", "t", "tau")  # what a step may be numbered by, where the letter means nothing else
 
@@ -18,10 +18,13 @@ def unnumbered(tokens: list[Token], scope: Scope) -> list[Token]:
     taken = {letter for each in patterns.values() for letter in each} | scope.free | scope.definitions.keys() | scope.sizes.keys()
     heads = {letter for kind, each in patterns.items() if kind not in ("activation", "cost_function") for letter in each}
     heads |= {name.split("_")[0] for name in scope.definitions} | {name for name, _, _ in scope.indexed}
-    return without_steps(tokens, heads, [each for each in LETTERS if each not in taken])
+    letters = [each for each in LETTERS if each not in taken]
+    if without_steps(tokens, heads, letters, count=True) is not tokens:  # then e_j(n), a name of the author's own, is numbered too
+        heads |= {token.text for token in tokens if token.kind == "name"}
+    return without_steps(tokens, heads, letters)
 
 
-def without_steps(tokens: list[Token], heads: Collection[str], letters: Collection[str]) -> list[Token]:
+def without_steps(tokens: list[Token], heads: Collection[str], letters: Collection[str], count: bool = False) -> list[Token]:
     """The tokens without `(n)` behind the quantities called by `heads`; `(n+1)` becomes the mark of the value after the step.
 
     Nothing changes unless every such letter of the formula stands in such a bracket.
@@ -41,9 +44,24 @@ def without_steps(tokens: list[Token], heads: Collection[str], letters: Collecti
         elif after:
             return tokens
         at, dropped = stop + len(inside) + 2, dropped + 1
+    if count:
+        return out if dropped else tokens
     if not dropped or any(token.kind == "name" and token.text in letters for token in out):
         return tokens
     return out
+
+
+def places_dropped(tokens: list[Token], kept: list[Token]) -> tuple[Span, ...]:
+    """Where the tokens stand that were left out."""
+    there = {id(token) for token in kept}
+    return tuple(token.span for token in tokens if id(token) not in there) if kept is not tokens else ()
+
+
+def blanked(text: str, places: Sequence[Span]) -> str:
+    """A formula without the numbers of its steps, every other sign where it stood."""
+    for start, stop in places:
+        text = text[:start] + " " * (stop - start) + text[stop:]
+    return text
 
 
 def _script_end(tokens: list[Token], at: int) -> int:

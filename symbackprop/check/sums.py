@@ -12,7 +12,7 @@ from symbackprop.check.extremes import OPS, extreme
 from symbackprop.check.limits import limit
 from symbackprop.check.over_examples import is_over_examples
 from symbackprop.check.quantities import quantity_of
-from symbackprop.check.scope import Env, Unresolved, shown
+from symbackprop.check.scope import Env, Unresolved, lettered, shown
 from symbackprop.check.syntax import Sym
 from symbackprop.check.values import Unsupported, Value
 from symbackprop.check.world import NotThere
@@ -162,7 +162,7 @@ def _counts_units(name: str, body: ast.Node, env: Env) -> bool:
         sub, sup = (script.tokens if script else () for script in (each.sub, each.sup))
         if name not in scripts.letters(sub) + scripts.letters(sup):
             continue
-        readings = notation.read(each.name, sub, sup) or notation.read(each.name, sub, ())
+        readings = notation.read(lettered(each), sub, sup) or notation.read(lettered(each), sub, ())
         if not readings or any(name in scripts.letters(marks) for reading in readings for field, marks in reading.fields if field not in "jk"):
             return False
         found = True

@@ -7,6 +7,7 @@ weight = ["W_{kj}^{(l)}"]     # a list: the first is printed, all are read
 cost = "J"
 input_layer = 0               # what the layer of the inputs is called
 weight_shift = 0              # -1 where W^(l) and b^(l) lead from layer l to layer l + 1
+weight_2 = "V_{kj}"           # a letter of the second layer's own, as in output_1 = "h_j", output_2 = "\\hat{y}_k"
 delta_sign = 1                # -1 where delta stands for minus the derivative
 loss = "half_squared"
 """
@@ -24,15 +25,21 @@ from symbackprop.errors import FileError, nearest, quote
 from symbackprop.files import nearest_file, read_text
 from symbackprop.notation.greek import NAMED, READ
 from symbackprop.notation.notation import Notation
-from symbackprop.notation.patterns import Pattern, spelled
+from symbackprop.notation.patterns import ACCENTS, Pattern, spelled
 from symbackprop.notation.places import KINDS
 
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
              "one_per_layer": bool, "rows": bool, "program": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 SETTINGS = frozenset(_SETTINGS)
+_OF_LAYERS = ("weight", "bias", "net_input", "output", "delta", "output_delta", "weight_derivative", "bias_derivative")
 _TYPED = {sign: f"\\{name} " for sign, name in READ.items()}  # an author may type the letter itself: δ_j^l
 _LETTER = re.compile(
-    r"\s*(?:\\(?:mathrm|text|operatorname|mathbf|boldsymbol|mathcal)\{(?P<word>[A-Za-z]+)\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
+    r"\s*(?:\\(?:mathrm|text|textbf|textit|textrm|operatorname|mathbf|boldsymbol|bm|mathcal|mathscr|mathsf|mathit|mathfrak)\s*"
+    r"\{(?:\\(?P<bold>[A-Za-z]+)|(?P<word>[A-Za-z]+))\}|\\(?P<greek>[A-Za-z]+)|(?P<plain>[A-Za-z]+))"
+)
+_ACCENT = re.compile(
+    rf"\s*\\(?P<accent>{'|'.join(ACCENTS)}|widehat|widetilde|overline)\s*"
+    r"(?:\{(?P<inner>(?:[^{}]|\{[^{}]*\})*)\}|\s(?P<bare>\\?[A-Za-z]+))(?P<rest>.*)"
 )
 _SCRIPT = re.compile(r"\s*(?P<sign>[_^])\s*(?:\{(?P<group>[^{}]{0,40})\}|(?P<one>\w))")
 
@@ -59,7 +66,7 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
     if base is None or "base" in data:
         base = notation(str(data.get("base", "nielsen")), where)
     changes = dict[str, Any]()
-    patterns = dict(base.patterns)
+    patterns, declared = dict(base.patterns), set[str]()
     for key, value in data.items():
         if key in ("base", "name"):
             continue
@@ -75,6 +82,15 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
         elif key in KINDS:
             listed = value if isinstance(value, list) else [value]
             patterns[key] = tuple(_pattern(each, f"{where}: {key}") for each in listed)
+            declared.add(key)
+        elif (part := key.rpartition("_"))[0] in _OF_LAYERS and part[2].isdigit() and len(part[2]) < 3:
+            listed = value if isinstance(value, list) else [value]
+            own = tuple(replace(_pattern(each, f"{where}: {key}"), layer=int(part[2])) for each in listed)
+            if any("{l}" in each.sub + each.sup for each in own) or not int(part[2]) or data.get("labels", base.labels) != "layered":
+                raise FileError("letters of one layer", where=f"{where}: {key}", expected=f"in a layered notation, {part[0]}_1 = h_j: computing layers count from 1, and no l",
+                                got=quote(value))  # fmt: skip
+            patterns[part[0]] = (*patterns.get(part[0], ()), *own)
+            declared.add(part[0])
         else:
             known = {*KINDS, *_SETTINGS, "base", "name"}
             raise FileError("no notation has this", where=f"{where}: {key}", expected="one of " + ", ".join(sorted(known)),
@@ -87,6 +103,7 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
         raise FileError("delta_sign is a sign", where=f"{where}: delta_sign", expected="1 or -1")
     if changes.get("weight_shift", 0) not in (0, -1):
         raise FileError("weight_shift is 0 or -1", where=f"{where}: weight_shift", expected="0, or -1 where W^(l) leaves layer l")
+    patterns = _without_inherited(patterns, declared, base.patterns)
     _no_clash(patterns, where)
     for kind, letters in (("rate", "rate_letters"), ("activation", "activation_letters"), ("cost", "cost_letters")):
         if kind in data:
@@ -98,6 +115,12 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
 def _pattern(text: object, where: str) -> Pattern:
     if isinstance(text, str):
         text = "".join(_TYPED.get(sign, sign) for sign in text)
+    accent = _ACCENT.match(text) if isinstance(text, str) and len(text) < 120 else None
+    if accent is not None:
+        inner = _pattern(accent["inner"] or accent["bare"], where)
+        rest = _pattern("x" + accent["rest"], where) if accent["rest"].strip() else Pattern("x")
+        kind = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}.get(accent["accent"], accent["accent"])
+        return replace(inner, letter=f"{kind} {inner.letter}", sub=inner.sub or rest.sub, sup=inner.sup or rest.sup)
     letter = _LETTER.match(text) if isinstance(text, str) and len(text) < 120 else None
     if letter is None:
         raise FileError(
@@ -107,8 +130,8 @@ def _pattern(text: object, where: str) -> Pattern:
             got=quote(text),
         )
     assert isinstance(text, str)
-    name = letter["word"] or letter["greek"] or letter["plain"]
-    if letter["greek"] and name not in NAMED:
+    name = letter["word"] or letter["bold"] or letter["greek"] or letter["plain"]
+    if (letter["greek"] or letter["bold"]) and name not in NAMED:
         raise FileError("an unknown letter", where=where, got="\\" + name)
     scripts, at = {"_": "", "^": ""}, letter.end()
     while match := _SCRIPT.match(text, at):
@@ -133,15 +156,31 @@ def _fields(run: str) -> str:
     return run
 
 
+def _without_inherited(
+    patterns: dict[str, tuple[Pattern, ...]], declared: set[str], base: Mapping[str, tuple[Pattern, ...]]
+) -> dict[str, tuple[Pattern, ...]]:
+    """What a base notation calls by a symbol that the author uses for something else has no such symbol any more."""
+    own = {_key(each): kind for kind in declared for each in patterns[kind] if each not in base.get(kind, ())}
+    out = dict[str, tuple[Pattern, ...]]()
+    for kind, each in patterns.items():
+        kept = tuple(one for one in each if own.get(_key(one), kind) == kind or one not in base.get(kind, ()))
+        out |= {kind: kept} if kept else {}
+    return out
+
+
+def _key(pattern: Pattern) -> tuple[str, str, str]:
+    return pattern.letter, re.sub(r"\{\w\}", "*", pattern.sub), re.sub(r"\{\w\}", "*", pattern.sup)
+
+
 def _no_clash(patterns: Mapping[str, tuple[Pattern, ...]], where: str) -> None:
     """Two quantities may not share a symbol: what is printed could not be read back."""
     seen = dict[tuple[str, str, str], str]()
     for kind, each in patterns.items():
         for pattern in each:
-            key = (pattern.letter, re.sub(r"\{\w\}", "*", pattern.sub), re.sub(r"\{\w\}", "*", pattern.sup))
+            key = _key(pattern)
             if seen.setdefault(key, kind) != kind and "g" not in key[0]:
                 raise FileError("two quantities with one symbol", where=where, got=f"{seen[key]} and {kind} are both {spelled(pattern)}",
-                                try_="give one of them another letter")  # fmt: skip
+                                try_="give one of them another letter, or leave out the one that the formulas do not use")  # fmt: skip
 
 
 def declaration(notation: Notation) -> str:

@@ -54,7 +54,7 @@ class Notation:
             *self.rate_letters,
             *self.activation_letters,
         }
-        return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in NAMED))
+        return tuple(sorted(letter for letter in found if len(letter) > 1 and letter not in NAMED and " " not in letter))
 
     @cached_property
     def for_one_unit(self) -> Notation:
@@ -166,7 +166,7 @@ class Notation:
     def _layered(
         self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern
     ) -> Quantity | None:
-        layer = self._number(fields["l"], indices) - self.first(kind) if "l" in fields else None
+        layer = self._number(fields["l"], indices) - self.first(kind) if "l" in fields else pattern.layer or None
         index = self._number(fields["j"], indices) if "j" in fields else None
         source = self._number(fields["k"], indices) if "k" in fields else None
         if layer is None and kind in _LAYER_OF:
@@ -263,9 +263,7 @@ class Notation:
                 sources = [a for a, b in places.edges if b == unit and a not in places.net.ones]
                 source = sources[0] if len(sources) == 1 else None
             return Quantity(kind, unit, source) if source and (source, unit) in places.edges else None
-        if kind != "output" and not computing:
-            return None
-        return Quantity(kind, unit)
+        return Quantity(kind, unit) if kind == "output" or computing else None
 
     # -- printing -----------------------------------------------------------------------------------------------------
 
@@ -277,7 +275,8 @@ class Notation:
         kind = quantity.kind
         if kind == "output" and quantity.unit in places.net.inputs and "input" in self.patterns:
             kind = "input"
-        for pattern in self.patterns[kind]:
+        at = places.position.get(quantity.unit or "", (quantity.layer or 0, 0))[0]
+        for pattern in sorted((each for each in self.patterns[kind] if each.layer in (0, at)), key=lambda each: not each.layer):
             filled = self._fill(pattern, kind, quantity, places)
             if filled is not None:
                 return filled

@@ -20,6 +20,7 @@ class Pattern:
     sub: str = ""
     sup: str = ""
     column: bool = False  # the weights of one unit, written as a column: w^T x
+    layer: int = 0  # the one computing layer that the letter belongs to, where an author gives layers letters of their own
 
     @property
     def fields(self) -> frozenset[str]:
@@ -42,8 +43,18 @@ class Reading:
         return dict(self.fields)
 
 
+ACCENTS = ("hat", "bar", "tilde", "vec", "dot", "ddot", "check", "breve")
+
+
 def latex_letter(letter: str) -> str:
-    """A letter as LaTeX prints it: upright where it is a word."""
+    """A letter as LaTeX prints it: upright where it is a word, under its accent where it has one.
+
+    >>> latex_letter("hat y"), latex_letter("delta"), latex_letter("net")
+    ('\\\\hat{y}', '\\\\delta', '\\\\mathrm{net}')
+    """
+    accent, _, bare = letter.partition(" ")
+    if bare:
+        return rf"\{accent}{{{latex_letter(bare)}}}"
     if letter in NAMED:
         return "\\" + letter
     return letter if len(letter) == 1 else rf"\mathrm{{{letter}}}"

@@ -23,6 +23,7 @@ class Mark(Protocol):
 Marks = tuple[Mark, ...]
 Fields = dict[str, Marks]
 FIELD = re.compile(r"\{(\w)\}")
+_FRAMED = re.compile(r"(\w*)((?:\{\w\})+)(\w*)")
 
 
 def cut(template: str, marks: Marks) -> Fields | None:
@@ -31,6 +32,10 @@ def cut(template: str, marks: Marks) -> Fields | None:
     Juxtaposed fields take one index term each (`jk`, `1k`, `j,k+1`); two one-digit indices may be written `11`.
     """
     marks = stripped(marks)
+    framed = _FRAMED.fullmatch(template)
+    if framed is not None and (framed[1] or framed[3]):
+        inside = _inside(framed[1], marks, framed[3])
+        return cut(framed[2], inside) if inside else None
     names = FIELD.findall(template)
     literals = FIELD.sub("\0", template).replace("\0", "")
     if not names:
@@ -49,6 +54,19 @@ def cut(template: str, marks: Marks) -> Fields | None:
         return None if marks[0].kind == "op" else {names[0]: marks}  # no index begins with a sign: e^{-u}
     pieces = split(marks, len(names))
     return dict(zip(names, pieces)) if pieces else None
+
+
+def _inside(lead: str, marks: Marks, tail: str) -> Marks:
+    """What stands between two words of a template, as in b_{0j}; nothing where they are not there."""
+    first, last = (marks[0], marks[-1]) if marks else (None, None)
+    if first is not None and lead and first.text != lead:
+        if first.kind != "num" or not first.text.startswith(lead):
+            return ()
+        marks, lead = (_Digit(first.text[len(lead) :]), *marks[1:]), ""
+    marks = marks[1:] if lead else marks
+    if tail and (len(marks) < 2 or last is None or last.text != tail):
+        return ()
+    return marks[:-1] if tail else marks
 
 
 def stripped(marks: Marks) -> Marks:
