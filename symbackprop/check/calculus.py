@@ -29,6 +29,7 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
     by = node.by.inner if isinstance(node.by, Group) else node.by
     if not isinstance(by, Sym):
         raise Unsupported("a derivative by something that is no symbol")
+    what, env = _of_its_parameters(what, by, env)
     keys = variables(by, env)
     grid = [[_one(what, key, env) for key in row] for row in keys]
     if len(grid) == 1 and len(grid[0]) == 1:
@@ -44,6 +45,21 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
             down = Mat(tuple(tuple(r[0] for r in each.rows) for each in columns))
             return down if env.scope.layout == "denominator" else down.transposed()
     raise Unsupported("a derivative of a matrix by a matrix")
+
+
+def _of_its_parameters(what: Node, by: Sym, env: Env) -> tuple[Node, Env]:
+    """The author's function without its arguments: df/dx of f(x, y) = ..., and E for E(w) = ... that hangs on the w of the net."""
+    name = spelling(what) if isinstance(what, Sym) and not what.primes else ""
+    made = env.scope.definitions.get(name)
+    if made is None or not made.params or name in env.bound:
+        return what, env
+    body = Group(what.span, made.body, "(")
+    if not any(isinstance(each, Sym) and spellings(each) & set(made.params) for each in made.body.walk()):
+        return body, env
+    own = {name: env.view.algebra.name("free", name) for name in made.params}
+    if len(own) < 2 or spelling(by) not in own or any(quantity_of_or_none(Sym(what.span, name), env) is not None for name in own):
+        return what, env
+    return body, env.bind(own)
 
 
 def _one(what: Node, key: Key, env: Env) -> Value:

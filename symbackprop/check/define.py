@@ -234,6 +234,10 @@ def learn(made: Definition | Indexed, scope: Scope) -> None:
     """Put a definition into the scope."""
     if isinstance(made, Definition):
         scope.definitions[made.name] = made
+        short = made.name.partition("_")[0]
+        if made.params and short != made.name and short.isalpha() and short not in scope.definitions:  # f_c(x) = c + x: in this formula df/dx is that of f_c
+            scope.definitions[short] = made
+            scope.short.add(short)
         scope.world = World(scope.net)  # what was computed before knew nothing of the name
     else:
         scope.indexed[made.name, len(made.sub), len(made.sup)] = made
@@ -257,6 +261,8 @@ def variables_of(node: Node, scope: Scope) -> set[str]:
         if isinstance(each, ast.At):
             candidates += [Sym(each.span, token.text) for token, sign in zip(each.point.tokens, each.point.tokens[1:])
                            if token.kind == "name" and sign.kind == "rel" and sign.text == "="]  # fmt: skip
+        function = scope.definitions.get(spelling(each)) if isinstance(each, Sym) else None
+        candidates += [Sym(node.span, name) for name in function.params if len(name) == 1] if function is not None else []
         if isinstance(each, ast.Derivative) and (each.what is None or _depends(each.what, each.by, scope)):
             candidates.append(each.by)
         for candidate in candidates:

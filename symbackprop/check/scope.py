@@ -66,6 +66,7 @@ class Scope:
     functions: dict[str, int] = field(default_factory=dict)  # declared as any differentiable functions, with their arity
     sizes: dict[str, int] = field(default_factory=dict)  # letters for whole numbers (K, r, s)
     indexed: dict[tuple[str, int, int], Any] = field(default_factory=dict)  # definitions for every value of their indices
+    short: set[str] = field(default_factory=set)  # f for the f_c that the formula at hand defines
     equations: dict[str, list[Node]] = field(default_factory=dict)  # what the author said known symbols are equal to
     aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
     batch: int = 0  # the number of examples; 0 where formulas speak of one
@@ -118,6 +119,11 @@ class Scope:
         """The names of more than one letter in force, the notation's and the net's: the parser must not split them."""
         one = self.single or self.net
         return (*self.notation.words, *(_authors_words(one) if one is not None else ()))
+
+    def lengthen(self) -> None:
+        """Forget what only the formula before called by a letter without its subscript."""
+        while self.short:
+            self.definitions.pop(self.short.pop(), None)
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""

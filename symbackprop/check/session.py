@@ -153,6 +153,7 @@ class Session:
             self._note(found, (0, len(found.text)), Unknown(reason=f"{error.what}: {error.got}"))
             return
         start = len(self.findings)
+        self.scope.lengthen()
         if self._sentence.ends_before(found):
             self._sentence, self._inline = Sentence(), None
         for item in items:

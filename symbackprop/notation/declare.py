@@ -32,6 +32,9 @@ _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign
              "one_per_layer": bool, "rows": bool, "program": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 SETTINGS = frozenset(_SETTINGS)
 _OF_LAYERS = ("weight", "bias", "net_input", "output", "delta", "output_delta", "weight_derivative", "bias_derivative")
+_OF_EDGES = ("weight", "weight_derivative")
+_OF_UNITS = ("input", "target", "bias", "net_input", "output", "delta", "output_delta", "bias_derivative")
+_INDICES = frozenset("ijkmnpqr")  # customary letters of indices
 _TYPED = {sign: f"\\{name} " for sign, name in READ.items()}  # an author may type the letter itself: δ_j^l
 _LETTER = re.compile(
     r"\s*(?:\\(?:mathrm|text|textbf|textit|textrm|operatorname|mathbf|boldsymbol|bm|mathcal|mathscr|mathsf|mathit|mathfrak)\s*"
@@ -81,11 +84,11 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
             changes[key] = value
         elif key in KINDS:
             listed = value if isinstance(value, list) else [value]
-            patterns[key] = tuple(_pattern(each, f"{where}: {key}") for each in listed)
+            patterns[key] = tuple(_of_its_kind(_pattern(each, f"{where}: {key}"), key, f"{where}: {key}") for each in listed)
             declared.add(key)
         elif (part := key.rpartition("_"))[0] in _OF_LAYERS and part[2].isdigit() and len(part[2]) < 3:
             listed = value if isinstance(value, list) else [value]
-            own = tuple(replace(_pattern(each, f"{where}: {key}"), layer=int(part[2])) for each in listed)
+            own = tuple(replace(_of_its_kind(_pattern(each, f"{where}: {key}"), part[0], f"{where}: {key}"), layer=int(part[2])) for each in listed)
             if any("{l}" in each.sub + each.sup for each in own) or not int(part[2]) or data.get("labels", base.labels) != "layered":
                 raise FileError("letters of one layer", where=f"{where}: {key}", expected=f"in a layered notation, {part[0]}_1 = h_j: computing layers count from 1, and no l",
                                 got=quote(value))  # fmt: skip
@@ -142,6 +145,22 @@ def _pattern(text: object, where: str) -> Pattern:
             "a symbol that cannot be read", where=where, expected="scripts in _{ } and ^{ }", got=quote(text[at:])
         )
     return Pattern(name, scripts["_"], scripts["^"])
+
+
+def _of_its_kind(pattern: Pattern, kind: str, where: str) -> Pattern:
+    """The pattern with the index of its unit called j, whichever letter the author chose: x_i, t_k. Which index of w_{ab} is the
+    unit's nobody can guess.
+
+    Raises: FileError for two letters below a weight that are not j and k.
+    """
+    bare = pattern.sub.strip("()[]")
+    if kind in _OF_EDGES:
+        if len(bare) == 2 and set(bare) <= _INDICES and len(set(bare)) == 2:
+            raise FileError("which index is the unit's cannot be told", where=where, expected="j for the unit and k for its source", got=f"{pattern.letter}_{{{bare}}}",
+                            try_=f"{pattern.letter}_{{jk}} if {bare[0]} is the unit, {pattern.letter}_{{kj}} if {bare[1]} is")  # fmt: skip
+    elif kind in _OF_UNITS and (bare == "{k}" or (len(bare) == 1 and bare in _INDICES)):
+        return replace(pattern, sub=pattern.sub.replace(bare, "{j}"))
+    return pattern
 
 
 def _template(script: str) -> str:
