@@ -126,12 +126,20 @@ class Referee(Point):
         return over(self.value(tree[1], at, moves), -1)
 
     def _mul(self, tree: Tree, at: dict[str, int], moves: Moved) -> Any:
+        """A product with a cross: of two columns of one length, which have no other product, entry by entry."""
+        total = self.value(tree[1], at, moves)
+        for each in tree[2:]:
+            other = self.value(each, at, moves)
+            columns = isinstance(total, list) and isinstance(other, list) and shape(total) == shape(other) and shape(total)[1] == 1
+            total = [[a[0] * b[0]] for a, b in zip(total, other)] if columns else times(total, other)
+        return total
+
+    def _mm(self, tree: Tree, at: dict[str, int], moves: Moved) -> Any:
+        """A product of matrices."""
         total = self.value(tree[1], at, moves)
         for each in tree[2:]:
             total = times(total, self.value(each, at, moves))
         return total
-
-    _mm = _mul
 
     def _had(self, tree: Tree, at: dict[str, int], moves: Moved) -> Any:
         one, other = (self.value(each, at, moves) for each in tree[1:])

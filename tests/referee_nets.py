@@ -314,7 +314,7 @@ def plus(one: Any, other: Any) -> Any:
 
 
 def times(one: Any, other: Any) -> Any:
-    """Numbers scale; two tables are multiplied rows by columns; two columns of one length entry by entry."""
+    """Numbers scale; two tables are multiplied rows by columns."""
     if not isinstance(one, list) and not isinstance(other, list):
         return one * other
     if not isinstance(one, list):
