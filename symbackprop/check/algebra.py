@@ -27,7 +27,7 @@ class Algebra(Arithmetic):
         minus = self.frozen(self.neg(value))
         if minus in self.known_exponentials:
             return self.inverse(self.known_exponentials[minus])
-        poly = P.divide(value.num, value.den)
+        poly = self.whole(value)
         if poly is None:
             return self._exp(value)
         total = ONE
@@ -163,7 +163,7 @@ class Algebra(Arithmetic):
         known = self.constant(value)
         if known is not None:
             return ONE if known > 0 else ZERO if known else self.name("kink")  # a convention: nothing that hangs on it is decided
-        poly = P.divide(value.num, value.den)
+        poly = self.whole(value)
         if poly is None:  # n/d has the sign of n d
             poly = self.times(value.num, value.den)
         lead = Fraction(poly[max(poly, key=lambda m: (len(m), m))])

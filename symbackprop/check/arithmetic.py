@@ -16,6 +16,7 @@ from symbackprop.kernel.polynomials import Poly
 
 MAX_PRODUCT = 400_000  # terms by terms: past this a formula is left undecided rather than swallowed
 MAX_POWER = 64
+MAX_DIVIDED = 2_000  # terms of what is divided exactly
 MAX_DEGREE = 256
 MAX_BITS = 20_000  # of one number
 MAX_WORK = 800_000  # products of terms for one instance of a formula: about half a second
@@ -67,7 +68,7 @@ class Arithmetic:
     def frozen(self, value: Scalar) -> tuple[frozenset[Any], frozenset[Any]]:
         """A hashable normal form, the denominator's leading coefficient made 1 (and a true polynomial divided out)."""
         if value.den != P.ONE:
-            whole = P.divide(value.num, value.den)
+            whole = self.whole(value)
             if whole is not None:
                 value = Scalar(whole, P.ONE)
         lead = Fraction(value.den[max(value.den, key=lambda m: (len(m), m))])
@@ -215,9 +216,15 @@ class Arithmetic:
             return one.num == other.num
         return self.tidy(self.times(one.num, other.den)) == self.tidy(self.times(other.num, one.den))
 
+    def whole(self, value: Scalar) -> Poly | None:
+        """The polynomial that a quotient comes to, if it does; a very long one is not divided, which takes the square of its terms."""
+        if value.den is P.ONE or value.den == P.ONE:
+            return value.num
+        return P.divide(value.num, value.den) if len(value.num) <= MAX_DIVIDED else None
+
     def constant(self, value: Scalar) -> Fraction | None:
         """The rational number that a value is, if it is one."""
-        whole = P.divide(value.num, value.den) if value.den != P.ONE else value.num
+        whole = self.whole(value)
         if whole is None or any(monomial for monomial in whole):
             return None
         return Fraction(whole.get((), 0))

@@ -82,6 +82,12 @@ class Constructs(Atoms):
         inner = self.argument()
         return ast.Norm((token.span[0], inner.span[1]), inner, bars=1 if token.text == "abs" else 2)
 
+    def binomial(self, token: Token) -> Node:
+        """n over k, as a function of two numbers."""
+        top, bottom = self.argument(), self.argument()
+        span = (token.span[0], max(bottom.span[1], self.tokens[self.at - 1].span[1]))
+        return ast.Juxt(span, (ast.Sym(token.span, "binom"), ast.Group(span, ast.Several(span, (top, bottom)), "(")))
+
     def boxed(self, token: Token) -> Node:
         return self.argument()
 
@@ -177,6 +183,6 @@ def _accent(name: str) -> str:
 
 _COMMANDS: dict[str, Callable[[Constructs, Token], Node]] = {
     "frac": Constructs.fraction, "sqrt": Constructs.root, "underbrace": Constructs.brace, "overbrace": Constructs.brace,
-    "dv": Constructs.two_arguments, "pdv": Constructs.two_arguments, "odv": Constructs.two_arguments, "dd": Constructs.boxed,
+    "binom": Constructs.binomial, "dbinom": Constructs.binomial, "tbinom": Constructs.binomial, "dv": Constructs.two_arguments, "pdv": Constructs.two_arguments, "odv": Constructs.two_arguments, "dd": Constructs.boxed,
     "norm": Constructs.norm_command, "abs": Constructs.norm_command, "boxed": Constructs.boxed, "cancel": Constructs.boxed,
 }  # fmt: skip

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import Impossible, Scalar, number
 from symbackprop.check.bounds import nonnegative, where_all_is_zero
+from symbackprop.check.limits import at_infinity
 from symbackprop.check.scope import Env
-from symbackprop.check.syntax import Sym
+from symbackprop.check.syntax import Node, Sym
 from symbackprop.check.values import Unsupported
 
-OPS = {"max": 1, "min": -1}
+OPS = {"max": 1, "min": -1, "sup": 1, "inf": -1}
 _TRIED = [Fraction(sign * n, d) for n, d in ((0, 1), (1, 2), (1, 1), (2, 1), (1, 4), (3, 4), (1, 3), (2, 3), (3, 2), (3, 1), (4, 1), (5, 1))
           for sign in ((1, -1) if n else (1,))]  # fmt: skip
 
@@ -38,7 +40,36 @@ def extreme(node: ast.Big, env: Env) -> Scalar:
         if nonnegative(beyond, env):
             env.scope.notes[f"the {node.op} over {letter} is attained at {letter} = {point}"] = None
             return there
+    for sign in (1, -1) if node.op in ("sup", "inf") else ():  # not attained, but come close to without end
+        try:
+            far = at_infinity(value, key, sign, env.scope.world)
+        except Unsupported:
+            continue
+        if nonnegative(algebra.sub(far, value) if OPS[node.op] > 0 else algebra.sub(value, far), env):
+            env.scope.notes[f"the {node.op} over {letter} is the limit at {'' if sign > 0 else 'minus '}infinity"] = None
+            return far
     raise Unsupported(f"the {node.op} over {letter}: at no simple fraction is it proved that no other value is beyond")
+
+
+def extreme_point(node: Node) -> ast.Big | None:
+    """The maximum behind argmax_z f(z) or \\arg\\max_z f(z), where a side is that and nothing else."""
+    if isinstance(node, ast.Big) and node.op in ("argmax", "argmin"):
+        return replace(node, op=node.op[3:])
+    inner = node.body if isinstance(node, ast.Big) and node.op == "arg" and node.sub is None else None
+    return inner if isinstance(inner, ast.Big) and inner.op in ("max", "min") else None
+
+
+def attained(node: ast.Big, point: Node, env: Env) -> tuple[Scalar, Scalar]:
+    """What argmax_z f(z) = z0 claims: f(z0), and the maximum."""
+    letter = _letter(node)
+    if not letter:
+        raise Unsupported(f"arg{node.op} over a range other than all real numbers")
+    highest = extreme(node, env)
+    env.scope.notes[f"read arg{node.op} as a point where the {node.op} is attained"] = None
+    where = V.scalar(env.value(point), f"the point of arg{node.op}")
+    algebra, key = env.view.algebra, ("free", f"{node.op} {letter}")
+    value = V.scalar(env.bind({letter: algebra.name(*key)}).value(node.body), f"what the {node.op} is taken of")
+    return (algebra.substitute(value, algebra.index(key), where) if where.num else _at_zero(value, key[1], env)), highest
 
 
 def _at_zero(value: Scalar, name: str, env: Env) -> Scalar:

@@ -205,6 +205,7 @@ def cost_function(env: Env) -> Fn:
     return Fn("C", 2, call)
 
 
+MAX_CHOSEN = 40  # the lower entry of a binomial coefficient
 NEWTON = {"dot": 1, "ddot": 2}
 
 
@@ -248,9 +249,21 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return made
     if name in ("max", "min"):
         return Fn(name, 2, lambda args: _extreme(name, args, algebra))
+    if name == "binom":
+        return Fn("binom", 2, lambda args: _binomial(args, algebra))
     if name in ("diag", "Diag"):
         return Fn("diag", 1, _diagonal)
     return None
+
+
+def _binomial(args: tuple[Value, ...], algebra: Algebra) -> Scalar:
+    """n over k for a whole number k: n (n - 1) ... (n - k + 1) / k!, for every number n."""
+    above, below = (V.scalar(each, "a binomial coefficient") for each in args)
+    many = algebra.constant(below)
+    if many is None or many.denominator != 1 or not 0 <= many <= MAX_CHOSEN:
+        raise Unsupported(f"a binomial coefficient whose lower entry is no whole number from 0 to {MAX_CHOSEN}")
+    factors = (algebra.mul(algebra.sub(above, number(each)), number(Fraction(1, each + 1))) for each in range(int(many)))
+    return algebra.mul(ONE, *factors)
 
 
 def _step(value: Scalar, env: Env) -> Scalar:

@@ -191,11 +191,11 @@ def unknown(node: Sym, env: Env) -> Value:
     if bare in scope.applied and bare not in scope.free:  # any function: what holds for it is proved, and nothing is refuted
         scope.undeclared.setdefault(bare, node.span)
         return primed(undefined(bare, scope.applied[bare], env), node, env)
+    if name in env.indices and not node.sub:
+        return number(env.indices[name])
     if scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit()):
         scope.undeclared.setdefault(name, node.span)
         return env.view.algebra.name("free", name)
-    if name in env.indices and not node.sub:
-        return number(env.indices[name])
     if scope.steps and name in RATES:
         scope.notes[f"read {name} as the learning rate"] = None
         return env.view.algebra.name("rate")

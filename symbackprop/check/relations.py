@@ -11,6 +11,8 @@ from symbackprop.check.assignments import assign, is_parameter, is_step
 from symbackprop.check.bounds import nonnegative, where_all_is_zero
 from symbackprop.check.cases import choose
 from symbackprop.check.compare import compare_values
+from symbackprop.check.extremes import attained, extreme_point
+from symbackprop.check.integrals import indefinite, up_to_a_constant
 from symbackprop.check.link import Link, Tally
 from symbackprop.check.momentum import is_velocity_rule
 from symbackprop.check.scope import Env
@@ -23,6 +25,13 @@ def _sides(link: Link, env: Env) -> tuple[Value, Value]:
 
 
 def _equal(link: Link, env: Env, tally: Tally) -> Verdict | None:
+    for side, other in ((link.left, link.right), (link.right, link.left)):
+        if (unlimited := indefinite(side)) is not None:
+            return compare_values(*up_to_a_constant(unlimited, other, env), env, tally)
+        if (asked := extreme_point(side)) is not None:
+            found = compare_values(*attained(asked, other, env), env, tally)
+            tally.zero = 0  # a minimum that is 0 says something
+            return found
     left, right = _sides(link, env)
     if is_parameter(link.left, env) and is_step(link.right, left, env):
         env.scope.notes["read = as an assignment: one step of the update rule"] = None

@@ -9,6 +9,7 @@ from symbackprop.check import syntax as ast
 from symbackprop.check import values as V
 from symbackprop.check.algebra import number
 from symbackprop.check.extremes import OPS, extreme
+from symbackprop.check.integrals import integral
 from symbackprop.check.limits import limit
 from symbackprop.check.over_examples import is_over_examples
 from symbackprop.check.quantities import quantity_of
@@ -27,6 +28,8 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
         return limit(node, env)
     if node.op in OPS:
         return extreme(node, env)
+    if node.op == "int":
+        return integral(node, env)
     if node.op not in ("sum", "prod"):
         raise Unsupported(f"{node.op} over a range")
     algebra = env.view.algebra
@@ -118,7 +121,7 @@ def summation(node: ast.Big, env: Env) -> tuple[list[str], list[tuple[int, ...]]
     if not names or len(names) > 3 or any(t.kind == "op" and t.text != "," for t in head):
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     low: int | None = 0
-    high: int | None = _widest(env)
+    high: int | None = None if at is not None and tokens[at].text == "=" else _widest(env)
     stated = unlimited = False
     places = env.scope.places
     if at is None and places is not None and all(_counts_units(name, node.body, env) for name in names):

@@ -20,7 +20,7 @@ def of_single_angles(value: Scalar, algebra: Algebra) -> Pair:
         coefficient as a power; with sin^2 = 1 - cos^2 polynomials in cos and sin of an angle have one normal form
     Raises TooLarge where a coefficient is beyond MAX_MULTIPLE.
     """
-    poly = P.divide(value.num, value.den)
+    poly = algebra.whole(value)
     if poly is None:
         return _single(value, algebra)
     total: Pair = (ONE, ZERO)

@@ -49,7 +49,7 @@ RELATIONS = {
 STRUCTURE = word_set(
     "frac dfrac tfrac cfrac sfrac nicefrac sqrt sum prod int max min sup inf lim arg argmax argmin underbrace overbrace "
     "hat dot ddot bar vec tilde widehat widetilde overline underline dv pdv dd odv norm abs left right "
-    "boxed cancel not prime"
+    "boxed cancel not prime binom dbinom tbinom"
 )
 
 ACCENTS = word_set(
