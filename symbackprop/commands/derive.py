@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tomllib
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from symbackprop.commands import _shared
 if TYPE_CHECKING:
     from symbackprop.networks import Network
 
+LONG = 10_000  # lines of a PDF that is announced before it is set
+PAGES_A_MINUTE = 800  # by LaTeX or Typst on one busy core
 NAME = "derive"
 HELP = "derive every partial derivative of a net, prove it, and write the derivation and its certificate"
 EXAMPLE = "symbackprop derive 2-3-1 --activation sigmoid --loss performance --out derivation.tex"
@@ -70,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
         from symbackprop.derive.beside import beside
 
         derivation = beside(derivation, [options.notation or derivation.notation, *options.beside])
+    if ending == "pdf" and derivation.count > LONG:
+        print(_long(derivation.count), file=sys.stderr)
     save(derivation, options.out, ending, options.notation, fragment=options.fragment, progress=bar)
     bar.close()
     certificate = os.path.splitext(options.out)[0] + ".cert.json"
@@ -90,6 +95,18 @@ def run(options: argparse.Namespace) -> int:
         if options.certificates is not None:
             print(f"certificates of {lines} lines: {options.certificates}")
     return 0 if proof.proved and not gaps else 1
+
+
+def _long(lines: int) -> str:
+    """What a person should know before a PDF of so many lines is set.
+
+    >>> _long(24_025)
+    'note: 24,025 lines are a PDF of about 540 pages, which takes about a minute to set; .html, .md and .tex come in seconds'
+    """
+    pages = round(lines / 45 + 5, -1)
+    minutes = max(1, round(pages / PAGES_A_MINUTE))
+    return (f"note: {lines:,} lines are a PDF of about {pages:,.0f} pages, which takes about {f'{minutes} minutes' if minutes > 1 else 'a minute'} "
+            "to set; .html, .md and .tex come in seconds")  # fmt: skip
 
 
 def _example(net: Network, given: str | bool | None) -> tuple[dict[str, Fraction] | bool, Fraction]:

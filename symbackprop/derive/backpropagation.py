@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from symbackprop.proofs.prove import Proof
 
 Q = S.Quantity
-BATCH = 40  # lines of a stream that stand together
+BATCH = 60  # lines of a stream that stand together
 INTO = (
     "A parameter acts through the net input it enters, so that its partial derivative is what it is multiplied with, "
     "times the delta:"

@@ -27,6 +27,7 @@ from symbackprop.render.typst import TypstPrinter
 from symbackprop.render.typst_pdf import typst_pdf
 
 Pieces = Iterable[str] | bytes
+LINES_ON_A_PAGE = 50  # of a long document, about
 Writer = Callable[["Wish"], Pieces]
 
 
@@ -48,7 +49,8 @@ def _tex(wish: Wish) -> Pieces:
 
 def _pdf(wish: Wish) -> Pieces:
     if latex_is_there():
-        return pdf(LatexPrinter(wish.mathematics, wish.progress).pieces(wish.derivation))
+        pages = wish.derivation.count // LINES_ON_A_PAGE + 1
+        return pdf(LatexPrinter(wish.mathematics, wish.progress).pieces(wish.derivation), wish.progress, pages)
     return typst_pdf(TypstPrinter(wish.mathematics, wish.progress).document(wish.derivation))
 
 

@@ -70,6 +70,8 @@ TAIL = r"""\usepackage[hidelinks]{hyperref}
 MEASURE = 31.0  # em of the text a formula may fill beside its mark and number
 WIDE_LEFT, SHORT_LEFT = 13.0, 4.0  # left sides: where one is wider, all but the short ones stand on rows of their own
 TABLE_ROWS = 12  # rows that stay together on a page
+COLUMN_ROWS = 10  # the same of lines in columns, where there are many: two such parts fill a page
+LONG = 3_000  # lines of a document that is set without fine spacing
 KEPT = 6  # lines of a display that no page divides
 
 
@@ -82,6 +84,8 @@ class LatexPrinter(Printer):
         """A document that compiles by itself."""
         title = escape(derivation.title)
         head = HEAD + PREAMBLE + TAIL % title
+        if derivation.count > LONG:  # it takes most of LaTeX's time and has no words to space
+            head = head.replace("\\usepackage{microtype}\n", "")
         said = directive(derivation, self.mathematics.naming.notation)
         comment = f"% sbp: {said}\n" if said else ""
         yield f"{head}{comment}\\title{{\\vspace{{-1.2cm}}{title}}}\n\\author{{}}\\date{{}}\n\\begin{{document}}\n\\maketitle\n\\vspace{{-1.4cm}}\n"
@@ -207,10 +211,11 @@ class LatexPrinter(Printer):
             cells.append(rf"$\displaystyle {latex(whole)}$ & {mark}")  # one formula a cell: it can be read back
         many = max(1, min(3, int((42 + 2) / (widest + 2)), len(cells)))  # 2 em stand between two columns
         spec = "@{\\qquad}".join([r"l@{\quad}r"] * many)
-        size = many * _even(-(-len(cells) // many), TABLE_ROWS)
+        rows = -(-len(cells) // many)
+        size = many * _even(rows, TABLE_ROWS if rows <= 15 else COLUMN_ROWS)
         parts = [_columns(cells[at : at + size], many) for at in range(0, len(cells), size)]
         tables = [f"\\begin{{tabular}}{{@{{}}{spec}@{{}}}}\n{body}\n\\end{{tabular}}" for body in parts]
-        stretch = 2.4 if high else 1.3
+        stretch = (2.4 if rows <= 15 else 2.3) if high else 1.3
         return _centred(f"\\renewcommand{{\\arraystretch}}{{{stretch}}}", "\n\n".join(tables))
 
     def table(self, table: Table) -> str:
