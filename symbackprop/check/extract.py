@@ -13,9 +13,11 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 from symbackprop.check.code_lines import block, in_markdown, in_rst, lines_of_module
+from symbackprop.check.columns import by_columns, named_columns, segments, unnumbered_line
 from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
 from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics, without_code
@@ -62,6 +64,9 @@ def extract(text: str, suffix: str) -> list[Found]:
     """
     reader = _READERS.get(suffix.lower(), _text)
     found = reader(text)
+    names = named_columns(each.text for each in found if each.kind == "directive") if "columns" in text else ()
+    if names and reader is not _notebook:  # whose places are counted cell by cell
+        found = by_columns(found, text, suffix.lower(), names)
     if len(found) > MAX_FOUND:
         raise FileError("the file has too many formulas to check", expected=f"at most {MAX_FOUND:,}", got=f"{len(found):,}",
                         try_="check its parts one by one")  # fmt: skip
@@ -111,6 +116,27 @@ def _markdown(text: str) -> list[Found]:
     return _markdown_chunk(Chunk(text))
 
 
+_TEX_SOURCE = re.compile(r"<annotation encoding=[\"']application/x-tex[\"']>([^<]*)</annotation>")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|#39);")
+_TITLE = re.compile(r"<h[1-6]\b")
+_DISPLAYED = re.compile(r"display=[\"']block|class=[\"'](?:line|l|r)[\"']")
+
+
+def _html(text: str) -> list[Found]:
+    """A page: the TeX source beside its MathML, as our own pages and KaTeX's have it; where there is none, its dollars."""
+    if "application/x-tex" not in text:
+        return _markdown(text)
+    chunk, out, start = Chunk(text), list[Found](), 0
+    for match in _TEX_SOURCE.finditer(text):
+        kind = "display" if _DISPLAYED.search(text, max(start, text.rfind("<math", start, match.start()) - 24), match.start()) else "inline"
+        source = _ENTITY.sub(lambda each: unescape(each.group()).ljust(len(each.group())), match[1])  # every sign keeps its place
+        out.append(found_at(chunk, kind, source, match.start(1)))
+        start = match.end()
+    out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(text)]
+    out += [found_at(chunk, "heading", m.group(), m.start()) for m in _TITLE.finditer(text)]
+    return with_words(sorted(out, key=_offset), text)
+
+
 def _notebook(text: str) -> list[Found]:
     try:
         cells = json.loads(text)["cells"]
@@ -118,9 +144,11 @@ def _notebook(text: str) -> list[Found]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FileError("the notebook cannot be read", expected="JSON with a list of cells", got=type(error).__name__) from error
     out = list[Found]()
+    names = named_columns(match["body"] for _, source in sources for match in DIRECTIVE.finditer(source))
     for number, (kind, source) in enumerate(sources, 1):
         if kind == "markdown":
-            out += _markdown_chunk(Chunk(source, label=f"cell {number}"))
+            found = _markdown_chunk(Chunk(source, label=f"cell {number}"))
+            out += by_columns(found, source, ".md", names) if names else found
         elif kind == "code":
             chunk = Chunk(source, label=f"cell {number}")
             told = [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(source)]
@@ -203,12 +231,15 @@ def _text(text: str) -> list[Found]:
         return _markdown(text)
     bad = damaged_lines(text)
     chunk, out, offset = Chunk(text), list[Found](), 0
+    several = "columns" in text and named_columns(match["body"] for match in DIRECTIVE.finditer(text))
     for number, line in enumerate(text.split("\n"), 1):
-        body = _REMARK.split(line, maxsplit=1)[0].strip() if "=" in line.partition("#")[0] else line.strip()
+        body = unnumbered_line(_REMARK.split(line, maxsplit=1)[0] if "=" in line.partition("#")[0] else line).strip()
         if match := DIRECTIVE.match(body):
             out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
         elif number in bad:
             out.append(found_at(chunk, "unreadable", body, offset + len(line) - len(line.lstrip())))
+        elif several:
+            out += [found_at(chunk, "display", part, at) for part, at in segments(line, offset) if _states(part)]
         elif _states(body):
             out.append(found_at(chunk, "display", body, offset + len(line) - len(line.lstrip())))
         offset += len(line) + 1
@@ -241,6 +272,6 @@ _KNOWN_WORDS = word_set(
 
 _READERS: dict[str, Callable[[str], list[Found]]] = {
     ".tex": _tex, ".ltx": _tex, ".latex": _tex, ".md": _markdown, ".markdown": _markdown, ".qmd": _markdown, ".rmd": _markdown,
-    ".html": _markdown, ".htm": _markdown, ".ipynb": _notebook, ".rst": _rst, ".py": _python, ".txt": _text,
+    ".html": _html, ".htm": _html, ".ipynb": _notebook, ".rst": _rst, ".py": _python, ".txt": _text,
 }  # fmt: skip
 SUFFIXES = frozenset(_READERS)

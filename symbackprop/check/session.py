@@ -38,8 +38,8 @@ from symbackprop.check.statements import Item, Remark, parse_conditions, parse_f
 from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import blanked, places_dropped, unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
-from symbackprop.check.worked import Given, gives, judge
-from symbackprop.errors import ParseError, SymbackpropError
+from symbackprop.check.worked import Given, gives, is_numeric, judge
+from symbackprop.errors import ParseError, SymbackpropError, quote
 from symbackprop.proofs.verdict import Malformed, Verdict
 
 NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
@@ -68,6 +68,7 @@ class Session:
     _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
     _numbered: tuple[Span, ...] = ()  # where the formula at hand numbers its steps
+    _head: Node | None = None  # what a chain of numbers is about
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _slips: list[Slip] = field(default_factory=list)
@@ -115,7 +116,9 @@ class Session:
     def _apply(self, directive: Directive, found: Found) -> None:
         if directive.settings != self.settings:
             self._broken = ""
-            self.settings, self._scope, self._last, self._given = directive.settings, None, None, {}
+            if replace(directive.settings, notation=self.settings.notation) != self.settings:
+                self._given = {}
+            self.settings, self._scope, self._last = directive.settings, None, None
             _ = self.scope  # a net that cannot be is complained about here
         self._where += directive.where
         self._expect_false = directive.expect_false or self._expect_false
@@ -196,6 +199,8 @@ class Session:
                 self._note(found, item.span, Unknown(reason="it continues a formula, and there is none before it"))
                 return
             sides[0], texts[0] = before
+        elif not is_numeric(sides[0]):
+            self._head = sides[0]
         nodes = [side for side in sides if side is not None]
         # where a link stands in the file: the left side of a continued display is elsewhere
         for index, (left, op, right) in enumerate(zip(nodes, self._ops(item.relation), nodes[1:])):
@@ -267,7 +272,7 @@ class Session:
             self._given[given[0]] = given[1]
             self._note(found, link.span, Defined(reason=f"gives {given[0][-1]} the number {given[1]}"), text=text)
             return
-        worked = judge(link, found.text[slice(*link.right.span)], trial, self._given)
+        worked = judge(link, found.text[slice(*link.right.span)], trial, self._given, self._head)
         anew = partial(self._judged, link, conditions)
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
         verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)

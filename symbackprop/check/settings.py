@@ -95,7 +95,7 @@ def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | No
 _NAME = re.compile(r"\\?[^\W\d_]\w{0,40}(?:[_^](?:\w|\{[\w+\-]{1,20}\}))*'{0,3}")
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
 _TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch")
-_KEYS = (*_TEXT, "free", "functions", "sizes", "vars", "symbols")
+_KEYS = (*_TEXT, "free", "functions", "sizes", "vars", "symbols", "columns")
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,8 @@ def apply(changes: Mapping[str, Any], before: Settings) -> Settings:
     if "net" in changes:
         settings = replace(settings, activation=None, loss=None, bias=None, output_activation=None, batch=None)
     plain = {key: str(value) for key, value in changes.items() if key in _TEXT}
+    if "columns" in changes:  # tables with a notation a column (`check.columns`); what stands outside them is in the first
+        plain.setdefault("notation", str(changes["columns"]).split(",")[0])
     if "free" in changes or "vars" in changes:
         plain["free"] = _names(changes.get("free", changes.get("vars")))  # type: ignore[assignment]
     for key in ("functions", "sizes"):

@@ -28,6 +28,7 @@ from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
 Given = dict[Key, Fraction]
 _DECIMAL = re.compile(r"\d*\.(\d+)")
 MAX_DECIMALS = 40  # numbers put in whose rounding is followed
+_ABOUT = ("~", "sim")
 _BASE = frozenset(["param", "input", "target", "rate"])
 _NUMERIC = (ast.Num, ast.Add, ast.Product, ast.Juxt, ast.Group, ast.Frac, ast.Power)
 
@@ -60,10 +61,21 @@ def places(text: str) -> int | None:
     return len(found[-1]) if found else None
 
 
-def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
-    """The verdict on a claim of a decimal number, or None where the statement is no such claim."""
+def judge(link: Link, text: str, scope: Scope, given: Given, head: Node | None = None) -> Verdict | None:
+    """The verdict on a claim of a decimal number, or None where the statement is no such claim.
+
+    `head` is what a chain `head ~ numbers put in ~ number` is about: a number that the rounding on the way leaves open is judged by it.
+    """
+    verdict = _judged(link, text, scope, given)
+    if head is None or verdict is None or verdict.name != "UNDECIDED" or link.op not in _ABOUT or not is_numeric(link.left):
+        return verdict
+    whole = _judged(replace(link, left=head), text, scope, given)
+    return whole if whole is not None and whole.name == "PROVED" else verdict
+
+
+def _judged(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
     shown = places(text)
-    if shown is None or link.op not in ("=", "~", "sim") or not is_numeric(link.right):
+    if shown is None or link.op not in ("=", *_ABOUT) or not is_numeric(link.right):
         return None
     env = environment(scope, scope.fixed_indices())
     try:
@@ -79,8 +91,14 @@ def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
     one, other = point.value(left), point.value(right)
     if one is None or other is None:
         return None
-    unit = point.lift(Fraction(1, 10**shown))
     off = abs(one - other)
+    if link.op in _ABOUT and sum(isinstance(each, ast.Num) for each in link.right.walk()) > 1:
+        shown = max(map(len, _DECIMAL.findall(text)))
+        bound = _put_in(link.right, shown, scope, point, {abs(each) for each in given.values()})
+        if off <= bound:
+            return Proved(engine="interval arithmetic", notes=(f"the sides differ by less than {float(bound.b):.2g}, "
+                                                               "the rounding of the numbers put in, with the numbers given",))  # fmt: skip
+    unit = point.lift(Fraction(1, 10**shown))
     if off <= unit / 2 + unit / 10**6:
         return Proved(engine="interval arithmetic", notes=(f"right to the {shown} decimals shown, with the numbers given",))
     if off <= max(unit * 2, unit / 2 + _rounding(link.left, 10**shown, scope, point)):
@@ -89,6 +107,18 @@ def judge(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
     names = {str(key[-1]): str(value) for key, value in given.items()}
     return Refuted(engine="interval arithmetic", witness=names, left=first, right=second,
                    reason=f"with the numbers given the value is {first}, not {second}")  # fmt: skip
+
+
+def _put_in(right: Node, shown: int, scope: Scope, point: Point, exact: set[Fraction]) -> Any:
+    """How far numbers put into a formula may be off: each that was not given is rounded to the digits shown."""
+    env, half = environment(scope, scope.fixed_indices()), Fraction(1, 2 * 10**shown)
+    here, total = point.value(V.scalar(evaluate(right, env), "a number")), point.lift(half / 10**6)
+    for each in [one for one in right.walk() if isinstance(one, ast.Num)][:MAX_DECIMALS]:
+        if each.value.denominator == 1 or each.value in exact:
+            continue
+        moved = ast.rewrite(right, _instead(each, replace(each, value=each.value + half)))
+        total += abs(point.value(V.scalar(evaluate(moved, env), "a number")) - here) * point.lift(Fraction(101, 100))
+    return total
 
 
 def _rounding(left: Node, unit: int, scope: Scope, point: Point) -> Any:

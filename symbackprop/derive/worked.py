@@ -27,6 +27,7 @@ from symbackprop.symbols import delta as delta_name
 Q = S.Quantity
 ROUNDED = "to the digit"
 TO_THE_DIGIT = Evidence(ROUNDED, "computed in interval arithmetic; both ends of the interval round to the number shown")
+GIVEN = Evidence(DEFINED, "a number of the example")
 PUT_IN = Evidence(DEFINED, "the formula with the rounded numbers put in")
 LIMIT = 40  # parameters: a longer table of numbers is no example
 
@@ -198,30 +199,20 @@ def worked(
     after = example.stepped()
     up = net.loss.sense == "maximise"
 
-    values = [(Q("input", name), given(example.point[name])) for name in net.inputs]
+    values: list[tuple[Shown, Shown]] = [(Q("input", name), given(example.point[name])) for name in net.inputs]
     values += [(Q("target", name), given(example.point[name])) for name in net.targets]
-    start: list[str | Shown] = ["Take "]
-    for at, (form, number) in enumerate(values):
-        start += [", " if at else "", form, " = ", number]
-    start += [
-        ", the rate ",
-        Q("rate"),
-        " = ",
-        given(example.rate),
-        ", and the parameters in the table below. Numbers are rounded; "
-        "the sign beside a line says that its number is right to the last digit.",
-    ]
-    cost = [_about(COST, example.number("cost", "")), _about(COST, after.number("cost", ""))]
+    values += [(Q("rate"), given(example.rate)), *((Q("weight", name), given(example.point[name])) for name in net.parameters)]
+    start = tuple(Step(Line(form, number), "definition", GIVEN) for form, number in values)
     return (
         Section("A worked example", (
-            words(*start),
-            words("Forward:"), Display(tuple(_forward(writer, example))), Display((cost[0],)),
+            words("Take one example and these parameters:"), Table(("", ""), (), start),
+            words("From here on numbers are rounded; the sign beside a line says that its number is right to the last digit. Forward:"),
+            Display(tuple(_forward(writer, example))), Display((_about(COST, example.number("cost", "")),)),
             words("Backward:"), Display(tuple(_backward(writer, example))),
             words("One step for every parameter:"),
             Table(("parameter", "before", "partial derivative", "change", "after"), _one_step(example, after)),
-            words("With the new parameters the cost of the same example is" if not up else
-                  "With the new parameters the performance on the same example is"),
-            Display((cost[1],)),
+            words(f"With the new parameters the {'performance on' if up else 'cost of'} the same example goes from ",
+                  example.number("cost", ""), " to ", after.number("cost", ""), "."),
         )),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from symbackprop.derive.derivation import Derivation, Table
+from symbackprop.derive.shown import Written
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
 from symbackprop.specs import as_data
@@ -22,16 +23,21 @@ def directive(derivation: Derivation, notation: Notation) -> str:
     >>> directive(derive(net), notation("winston"))
     'net=1-1-1 notation=winston loss=performance activation=sigmoid bias=none free=z'
     """
-    net = derivation.net
-    several = any(
-        isinstance(block, Table) and block.rows and block.steps for each in derivation.sections for block in each.blocks
-    )
-    if net is None or several or notation.source == "":
+    net, columns = derivation.net, _columns(derivation)
+    if net is None or notation.source == "":
         return ""
     described = _net(net)
     if len(described["net"]) > MAX_LENGTH:
         return ""
-    return " ".join(f"{key}={value}" for key, value in {"net": described.pop("net"), "notation": notation.name, **described, "free": "z"}.items())
+    return " ".join(f"{key}={value}" for key, value in {"net": described.pop("net"), "notation": notation.name, **columns, **described, "free": "z"}.items())
+
+
+def _columns(derivation: Derivation) -> dict[str, str]:
+    """The notations that stand side by side in the tables, as the checker is told of them."""
+    tables = (block for each in derivation.sections for block in each.blocks if isinstance(block, Table) and block.rows)
+    rows = (row for each in tables for row in each.rows)
+    names = next((tuple(cell.notation for cell in row if isinstance(cell, Written)) for row in rows), ())
+    return {"columns": ",".join(names)} if len(names) > 1 else {}
 
 
 def _net(net: Network) -> dict[str, str]:

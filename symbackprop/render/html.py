@@ -22,6 +22,7 @@ from symbackprop.derive.derivation import (
 )
 from symbackprop.derive.sample import sample
 from symbackprop.render import svg
+from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
 from symbackprop.render.layout import Layout, Named, row, width
 from symbackprop.render.mathematics import Mathematics
@@ -52,6 +53,8 @@ class HtmlPrinter(Printer):
             body.writelines(self.parts(derivation))
             body.seek(0)
             yield f"{opening(derivation.title, self.links())}<h1>{escape(derivation.title)}</h1>\n"
+            said = directive(derivation, self.mathematics.naming.notation)
+            yield f"<!-- sbp: {said} -->\n" if said else ""
             while part := body.read(1 << 14):
                 yield part
         yield CLOSE

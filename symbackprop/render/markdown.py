@@ -143,7 +143,8 @@ class NotebookPrinter(MarkdownPrinter):
         yield f"\n ]{end}"
 
     def _cells(self, derivation: Derivation) -> Iterator[dict[str, object]]:
-        yield _cell("markdown", f"# {escape(derivation.title)}")
+        said = directive(derivation, self.mathematics.naming.notation)
+        yield _cell("markdown", f"# {escape(derivation.title)}" + (f"\n\n<!-- sbp: {said} -->" if said else ""))
         for text in self.cells(derivation):
             names = [name for name in self.attached if f"(attachment:{name})" in text]
             kept = {name: {"image/svg+xml": self.attached.pop(name)} for name in names}

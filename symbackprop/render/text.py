@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from symbackprop.derive.derivation import Derivation, Figure, Listing, Prose, Step, Table
+from symbackprop.render.directive import directive
 from symbackprop.render.layout import Layout
 from symbackprop.render.plain_math import plain
 from symbackprop.render.printer import MARKS, Printer
@@ -20,6 +21,8 @@ class TextPrinter(Printer):
         """The title, then every block after an empty line."""
         self.begin(derivation)
         yield f"{derivation.title}\n{'=' * len(derivation.title)}\n"
+        said = directive(derivation, self.mathematics.naming.notation)
+        yield f"\n# sbp: {said}\n" if said else ""
         for section in derivation.sections:
             if section.title:
                 yield f"\n{section.title}\n{'-' * len(section.title)}\n"
