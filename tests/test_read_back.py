@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from mathml_text import read
+from test_typst import source
+from typst_text import as_markdown
 
 from symbackprop.check.api import check_file
 from symbackprop.derive import backpropagation
 from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.beside import beside
 from symbackprop.derive.derivation import Derivation
+from symbackprop.derive.shown import Number, Quantity
+from symbackprop.derive.worked import Worked
 from symbackprop.networks import Network
-from symbackprop.render import html, latex, latex_math, markdown, mathml, render
+from symbackprop.render import html, latex, latex_math, markdown, mathml, render, typst
 from symbackprop.render import text as text_printer
+from symbackprop.render.layout import Layout
+from symbackprop.render.naming import Naming
 
 PROVED = {"PROVED", "PROVED_AE", "PROVED_UNDER"}
 HALF = "half_squared"
@@ -34,16 +42,6 @@ MORE = [
 ]
 
 
-def from_html(page: str) -> str:
-    """The displayed formulas of a page as Markdown: the TeX source that stands in each formula's annotation."""
-    out = []
-    for line in re.findall(r'<div class="line".*?</div><(?:div|details) class="tag"', page, re.DOTALL):
-        out.append(
-            " ".join(re.findall(r'<annotation encoding="application/x-tex">(.*?)</annotation>', line, re.DOTALL))
-        )
-    return "\n\n".join(f"$$\n{unescape(each)}\n$$" for each in out)
-
-
 def from_mathml(page: str) -> str:
     """The same of what a browser shows: the MathML elements, without their annotations."""
     out = []
@@ -52,37 +50,22 @@ def from_mathml(page: str) -> str:
     return "\n\n".join(f"$$\n{each}\n$$" for each in out)
 
 
-CASES_IN_A_LINE = re.compile(r"(.*) [=≈] \{ (.*) \}")
-
-
-def from_text(text: str) -> str:
-    """The formulas of a plain text: the lines that end in a mark and a number, without these; cases are read by themselves."""
-    return "\n".join(line for line in numbered(text) if not CASES_IN_A_LINE.fullmatch(line))
-
-
-def numbered(text: str) -> list[str]:
-    lines = (re.fullmatch(r"\s*(.*?)\s+(?:✓\S?)?\s*\(\d+\)", line) for line in text.splitlines())
-    return [match[1] for match in lines if match]
-
-
-def cases_of_text(text: str) -> str:
-    """Cases, which a terminal shows in one line, as the checker reads them: in an environment."""
-    out = []
-    for match in filter(None, map(CASES_IN_A_LINE.fullmatch, numbered(text))):
-        rows = r" \\ ".join(re.sub(r" if | (?=otherwise)", " & ", row, count=1) for row in match[2].split(";"))
-        line = re.sub(r"([_^])(\w+)", r"\1{\2}", f"{match[1]} = \\begin{{cases}}{rows}\\end{{cases}}")
-        out.append(re.sub(r"(?<=[^\W\d_])′", "'", re.sub(r"\b([a-z]{2,})′", r"\\operatorname{\1}′", line)))
-    return "\n\n".join(f"$$\n{each}\n$$" for each in out)
-
-
 READERS = {
     "tex": (str, "tex"),
     "md": (str, "md"),
     "ipynb": (str, "ipynb"),
-    "html": (from_html, "md"),
+    "html": (str, "html"),
     "mathml": (from_mathml, "md"),
-    "txt": (from_text, "txt"),
+    "txt": (str, "txt"),
+    "typst": (as_markdown, "md"),
 }
+
+
+def printed(made: Derivation, notation: str, form: str) -> str:
+    """The document that is read back."""
+    if form == "typst":
+        return source(made, notation)
+    return str(render(made, "html" if form == "mathml" else form, notation))
 
 
 def read_back(
@@ -96,12 +79,8 @@ def proved_again(made: Derivation, net: Network, notation: str, form: str, folde
     """The same of a derivation; there are as many formulas as it has lines."""
     extract, ending = READERS[form]
     path = folder / f"d.{ending}"
-    text = str(render(made, "html" if form == "mathml" else form, notation))
-    path.write_text(extract(text), encoding="utf-8")
+    path.write_text(extract(printed(made, notation, form)), encoding="utf-8")
     findings = list(check_file(path, net, notation=notation, free=("z",)))
-    if form == "txt" and (cases := cases_of_text(text)):
-        (folder / "cases.md").write_text(cases, encoding="utf-8")
-        findings += check_file(folder / "cases.md", net, notation=notation, free=("z",))
     claims = [each for each in findings if each.verdict.name != "NO CLAIM"]
     bad = [(each.text, each.verdict.name, each.verdict.reason) for each in claims if each.verdict.name not in PROVED]
     assert len(claims) == made.count, (len(claims), made.count, bad)
@@ -133,7 +112,7 @@ def test_a_document_says_what_it_is_about(tmp_path: Path) -> None:
 @pytest.mark.parametrize("form", sorted(READERS))
 def test_a_misprint_in_a_printer_is_caught(form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The planted faults: minus printed as plus, in the table of each printer; nothing else is wrong in the document."""
-    net, signs = Network.chain(2, bias=False), mathml.SIGNS if form in ("mathml", "txt") else latex_math.SIGNS
+    net, signs = Network.chain(2, bias=False), mathml.SIGNS if form in ("mathml", "txt", "typst") else latex_math.SIGNS
     assert read_back(net, "winston", form, "textbook", tmp_path)[1] == []
     monkeypatch.setitem(signs, "-", "+")
     assert read_back(net, "winston", form, "textbook", tmp_path)[1]
@@ -142,7 +121,7 @@ def test_a_misprint_in_a_printer_is_caught(form: str, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("form", sorted(READERS))
 def test_a_line_that_a_printer_swallows_is_missed(form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The planted fault: the display of one delta is not printed."""
-    for kind in (latex.LatexPrinter, markdown.MarkdownPrinter, html.HtmlPrinter, text_printer.TextPrinter):
+    for kind in (latex.LatexPrinter, markdown.MarkdownPrinter, html.HtmlPrinter, text_printer.TextPrinter, typst.TypstPrinter):
         whole = kind.display
         monkeypatch.setattr(kind, "display", lambda self, steps, *rest, whole=whole: whole(self, steps[:-1] or steps, *rest))
     monkeypatch.setattr(latex.LatexPrinter, "displays", lambda self, blocks, whole=latex.LatexPrinter.displays: whole(self, blocks[:1]))
@@ -175,3 +154,74 @@ def test_a_large_net_with_softmax_inside_is_derived_by_layers(notation: str) -> 
     assert len(made.steps) < 25 and not made.gaps
     text = str(render(made, "txt", notation))
     assert "softmax" in text and "∑_m" in text
+
+
+TOGETHER = [
+    (Network.layered([2, 2, 1], loss=HALF), ["nielsen", "winston"]),
+    (Network.layered([3, 2, 2], "relu", HALF), ["leibniz", "matrix", "nielsen"]),
+    (Network.chain(3, loss=HALF), ["gordon", "euler"]),
+    (Network.layered([2, 2], "tanh", "softmax_cross_entropy"), ["slides_layer", "ng"]),
+]
+DOCUMENTS = ["tex", "md", "ipynb", "html", "txt", "typst"]
+
+
+@pytest.mark.parametrize("form", DOCUMENTS)
+@pytest.mark.parametrize(("net", "names"), TOGETHER, ids=["-".join(names) for _, names in TOGETHER])
+def test_notations_side_by_side_are_read_each_in_its_own(net: Network, names: list[str], form: str, tmp_path: Path) -> None:
+    """By what the document says of itself alone: every line is proved once in each notation."""
+    made = beside(derive(net, notation=names[0]), names)
+    assert itself(made, names[0], form, tmp_path) == (made.count * len(names), [])
+
+
+def itself(made: Derivation, notation: str, form: str, folder: Path) -> tuple[int, list[tuple[str, str]]]:
+    """How many formulas of a document hold or give a number, and those that do not, by its own comment alone."""
+    path, text = folder / f"d.{READERS[form][1]}", READERS[form][0](printed(made, notation, form))
+    said = re.search(r"<!--.*?-->", str(render(made, "md", notation)))
+    path.write_text(f"{said[0]}\n\n{text}" if form == "typst" and said else text, encoding="utf-8")
+    found = [each for each in check_file(path) if each.verdict.name != "NO CLAIM"]
+    bad = [(each.text, each.verdict.name) for each in found if each.verdict.name not in PROVED | {"DEFINED"}]
+    return len(found) - len(bad), bad
+
+
+@pytest.mark.parametrize("form", DOCUMENTS)
+def test_a_misprint_in_the_second_notation_is_caught(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: a weight of the second column is printed for another."""
+    net = Network.layered([2, 2, 1], loss=HALF)
+    made = beside(derive(net, notation="nielsen"), ["nielsen", "winston"])
+    whole = Naming.quantity
+
+    def wrong(self: Naming, form: Quantity) -> Layout:
+        other = form.kind == "weight" and form.name == "w1_1_2" and self.notation.name == "winston"
+        return whole(self, Quantity("weight", "w1_2_2") if other else form)
+
+    monkeypatch.setattr(Naming, "quantity", wrong)
+    assert itself(made, "nielsen", form, tmp_path)[1]
+
+
+EXAMPLES = [(Network.layered([2, 2, 1], loss=HALF), "nielsen"), (Network.layered([2, 2, 3], "tanh", "softmax_cross_entropy"), "winston"),
+            (Network.layered([2, 2, 1], "leaky_relu", HALF), "graph"), (Network.chain(3, loss=HALF), "gordon"),
+            (Network.from_toml(str(Path(__file__).parents[1] / "examples" / "tied.toml")), "slides_net")]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", DOCUMENTS)
+@pytest.mark.parametrize(("net", "notation"), EXAMPLES, ids=[f"{net.name}-{name}" for net, name in EXAMPLES])
+def test_a_worked_example_is_checked_by_the_numbers_it_gives(net: Network, notation: str, form: str, tmp_path: Path) -> None:
+    made = derive(net, notation=notation, example=True)
+    assert itself(made, notation, form, tmp_path) == (made.count, [])
+
+
+@pytest.mark.parametrize("kind", ["net_input", "output", "delta", "cost"])
+def test_a_wrong_digit_of_a_worked_example_is_caught(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The planted fault: one number of its kind is three units off in its last place."""
+    whole, planted = Worked.number, list[str]()
+
+    def wrong(self: Worked, what: str, name: str) -> Number:
+        made = whole(self, what, name)
+        if what == kind and (not planted or planted == [name]):
+            planted[:] = [name]
+            return replace(made, value=made.value + Fraction(3, 10**4))
+        return made
+
+    monkeypatch.setattr(Worked, "number", wrong)
+    net = Network.layered([2, 2, 1], loss=HALF)
+    assert itself(derive(net, notation="nielsen", example=True), "nielsen", "md", tmp_path)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from symbackprop.check.found import Found
@@ -14,9 +14,6 @@ _MARKDOWN = (re.compile(r"(?:^[ \t]*\|.*(?:\n|\Z))+", re.M), re.compile(r"\n"), 
 _HTML = (re.compile(r"<table\b.*?</table>", re.S), re.compile(r"<tr\b"), re.compile(r"<t[dh]\b"))
 _PLAIN = (re.compile(r"(?:^\S.*(?:\n|\Z))+", re.M), re.compile(r"\n"), re.compile(r"(?<=\S) {2,}(?=\S)"))
 _TABLES = {".tex": _TEX, ".html": _HTML, ".htm": _HTML, ".txt": _PLAIN}
-_SEGMENT = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"\s{2,}(?:✓\S?|≈|gap)?\s*\(\d+\)\s*$")
-_SIGN = re.compile(r"[=≤≥≈∝←]")
 
 
 def named_columns(directives: Iterable[str]) -> tuple[str, ...]:
@@ -70,21 +67,3 @@ def _columns(found: Sequence[Found], text: str, suffix: str, most: int) -> dict[
             if 0 <= column < most:
                 out[offset] = column
     return out
-
-
-def unnumbered_line(line: str) -> str:
-    """A line of plain text without the mark and number that stand apart behind its formula.
-
-    >>> unnumbered_line("a = f(x)   ✓ (12)"), unnumbered_line("a = f (3)")
-    ('a = f(x)', 'a = f (3)')
-    """
-    return _NUMBER.sub("", line)
-
-
-def segments(line: str, offset: int) -> Iterator[tuple[str, int]]:
-    """The formulas of one line of a plain table, whose columns stand two spaces apart, and their places.
-
-    >>> [*segments("a = b c  = d  (3)", 0)]
-    [('a = b c', 0), ('= d', 9)]
-    """
-    yield from ((each.group(), offset + each.start()) for each in _SEGMENT.finditer(unnumbered_line(line)) if _SIGN.search(each.group()))

@@ -13,13 +13,15 @@ import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 from symbackprop.check.code_lines import block, in_markdown, in_rst, lines_of_module
-from symbackprop.check.columns import by_columns, named_columns, segments, unnumbered_line
+from symbackprop.check.columns import by_columns, named_columns
 from symbackprop.check.damage import damaged_lines, lost_formulas
 from symbackprop.check.found import Chunk, Found, with_words
+from symbackprop.check.plain_lines import segments, unnumbered_line, with_cases
 from symbackprop.check.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics, without_code
 from symbackprop.check.vocabulary import word_set
 from symbackprop.errors import FileError
@@ -67,6 +69,8 @@ def extract(text: str, suffix: str) -> list[Found]:
     names = named_columns(each.text for each in found if each.kind == "directive") if "columns" in text else ()
     if names and reader is not _notebook:  # whose places are counted cell by cell
         found = by_columns(found, text, suffix.lower(), names)
+    if reader is _text:
+        found = [replace(each, text=with_cases(each.text)) if each.kind == "display" else each for each in found]
     if len(found) > MAX_FOUND:
         raise FileError("the file has too many formulas to check", expected=f"at most {MAX_FOUND:,}", got=f"{len(found):,}",
                         try_="check its parts one by one")  # fmt: skip

@@ -39,7 +39,7 @@ from symbackprop.check.statements import Malformed as Unparsed
 from symbackprop.check.steps import blanked, places_dropped, unnumbered
 from symbackprop.check.syntax import Node, Relation, Span, Statement, Token
 from symbackprop.check.worked import Given, gives, is_numeric, judge
-from symbackprop.errors import ParseError, SymbackpropError, quote
+from symbackprop.errors import ParseError, SymbackpropError
 from symbackprop.proofs.verdict import Malformed, Verdict
 
 NO_CLAIM = ("to", "mapsto", "subset", "notin", "in")
@@ -181,6 +181,7 @@ class Session:
         if isinstance(item, Remark):
             self._note(found, item.span, Remarked(reason=item.reason))
             if len(item.nodes) == 1:
+                self._head = item.nodes[0]
                 self._remember((item.nodes[0], found.text[slice(*item.nodes[0].span)]), found)
             return
         if about_indices(item.relation, self.scope) and item.relation.sides[0] is not None:

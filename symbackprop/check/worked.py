@@ -18,7 +18,7 @@ from symbackprop.check.algebra import Algebra, Key, Scalar
 from symbackprop.check.evaluate import environment, evaluate
 from symbackprop.check.link import Link
 from symbackprop.check.quantities import key_of, quantity_of
-from symbackprop.check.scope import Scope, Unresolved
+from symbackprop.check.scope import Env, Scope, Unresolved
 from symbackprop.check.syntax import Node
 from symbackprop.check.values import ShapeClash, Unsupported
 from symbackprop.check.witness import Point, both
@@ -47,12 +47,20 @@ def gives(link: Link, scope: Scope) -> tuple[Key, Fraction] | None:
     env = environment(scope, scope.fixed_indices())
     try:
         found = quantity_of(link.left, env)
-        key = key_of(found[0], env.view.net) if found is not None else None
+        key = key_of(found[0], env.view.net) if found is not None else _named(link.left, env)
         value = V.scalar(evaluate(link.right, env), "a number")
     except (Unresolved, NotThere, Unsupported, ShapeClash, KeyError):
         return None
     number = env.view.algebra.constant(value)
     return (key, number) if key is not None and key[0] in _BASE and number is not None and not link.left.primes else None
+
+
+def _named(symbol: Node, env: Env) -> Key | None:
+    """What an author's own name stands for: the letter of one weight or bias."""
+    value = V.scalar(evaluate(symbol, env), "a number")
+    algebra = env.view.algebra
+    keys = [algebra.keys[g] for g in algebra.generators(value)]
+    return keys[0] if len(keys) == 1 and algebra.equal(value, algebra.name(*keys[0])) else None
 
 
 def places(text: str) -> int | None:
