@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbackprop.errors import LawBroken
 from symbackprop.kernel.rejected import Rejected
 from symbackprop.kernel.verify import VERSION, digest, verify
-from symbackprop.symbols import Expr
-from symbackprop.translate import plain, term
+
+if TYPE_CHECKING:  # whoever replays facts needs no SymPy
+    from symbackprop.symbols import Expr
 
 
 def entry(
     value: Expr, slope: Expr, by: str = "z", parameters: dict[str, Expr] | None = None, forms: tuple[Expr, ...] = ()
 ) -> dict[str, Any]:
     """The facts of one table entry as the kernel reads them."""
+    from symbackprop.translate import plain, term
+
     facts: dict[str, Any] = {"value": plain(term(value)), "slope": plain(term(slope))}
     if by != "z":
         facts["by"] = by

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.util
 import json
 import os
 import sys
@@ -18,7 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from symbackprop import shipped
+
 T = TypeVar("T")
+_STANDS_IN = "stands_in"  # how the type of a stand-in is marked
 _HOME = Path(__file__).parent
 # what generated code and its verdicts are made from; render, check and the rest may change without a new fingerprint
 _SOURCES = ("activations", "losses", "codegen", "kernel", "gradients", "*.py")
@@ -45,23 +47,10 @@ def useful() -> bool:
 @cache
 def fingerprint() -> str:
     """The contents of all that a remembered fact depends on."""
-    made = hashlib.sha256(sys.version.encode())
-    found = importlib.util.find_spec("sympy")
-    release = Path(found.origin).with_name("release.py") if found is not None and found.origin else None
-    files = [] if release is None or not release.exists() else [release]
-    families = [Path(p) for name in ("activations", "losses") for p in _paths(f"symbackprop.{name}")]
-    for place in (*(_HOME / name for name in _SOURCES if "*" not in name), *families):
+    files = [*shipped.release(), *shipped.families()]
+    for place in (_HOME / name for name in _SOURCES if "*" not in name):
         files += sorted(place.rglob("*.py"))
-    files += sorted(_HOME.glob("*.py"))
-    for file in dict.fromkeys(files):
-        made.update(file.name.encode() + b"\0" + file.read_bytes())
-    return made.hexdigest()[:32]
-
-
-def _paths(package: str) -> list[str]:
-    """Where a family's files are looked for; somebody may have added a folder of their own."""
-    loaded = sys.modules.get(package)
-    return list(loaded.__path__) if loaded is not None else []
+    return shipped.contents(list(dict.fromkeys([*files, *sorted(_HOME.glob("*.py"))])), sys.version)
 
 
 def read(name: str) -> dict[str, Any] | None:
@@ -101,7 +90,8 @@ def plain(entry: Any, symbolic: tuple[str, ...]) -> dict[str, Any]:
     facts = {name: getattr(entry, name) for name in fields if name not in symbolic}
     facts = {name: _numbers(value) if isinstance(value, tuple) else value for name, value in facts.items()}
     empty = [name for name in symbolic if not isinstance(value := getattr(entry, name), bool) and _empty(value)]
-    return {"facts": facts, "empty": empty, "undefined": entry.undefined, "accepted": list(entry.accepted)}
+    kernel = {"facts": entry.facts, "laws": [list(law) for law in entry.laws]}
+    return {"facts": facts, "empty": empty, "undefined": entry.undefined, "kernel": kernel}
 
 
 def _empty(value: object) -> bool:
@@ -125,17 +115,24 @@ def stand_in(kind: type[T], kept: Mapping[str, Any], symbolic: tuple[str, ...], 
         return property(get)
 
     names = {*symbolic, "undefined"}
-    made: Any = object.__new__(type(kind.__name__, (kind,), {name: through(name) for name in names}))
+    fetched = {name: through(name) for name in names}
+    made: Any = object.__new__(type(kind.__name__, (kind,), {**fetched, _STANDS_IN: True}))
     facts = {name: tuple(value) if isinstance(value, list) else value for name, value in kept["facts"].items()}
     nothing: dict[str, Any] = {"parameters": {}, "fused": {}, "stable": ()}
     empty = {name: nothing.get(name) for name in kept["empty"]}
-    made.__dict__.update(facts, **empty, undefined=kept["undefined"], accepted=tuple(kept["accepted"]))
+    kernel = {"facts": kept["kernel"]["facts"], "laws": tuple(map(tuple, kept["kernel"]["laws"]))}
+    made.__dict__.update(facts, **empty, **kernel, undefined=kept["undefined"])
     return made  # type: ignore[no-any-return]
 
 
+def stands_in(entry: object) -> bool:
+    """Whether this entry was made by `stand_in`."""
+    return _STANDS_IN in vars(type(entry))
+
+
 def table(family: str, kind: type[T], symbolic: tuple[str, ...], find: Callable[[str], T]) -> dict[str, T] | None:
-    """A whole table as it was remembered, or None."""
-    kept = read(family) if useful() else None
+    """A whole table as it came with the package or was remembered, or None."""
+    kept = ((shipped.tables() or {}).get(family) or read(family)) if useful() else None
     try:
         return None if kept is None else {n: stand_in(kind, each, symbolic, find) for n, each in kept.items()}
     except (KeyError, TypeError, AttributeError):

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "symbackprop"
 # From the ground up; a file may import its own stratum's folder and everything below, never above.
 STRATA: list[tuple[str, ...]] = [
     ("kernel",),
-    ("errors", "files", "discovery", "display", "door", "remembered"),
+    ("errors", "files", "discovery", "display", "door", "remembered", "shipped"),
     ("symbols", "translate", "laws"),
     ("activations", "losses"),
     ("units", "wiring", "networks", "specs", "heads"),

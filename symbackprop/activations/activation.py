@@ -75,29 +75,32 @@ class Activation:
         )
 
     @cached_property
-    def accepted(self) -> tuple[str, ...]:
-        """What the kernel accepted about this entry; LawBroken where its slope or a stable form is wrong."""
+    def laws(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """What the kernel has to accept before the entry is used: names and facts of certificates."""
         if not self.differentiable or self.undefined:
             return ()
-        if self.vector:
-            return _softmax_law(self.name)
+        return _softmax_law(self.name) if self.vector else ((self.name, self.facts),)
+
+    @cached_property
+    def accepted(self) -> tuple[str, ...]:
+        """What the kernel accepted about this entry; LawBroken where its slope or a stable form is wrong."""
         from symbackprop import laws
 
-        return tuple(laws.admit(self.name, self.facts, where=f"activation {self.name}"))
+        return tuple(said for law in self.laws for said in laws.admit(*law, where=f"activation {self.name}"))
 
 
-def _softmax_law(name: str) -> tuple[str, ...]:
-    """The kernel's softmax rule, proved from exp and the quotient rule for groups of two and of three."""
+def _softmax_law(name: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """The kernel's softmax rule, to be proved from exp and the quotient rule for groups of two and of three."""
     import sympy
 
     from symbackprop import laws, symbols
 
-    said: list[str] = []
+    made = []
     for size in (2, 3):
         zs = [symbols.real(f"z{k}") for k in range(size)]
         total = sympy.Add(*map(sympy.exp, zs))
         for k in range(size):
             output = sympy.exp(zs[0]) / total
             slope = output * ((1 if k == 0 else 0) - sympy.exp(zs[k]) / total)
-            said += laws.admit(name, laws.entry(output, slope, by=zs[k].name), where=f"activation {name}")
-    return tuple(said)
+            made.append((name, laws.entry(output, slope, by=zs[k].name)))
+    return tuple(made)

@@ -6,15 +6,14 @@ import ctypes
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symbackprop import laws
 from symbackprop.codegen import compile_c
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge
 from symbackprop.codegen.exact import Draw, Inexact, Mod
 from symbackprop.codegen.program import Dense, Program, lower
+from symbackprop.kernel.terms import Term
 from symbackprop.networks import Network
-from symbackprop.symbols import real
 
 _ONE = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64)
 _MANY = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))
@@ -91,12 +90,14 @@ def judged_library(
 def log_softmax() -> str:
     """Let the kernel accept log softmax = z - top - log(sum of exp(z - top)), for groups of 2 and 3 and whatever top is."""
     for size in (2, 3):
-        zs, top = [real(f"z{k}") for k in range(size)], real("top")
-        whole, shifted = (sympy.Add(*(sympy.exp(z - by) for z in zs)) for by in (0, top))
-        for k, z in enumerate(zs):
-            share, form = sympy.exp(z) / whole, z - top - sympy.log(shifted)
-            facts = laws.entry(sympy.log(share), 1 - share, by=f"z{k}", forms=(form,))
-            laws.admit("log_softmax", facts, where="the reported loss")
+        zs = [f"z{k}" for k in range(size)]
+        lower: dict[str, Term] = {z: ("+", z, ("*", -1, "top")) for z in zs}
+        whole, shifted = ("+", *(("exp", z) for z in zs)), ("+", *(("exp", each) for each in lower.values()))
+        for z in zs:
+            share = ("/", ("exp", z), whole)
+            facts = {"value": ("log", share), "slope": ("+", 1, ("*", -1, share)), "by": z}
+            form = ("+", lower[z], ("*", -1, ("log", shifted)))
+            laws.admit("log_softmax", {**facts, "forms": [form]}, where="the reported loss")
     return "log softmax PROVED equal to z less log-sum-exp for groups of 2 and 3"
 
 

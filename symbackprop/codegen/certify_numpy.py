@@ -7,27 +7,21 @@ import re
 from typing import Any
 
 import numpy as np
-import sympy
 
-from symbackprop import laws
-from symbackprop.activations.activation import Activation
 from symbackprop.codegen import numpy_module
 from symbackprop.codegen.certify import (
     CodeRefused,
     CodeVerdict,
-    Exactly,
     Subject,
     judge,
     load_exactly,
     load_symbolically,
     prove,
 )
-from symbackprop.codegen.emit_numpy import CALLS
+from symbackprop.codegen.certify_python import helpers
 from symbackprop.codegen.exact import Draw, Mod
 from symbackprop.codegen.program import Dense, lower
-from symbackprop.errors import LawBroken
 from symbackprop.networks import Network
-from symbackprop.symbols import Expr, real, z
 
 _DIRECT = 400  # up to this many parameters the net itself is judged, beyond it the same text at other widths
 
@@ -73,7 +67,7 @@ def certify(source: str, program: Dense, net: Network, trainable: bool = True) -
         symbols = load_symbolically(source, {"numpy": np}, drawn)
         symbols["TINY"] = 0
         verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
-    said = [*verdict.said, *([extra] if extra else []), *(helper(tree, kinds[name]) for name in sorted(defined))]
+    said = [*verdict.said, *([extra] if extra else []), *helpers(tree, kinds, "in_arrays")]
     return CodeVerdict(verdict.kind, verdict.bound, tuple(said))
 
 
@@ -137,102 +131,3 @@ def _function(name: str, holder: dict[str, Draw]) -> Any:
             out[place] = holder["draw"].activation(name, each)
 
     return call
-
-
-class Symbolic:
-    """A SymPy expression that NumPy can put through its functions; ordered by sign or, if free, by name."""
-
-    def __init__(self, value: Expr) -> None:
-        self.value = _plain(value)
-
-    def _do(self, other: object, how: Any) -> Symbolic:
-        return Symbolic(how(self.value, _plain(other)))
-
-    def __add__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: a + b)
-
-    def __sub__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: a - b)
-
-    def __rsub__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: b - a)
-
-    def __mul__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: a * b)
-
-    def __truediv__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: a / b)
-
-    def __rtruediv__(self, other: object) -> Symbolic:
-        return self._do(other, lambda a, b: b / a)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __neg__(self) -> Symbolic:
-        return Symbolic(-self.value)
-
-    def exp(self) -> Symbolic:
-        """exp, for NumPy."""
-        return Symbolic(sympy.exp(self.value))
-
-    def log(self) -> Symbolic:
-        """log, for NumPy."""
-        return Symbolic(sympy.log(self.value))
-
-    def log1p(self) -> Symbolic:
-        """log(1 + t), for NumPy."""
-        return Symbolic(sympy.log(1 + self.value))
-
-    def _above(self, other: object) -> bool:
-        difference = self.value - _plain(other)
-        if difference.is_positive is not None:
-            return bool(difference.is_positive)
-        return str(self.value) > str(_plain(other))
-
-    def __gt__(self, other: object) -> bool:
-        return self._above(other)
-
-    def __ge__(self, other: object) -> bool:
-        return self._above(other) or self.value == _plain(other)
-
-    def __lt__(self, other: object) -> bool:
-        return not self >= other
-
-    def __le__(self, other: object) -> bool:
-        return not self > other
-
-
-def _plain(value: object) -> Expr:
-    if isinstance(value, Symbolic):
-        return value.value
-    return sympy.Rational(str(value)) if isinstance(value, int | float) else value
-
-
-def helper(tree: ast.Module, kind: Activation) -> str:
-    """Run one helper's text on arrays of symbols, on both signs, and let the kernel compare with the table."""
-    made = ast.Module([node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == kind.name], [])
-    scope: dict[str, Any] = {name: getattr(np, name) for name in CALLS}
-    scope |= {"np": np, "_exact": lambda text: Symbolic(float(text)), "_seen": lambda _, test: test}
-    exec(compile(ast.fix_missing_locations(Exactly().visit(made)), "<helper>", "exec"), scope)
-
-    def run(row: list[Expr]) -> list[Expr]:
-        given = np.array([[Symbolic(each) for each in row]], dtype=object)
-        out, spare = np.empty_like(given), np.empty((1, 1) if kind.vector else given.shape, dtype=object)
-        scope[kind.name](given, out, spare)
-        return [each.value for each in out[0]]
-
-    try:
-        for size in (2, 3) if kind.vector else ():
-            zs = [real(f"z{k}") for k in range(size)]
-            whole = sympy.Add(*map(sympy.exp, zs))
-            for k, got in enumerate(run(zs)):
-                value = sympy.exp(zs[k]) / whole
-                facts = laws.entry(value, value * (1 - value), by=f"z{k}", forms=(got,))
-                laws.admit(kind.name, facts, where=f"helper {kind.name}")
-        for sign in () if kind.vector else ({"positive": True}, {"negative": True}):
-            here = sympy.Symbol("z", **sign)
-            form = run([here])[0].xreplace({here: z})
-            laws.admit(kind.name, laws.entry(kind.value, kind.slope, forms=(form,)), where=f"helper {kind.name}")
-    except LawBroken as refusal:
-        raise CodeRefused("a helper is not its activation", where=f"helper {kind.name}", got=refusal.what) from None
-    return f"{kind.name} PROVED equal to the table's value"

@@ -7,16 +7,11 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
-import sympy
-
-from symbackprop import laws
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
 from symbackprop.codegen.exact import Mod
 from symbackprop.codegen.program import Unrolled
-from symbackprop.errors import LawBroken
 from symbackprop.networks import Network
-from symbackprop.symbols import Expr, real, z
 
 LIBRARY = ("exp", "expm1", "log", "log1p", "tanh", "floor_log")
 
@@ -38,8 +33,17 @@ def certify(source: str, program: Unrolled, net: Network, trainable: bool = True
 
     verdict = judge(_subject(scope, program, net, holder, trainable, missing))
     verdict = prove(_subject(load_symbolically(source, {}, drawn), program, net, holder, trainable, list), verdict)
-    proved = tuple(helper(tree, kinds[name]) for name in sorted(defined & set(kinds)))
-    return CodeVerdict(verdict.kind, verdict.bound, verdict.said + proved)
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *helpers(tree, kinds, "in_python")))
+
+
+def helpers(tree: ast.Module, kinds: dict[str, Activation], language: str) -> tuple[str, ...]:
+    """What was proved about the activations that a source writes as functions; without one SymPy is not loaded."""
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} & set(kinds)
+    if not defined:
+        return ()
+    from symbackprop.codegen import certify_helpers
+
+    return tuple(getattr(certify_helpers, language)(tree, kinds[name]) for name in sorted(defined))
 
 
 def _subject(
@@ -119,45 +123,3 @@ def _function(name: str, holder: dict[str, Any]) -> Any:
 
 def _vector(holder: dict[str, Any]) -> Any:
     return lambda *zs: holder["draw"].softmax(*zs)
-
-
-def helper(tree: ast.Module, kind: Activation) -> str:
-    """Run one helper's text on symbols, branch by branch, and let the kernel compare it with the table's value."""
-    made = ast.Module([node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == kind.name], [])
-    tops = sympy.Symbol("top", real=True)
-    scope: dict[str, Any] = {
-        "exp": sympy.exp,
-        "log": sympy.log,
-        "tanh": sympy.tanh,
-        "log1p": lambda t: sympy.log(1 + t),
-        "expm1": lambda t: sympy.exp(t) - 1,
-        "max": lambda zs: tops,  # whatever is taken off, softmax stays the same: a free symbol shows it
-    }
-    exec(compile(made, "<helper>", "exec"), scope)
-    try:
-        if kind.vector:
-            return _softmax_is_itself(scope[kind.name], kind.name)
-        for sign in ({"positive": True}, {"negative": True}):
-            here = sympy.Symbol("z", **sign)
-            form = _rational(scope[kind.name](here).xreplace({here: z}))
-            laws.admit(kind.name, laws.entry(kind.value, kind.slope, forms=(form,)), where=f"helper {kind.name}")
-    except LawBroken as refusal:
-        raise CodeRefused("a helper is not its activation", where=f"helper {kind.name}", got=refusal.what) from None
-    return f"{kind.name} PROVED equal to the table's value in each branch"
-
-
-def _rational(expression: Expr) -> Expr:
-    """Float literals as the integers and fractions they are."""
-    return expression.xreplace({each: sympy.Rational(str(each)) for each in expression.atoms(sympy.Float)})
-
-
-def _softmax_is_itself(function: Any, name: str) -> str:
-    for size in (2, 3):
-        zs = [real(f"z{k}") for k in range(size)]
-        made = function(*zs)
-        whole = sympy.Add(*map(sympy.exp, zs))
-        for k, got in enumerate(made):
-            value = sympy.exp(zs[k]) / whole
-            slope = value * (1 - value)
-            laws.admit(name, laws.entry(value, slope, by=f"z{k}", forms=(_rational(got),)), where=f"helper {name}")
-    return f"{name} PROVED equal to exp(z_i)/sum exp(z_j) for groups of 2 and 3"

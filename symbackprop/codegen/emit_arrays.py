@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
-from symbackprop.codegen.formulas import Cases, Formula, formula, head
+from symbackprop.codegen.formulas import Cases, Formula, formula, head, loss_value
 from symbackprop.codegen.printer import Language, conditional, infix
 from symbackprop.codegen.program import Dense, Program, Unrolled
 from symbackprop.kernel.terms import Term, replace
 from symbackprop.networks import LEAK
-from symbackprop.translate import term
 
 _NAMES = ("exp", "log", "expm1", "log1p", "tanh")
 
@@ -151,7 +150,7 @@ def _dense(program: Dense, flavour: Flavour, trainable: bool) -> str:
                 lines.append(f"D{below} = (D{layer} @ W{layer})" + ("" if slope == "1.0" else f"*({slope})"))
     for layer in range(1, depth + 1):
         grads += [f"gW{layer}", *([f"gb{layer}"] if program.biased else [])]
-    loss = infix(replace(term(program.loss.value), {"a": f"A{depth}", "y": "Y"}), flavour.losses)
+    loss = infix(replace(loss_value(program.loss), {"a": f"A{depth}", "y": "Y"}), flavour.losses)
     text += (
         '\n\ndef gradient(theta, A0, Y):\n    """The sum of the losses, and of their derivatives by each array."""\n'
     )

@@ -9,14 +9,13 @@ from __future__ import annotations
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen import emit_c_held, rules
 from symbackprop.codegen.emit_c import LOSS, functions, slope
-from symbackprop.codegen.formulas import formula, head
+from symbackprop.codegen.formulas import formula, head, loss_value
 from symbackprop.codegen.kernels_c import KERNELS
 from symbackprop.codegen.printer import C_VECTOR, infix
 from symbackprop.codegen.program import Dense
 from symbackprop.codegen.runtime_c import HEADER
 from symbackprop.kernel.terms import replace
 from symbackprop.networks import LEAK
-from symbackprop.translate import term
 
 NARROW = """/* vectors of half the length where the lanes that would be left over cost more than an eighth of the work */
 #define PAD(n, v) (((n) + (v) - 1) / (v) * (v))
@@ -176,7 +175,7 @@ def _last(program: Dense) -> str:
 
 def log_softmax(program: Dense) -> bool:
     """Whether the loss is minus the targets times the log of a softmax: then log a is z less the log-sum-exp of its row."""
-    return program.activations[-1].vector and term(program.loss.value) == ("*", -1, "y", ("log", "a"))
+    return program.activations[-1].vector and loss_value(program.loss) == ("*", -1, "y", ("log", "a"))
 
 
 def _loss(program: Dense, layer: int) -> str:
@@ -184,7 +183,7 @@ def _loss(program: Dense, layer: int) -> str:
     each = f"for (long j = 0; j < N{layer}; j++) loss += "
     if log_softmax(program):
         return f"const real top = log_sum_exp(Z, N{layer}); {each}y[j]*(top - Z[j]);"
-    return each + infix(replace(term(program.loss.value), {"a": "A[j]", "y": "y[j]"}), LOSS) + ";"
+    return each + infix(replace(loss_value(program.loss), {"a": "A[j]", "y": "y[j]"}), LOSS) + ";"
 
 
 def _slope(kind: Activation) -> str:

@@ -6,12 +6,11 @@ import re
 
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.emit_python import LOSS
-from symbackprop.codegen.formulas import Cases, formula, head
+from symbackprop.codegen.formulas import Cases, formula, head, loss_value
 from symbackprop.codegen.printer import PYTHON, conditional, infix
 from symbackprop.codegen.program import Dense
 from symbackprop.kernel.terms import Term, replace
 from symbackprop.networks import LEAK
-from symbackprop.translate import term
 
 _SOFTMAX = '''
 def softmax(z, a, n):
@@ -153,7 +152,7 @@ def _backward(program: Dense) -> list[str]:
         after = [_softmax_delta(depth)]
     elif not inside:
         value = f"({value})*({_slope(kind, depth)})"
-    loss = infix(replace(term(program.loss.value), _names(depth)), LOSS)
+    loss = infix(replace(loss_value(program.loss), _names(depth)), LOSS)
     lines = [f"for j in range(N{depth}):\n    loss += {loss}\n    D{depth}[j] = {value}", *after]
     for layer in range(depth, 0, -1):
         source_ = "A0[i, k]" if layer == 1 else f"A{layer - 1}[k]"

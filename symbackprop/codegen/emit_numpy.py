@@ -6,12 +6,11 @@ import re
 from fractions import Fraction
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen.formulas import Cases, formula, head
+from symbackprop.codegen.formulas import Cases, formula, head, loss_value
 from symbackprop.codegen.printer import number
 from symbackprop.codegen.program import Dense
 from symbackprop.kernel.terms import Term, replace, symbols
 from symbackprop.networks import LEAK
-from symbackprop.translate import term
 
 _UFUNC = {"+": "add", "*": "multiply"}
 # NumPy's functions under names of the module's own, results in the place after the operands: each call starts sooner so
@@ -281,7 +280,7 @@ def backward_lines(program: Dense) -> list[str]:
 def loss_lines(program: Dense) -> list[str]:
     """The sum of the losses of the rows, left in `loss`; logarithms have a floor instead of minus infinity."""
     layer = len(program.sizes) - 1
-    value = _floored(replace(term(program.loss.value), {"a": f"A{layer}", "y": "Y"}))
+    value = _floored(replace(loss_value(program.loss), {"a": f"A{layer}", "y": "Y"}))
     writer = Writer(_temporaries(layer)[1:])
     writer.into(f"T{layer}", value)
     return [*writer.lines, f"loss = add.reduce(T{layer}, None)"]

@@ -1,25 +1,20 @@
-"""What generated code must compute for one activation or loss, read from the tables' own SymPy entries.
+"""What generated code must compute for one activation or loss, as terms that a printer can write.
 
-No formula is written here a second time: values, slopes and stable forms are the entries', turned into terms that a
-printer can write. A step function becomes two cases, `above` where z > 0 and `below` elsewhere.
+No formula is written here a second time: values, slopes and stable forms are the entries' own, made by `formulas_symbolic`,
+now or when the package was made. A step function becomes two cases, `above` where z > 0 and `below` elsewhere.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import sympy
-
-from symbackprop.activations import table as activation_table
+from symbackprop import remembered, shipped
 from symbackprop.activations.activation import Activation
 from symbackprop.errors import GradientRefused
-from symbackprop.kernel.terms import Term
+from symbackprop.kernel.terms import Term, read
 from symbackprop.losses.loss import Loss
-from symbackprop.symbols import Expr, a, step, z
-from symbackprop.translate import term
 
 LIBRARY = {"tanh"}  # activations every numeric library has under the same name; certify proves that it is the same
 
@@ -58,44 +53,29 @@ class Formula:
         return self.name in LIBRARY
 
 
-def cases(expression: Expr) -> Cases:
-    """A formula with step(z) in it as its two cases; without one, as it is.
-
-    >>> cases(z * step(z))
-    Cases(above='z', below=0, strict=True)
-    """
-    if not expression.has(step):
-        return Cases(term(expression))
-    one, other = (expression.subs(step(z), number) for number in (1, 0))
-    return Cases(term(one), term(other))
-
-
 @cache
 def formula(activation: Activation) -> Formula:
     """The printer's view of a table entry; GradientRefused for the undefined sigma, which has no numbers."""
+    kept = _shipped("formulas", activation.name) if remembered.stands_in(activation) else None
+    if kept is not None:
+        return Formula(
+            kept["name"],
+            None if kept["plain"] is None else read(kept["plain"]),
+            kept["plain_is_safe"],
+            _cases(kept["value"]),
+            _cases(kept["slope"]),
+            kept["slope_of"],
+            {role: _cases(each) for role, each in kept["partials"].items()},
+        )
     if activation.value is None or activation.slope is None:
         raise GradientRefused(
             f"the activation {activation.name} has no formula, so there is nothing to compute",
             expected="an activation with a value",
             try_="sigmoid or tanh in its place",
         )
-    value, plain = cases(activation.value), None
-    if value.below is None:
-        plain = value.above
-        stable = dict(activation.stable)
-        if set(stable) == {"z >= 0", "z < 0"}:
-            value = Cases(term(stable["z >= 0"]), term(stable["z < 0"]), strict=False)
-    twin = next((each.name for each in activation_table().values() if each.value == activation.slope), None)
-    twin = twin if _contains(term(activation.slope), "exp") else None
-    return Formula(
-        activation.name,
-        plain,
-        plain is not None and _is_safe(plain),
-        value,
-        cases(activation.slope),
-        twin,
-        {role: cases(slope) for role, slope in activation.parameters.items()},
-    )
+    from symbackprop.codegen import formulas_symbolic
+
+    return formulas_symbolic.formula(activation)
 
 
 @cache
@@ -108,50 +88,47 @@ def head(activation: Activation, loss: Loss) -> tuple[Cases, bool]:
     >>> head(activation("sigmoid"), loss("binary_cross_entropy"))[0].above
     ('+', 'a', ('*', -1, 'y'))
     """
+    known = remembered.stands_in(activation) and remembered.stands_in(loss)
+    kept = _shipped("heads", f"{activation.name} {loss.name}") if known else None
+    if kept is not None:
+        return _cases(kept[0]), bool(kept[1])
     if loss.slope is None:
         raise GradientRefused(
             "an undefined cost has no numbers, so there is nothing to train",
             where=f"loss {loss.name}",
             try_="half_squared or performance in its place",
         )
-    if activation.vector:
-        return Cases(term(sympy.cancel(a * loss.slope))), True
-    if activation.slope_is_polynomial:
-        product = activation.slope * loss.slope
-        # only a quotient is worth cancelling; a product reads better and computes faster as it stands
-        return Cases(term(product if loss.slope.is_polynomial() else sympy.cancel(product))), True
-    return Cases(term(loss.slope)), False
+    from symbackprop.codegen import formulas_symbolic
+
+    return formulas_symbolic.head(activation, loss)
 
 
-def _is_safe(plain: Term) -> bool:
-    """Whether the plain form gives finite numbers far out on both sides, infinities allowed on the way."""
-    values = [_ieee(plain, point) for point in (-1e4, 1e4)]
-    return all(math.isfinite(value) for value in values) and not _contains(plain, "log")
+def loss_value(loss: Loss) -> Term:
+    """A loss for one output, in a and y, as the kernel reads it.
+
+    >>> from symbackprop.losses import loss
+    >>> loss_value(loss("squared"))
+    ('^', ('+', 'y', ('*', -1, 'a')), 2)
+    """
+    return read(loss.facts["value"])
 
 
-def _contains(expression: Term, head_: str) -> bool:
+def loss_slope(loss: Loss) -> Term:
+    """d loss / d a, likewise."""
+    return read(loss.facts["slope"])
+
+
+def contains(expression: Term, head_: str) -> bool:
+    """Whether this function or operator is somewhere in the term."""
     return isinstance(expression, tuple) and (
-        expression[0] == head_ or any(_contains(each, head_) for each in expression[1:])
+        expression[0] == head_ or any(contains(each, head_) for each in expression[1:])
     )
 
 
-def _ieee(expression: Term, point: float) -> float:
-    """The term at z = point, as hardware computes it: exp overflows to infinity, 1/infinity is 0."""
-    if isinstance(expression, int):
-        return float(expression)
-    if isinstance(expression, str):
-        return point
-    head_, *parts = expression
-    if head_ == "^":
-        base = _ieee(parts[0], point)
-        if parts[1] < 0:
-            base = 1 / base if base else math.inf
-        return float(base ** abs(parts[1]))
-    values: list[Any] = [_ieee(each, point) for each in parts]
-    if head_ == "exp":
-        return math.exp(values[0]) if values[0] < 700 else math.inf
-    if head_ == "log":
-        return math.log(values[0]) if 0 < values[0] < math.inf else math.inf
-    if head_ == "/":
-        return float(values[0] / values[1]) if values[1] else math.inf
-    return float(sum(values) if head_ == "+" else math.prod(values))
+def _shipped(family: str, name: str) -> Any:
+    made = shipped.tables()
+    return None if made is None else made[family].get(name)
+
+
+def _cases(kept: dict[str, Any]) -> Cases:
+    return Cases(read(kept["above"]), None if kept["below"] is None else read(kept["below"]), kept["strict"])

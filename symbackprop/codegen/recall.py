@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from symbackprop import activations, losses, remembered
+from symbackprop import activations, losses, remembered, shipped
 from symbackprop.activations.activation import SYMBOLIC as ACTIVATION
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.backend import Compiled
@@ -66,6 +66,8 @@ def verdict(compiled: Compiled, backend: str, rules: bool = False) -> CodeVerdic
 
 
 def _keep_tables() -> None:
-    """The plain facts of both tables, which tell a process without SymPy what nets there are."""
+    """The plain facts of both tables, where those that come with the package are not theirs."""
+    if shipped.tables() is not None:
+        return
     remembered.keep("activations", {n: remembered.plain(each, ACTIVATION) for n, each in activations.entries().items()})
     remembered.keep("losses", {n: remembered.plain(each, LOSS) for n, each in losses.entries().items()})

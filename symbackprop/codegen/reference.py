@@ -14,12 +14,11 @@ from typing import Any
 from symbackprop.activations.activation import Activation
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.exact import PRIME, Draw, Mod, exact
-from symbackprop.codegen.formulas import Cases, formula
+from symbackprop.codegen.formulas import Cases, formula, loss_slope, loss_value
 from symbackprop.kernel.networks import Net, blocks
 from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.terms import Term, read
 from symbackprop.networks import Network, Weight
-from symbackprop.translate import term
 
 
 def evaluate(expression: Term, values: Mapping[str, Mod], draw: Draw) -> Mod:
@@ -81,7 +80,7 @@ class Reference:
         self.ids = {name: index for index, name in enumerate(names)}
         kinds = {unit.activation.name: _read(unit.activation.facts) for unit in net.units}
         proven = Net(description, kinds, _read(net.loss.facts))
-        self.loss_value, self.loss_slope = term(net.loss.value), term(net.loss.slope)
+        self.loss_value, self.loss_slope = loss_value(net.loss), loss_slope(net.loss)
         self.recursion = {
             name: self._numbered(poly)
             for block in blocks(description["units"])

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from symbackprop.activations import activation as find
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen.formulas import Cases, formula, head
+from symbackprop.codegen.formulas import Cases, formula, head, loss_value
 from symbackprop.codegen.program import UnitCode, Unrolled, product, total
 from symbackprop.kernel.terms import Term, replace
-from symbackprop.translate import term
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ def gradients(program: Unrolled) -> dict[str, Term]:
 
 def loss_term(program: Unrolled) -> Term:
     """The loss of one example."""
-    value = term(program.loss.value)
+    value = loss_value(program.loss)
     named = {unit.target: unit.a for unit in program.units if unit.target is not None}
     return total([replace(value, {"a": named[target], "y": target}) for target in program.targets])
 

@@ -55,10 +55,17 @@ class Loss:
         return {"name": self.name, **laws.entry(self.value, self.slope), "letter": self.letter}
 
     @cached_property
-    def accepted(self) -> tuple[str, ...]:
-        """What the kernel accepted about this entry; LawBroken where its slope is wrong."""
+    def laws(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """What the kernel has to accept before the entry is used: names and facts of certificates."""
         if self.value is None or self.slope is None:
             return ()
         from symbackprop import laws
 
-        return tuple(laws.admit(self.name, laws.entry(self.value, self.slope, by="a"), where=f"loss {self.name}"))
+        return ((self.name, laws.entry(self.value, self.slope, by="a")),)
+
+    @cached_property
+    def accepted(self) -> tuple[str, ...]:
+        """What the kernel accepted about this entry; LawBroken where its slope is wrong."""
+        from symbackprop import laws
+
+        return tuple(said for law in self.laws for said in laws.admit(*law, where=f"loss {self.name}"))
