@@ -24,7 +24,7 @@ from fuzz_nets import ALL, build, settings  # noqa: E402
 from fuzz_writing import Unwritable, Writer  # noqa: E402
 
 from symbackprop.check.api import check_formula  # noqa: E402
-from symbackprop.check.settings import Settings  # noqa: E402
+from symbackprop.check.documents.settings import Settings  # noqa: E402
 
 HARD = [
     ("2-2-2-2-2", r"\frac{\partial c}{\partial w_{jk}^l} = a_k^{l-1} \delta_j^l"),
@@ -112,7 +112,7 @@ def main() -> None:
     print(f"Beside SymPy's simplify ({given.budget:.0f} s each, wall time):")
     beside_simplify(given.budget)
     if given.audit:
-        from symbackprop.check.audit import run_audit
+        from symbackprop.check.documents.audit import run_audit
 
         start = time.process_time()
         count = len(run_audit(Path(given.audit[0]), Path(given.audit[1])))

@@ -16,7 +16,7 @@ from referee import Formula, verdict
 from referee_nets import Net
 
 from symbackprop.check.api import check_formula
-from symbackprop.check.settings import Settings
+from symbackprop.check.documents.settings import Settings
 
 
 @dataclass(frozen=True)

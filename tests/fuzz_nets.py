@@ -9,7 +9,7 @@ from fuzz_writing import OWN, STYLES, Style
 from referee_nets import Net, Unit, layered
 
 from symbackprop.activations import activation
-from symbackprop.check.settings import Settings
+from symbackprop.check.documents.settings import Settings
 from symbackprop.networks import Edge, Network
 from symbackprop.networks import Unit as ProductUnit
 from symbackprop.notation import from_table, notation

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from symbackprop.check.api import check_formula, settings_for
-from symbackprop.check.finding import Finding
+from symbackprop.check.deciding.finding import Finding
 from symbackprop.notation import from_table
 
 FOLDER = Path(__file__).parent / "data" / "literature"

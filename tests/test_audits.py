@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from symbackprop.__main__ import main
-from symbackprop.check.audit import parts, read_scopes
-from symbackprop.check.damage import lost_formulas
+from symbackprop.check.documents.audit import parts, read_scopes
+from symbackprop.check.reading.damage import lost_formulas
 
 AUDITS = Path(__file__).parent.parent / "examples" / "audits"
 NAMED = {"cost", "half", "1/n", "sign of delta", "update", "layer numbering", "index order", "notation"}

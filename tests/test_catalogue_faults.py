@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from symbackprop.catalogue.execute import all_rows, execute
-from symbackprop.check import report
+from symbackprop.check.documents import report
 from symbackprop.commands.systems import call
 from symbackprop.render import charts, svg
 from symbackprop.training import procedures

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symbackprop import check
-from symbackprop.check.batch import repeated, targets_that_sum_to_one
+from symbackprop.check.exact.batch import repeated, targets_that_sum_to_one
 from symbackprop.errors import NetworkError
 from symbackprop.networks import Network
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symbackprop import check
-from symbackprop.check.batch import fitting_count, repeated
+from symbackprop.check.exact.batch import fitting_count, repeated
 from symbackprop.networks import Network
 
 NG = {"net": "2-4-1", "notation": "ng", "activation": "tanh", "output_activation": "sigmoid", "loss": "binary_cross_entropy", "batch": "yes"}

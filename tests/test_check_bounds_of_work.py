@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.check.api import check
-from symbackprop.check.extract import extract
+from symbackprop.check.documents.extract import extract
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from symbackprop import check, check_file
-from symbackprop.check.settings import Settings
+from symbackprop.check.documents.settings import Settings
 from symbackprop.notation import notation, programs, table
 
 GROUPS = [

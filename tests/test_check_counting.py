@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.check.api import check
-from symbackprop.check.settings import Settings
-from symbackprop.check.whole import check_text
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.documents.whole import check_text
 from symbackprop.errors import FileError
 
 LAST = r"$$\delta^3 = (a^3-y)\odot\sigma'(z^3)$$"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from symbackprop.check.settings import Settings
-from symbackprop.check.whole import check_text
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.documents.whole import check_text
 
 OF_LAYERS = r"<!-- sbp: symbols output_1=h_j output_2=\hat{y}_j weight_1=W_{jk} weight_2=V_{jk} -->"
 ANY_INDEX = r"<!-- sbp: symbols input=x_i target=t_k output_1=h_n output_2=\hat{y}_m weight_1=W_{jk} weight_2=V_{jk} -->"

@@ -11,8 +11,8 @@ import pytest
 
 from symbackprop import check, check_file
 from symbackprop.__main__ import main
-from symbackprop.check.extract import extract
-from symbackprop.check.report import summary
+from symbackprop.check.documents.extract import extract
+from symbackprop.check.documents.report import summary
 from symbackprop.errors import FileError
 
 TEX = r"""\documentclass{article}

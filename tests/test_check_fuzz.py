@@ -14,8 +14,8 @@ from fuzz_writing import STYLES, Unwritable, Writer
 from referee import Formula, verdict
 from referee_nets import layered
 
-from symbackprop.check.algebra import Algebra
-from symbackprop.check.world import shared
+from symbackprop.check.exact.algebra import Algebra
+from symbackprop.check.exact.world import shared
 
 SHARED_BIAS = "bias shared"
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop.check.api import check, check_file
-from symbackprop.check.extract import SUFFIXES, extract
+from symbackprop.check.documents.extract import SUFFIXES, extract
 from symbackprop.errors import FileError, SymbackpropError
 from symbackprop.kernel.__main__ import main as kernel
 from symbackprop.notation import notation

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.check.api import check
-from symbackprop.check.finding import Finding
-from symbackprop.check.large import corners, stand_in
-from symbackprop.check.settings import Settings
+from symbackprop.check.deciding.finding import Finding
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.meaning.large import corners, stand_in
 from symbackprop.networks import Network
 
 MNIST = "784-100-10"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbackprop.check import syntax as ast
 from symbackprop.check.api import check
-from symbackprop.check.macros import read_definitions
-from symbackprop.check.statements import Malformed, Remark, parse_formula
-from symbackprop.check.syntax import Statement
+from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.macros import read_definitions
+from symbackprop.check.reading.statements import Malformed, Remark, parse_formula
+from symbackprop.check.reading.syntax import Statement
 from symbackprop.errors import ParseError
 from symbackprop.networks import Network
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from symbackprop.check.settings import Settings
-from symbackprop.check.whole import check_text
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.documents.whole import check_text
 
 HEAD = "sbp: net=2-3-1 notation=nielsen"
 RST = f""".. {HEAD}

@@ -4,9 +4,9 @@
 import pytest
 
 from symbackprop import check
-from symbackprop.check.extract import extract
-from symbackprop.check.settings import Settings
-from symbackprop.check.whole import check_text
+from symbackprop.check.documents.extract import extract
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.documents.whole import check_text
 
 NET = "<!-- sbp: net=2-2-1 notation=nielsen -->\n"
 

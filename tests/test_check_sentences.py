@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from symbackprop.check import check
-from symbackprop.check.settings import Settings
-from symbackprop.check.whole import check_text
+from symbackprop.check.documents.settings import Settings
+from symbackprop.check.documents.whole import check_text
 
 LAST = r"\delta^l_j = (a^l_j - y_j)\sigma'(z^l_j)"
 

@@ -1,4 +1,4 @@
-"""The checker's files: no import circle, one idea a file, one table of Greek letters; and the check can fail."""
+"""The checker's files: storeys that import downwards, no circle, one idea a file, one table of Greek letters; and the checks can fail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "symbackprop"
 ROOMS = ("check", "notation")
+STOREYS = ("reading", "exact", "meaning", "deciding", "mending", "documents")  # from the ground up; the door (api) stands on top
 
 
 def graph(sources: dict[str, str]) -> dict[str, set[str]]:
@@ -41,7 +42,20 @@ def circle(arrows: dict[str, set[str]]) -> list[str]:
 
 
 def modules(room: str) -> dict[str, str]:
-    return {f"symbackprop.{room}.{path.stem}": path.read_text() for path in (PACKAGE / room).glob("*.py")}
+    return {
+        "symbackprop." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path.read_text()
+        for path in (PACKAGE / room).rglob("*.py")
+    }
+
+
+def upward(arrows: dict[str, set[str]]) -> list[str]:
+    """Every import of the checker that leads to a higher storey."""
+
+    def height(module: str) -> int:
+        storey = module.split(".")[2]
+        return STOREYS.index(storey) if storey in STOREYS else len(STOREYS)
+
+    return [f"{module} -> {other}" for module, others in arrows.items() for other in others if height(other) > height(module)]
 
 
 def test_no_import_circle_in_the_checker() -> None:
@@ -49,14 +63,20 @@ def test_no_import_circle_in_the_checker() -> None:
         assert circle(graph(modules(room))) == []
 
 
-def test_a_planted_circle_is_found() -> None:
+def test_every_storey_of_the_checker_stands_on_the_ones_below() -> None:
+    assert upward(graph(modules("check"))) == []
+
+
+def test_a_planted_circle_and_an_import_upwards_are_found() -> None:
     planted = modules("check")
-    planted["symbackprop.check.quantities"] += "\ndef f():\n    from symbackprop.check.evaluate import evaluate\n"
-    assert "symbackprop.check.quantities" in circle(graph(planted))
+    planted["symbackprop.check.meaning.quantities"] += "\ndef f():\n    from symbackprop.check.meaning.evaluate import evaluate\n"
+    assert "symbackprop.check.meaning.quantities" in circle(graph(planted)) and not upward(graph(planted))
+    planted["symbackprop.check.reading.tokens"] += "\nfrom symbackprop.check.mending.edit import Edit\n"
+    assert upward(graph(planted)) == ["symbackprop.check.reading.tokens -> symbackprop.check.mending.edit"]
 
 
 def test_files_hold_one_idea() -> None:
-    long = [path.name for room in ROOMS for path in (PACKAGE / room).glob("*.py") if len(path.read_text().splitlines()) > 350]
+    long = [path.name for room in ROOMS for path in (PACKAGE / room).rglob("*.py") if len(path.read_text().splitlines()) > 350]
     assert not long
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from symbackprop import assert_formula, check
 from symbackprop.activations import activation
-from symbackprop.check.finding import Finding
+from symbackprop.check.deciding.finding import Finding
 from symbackprop.networks import Edge, Network, Unit
 
 CHAIN = {"net": "1-1-1", "notation": "winston", "bias": "none"}

@@ -9,7 +9,7 @@ import pytest
 
 from symbackprop.activations import activation
 from symbackprop.check.api import check_file
-from symbackprop.check.report import exit_status, text
+from symbackprop.check.documents.report import exit_status, text
 from symbackprop.derive import derivation as D
 from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nets import graphs
 
-from symbackprop.check.grammar import Parser
-from symbackprop.check.syntax import Sym
-from symbackprop.check.tokens import tokenize
+from symbackprop.check.reading.grammar import Parser
+from symbackprop.check.reading.syntax import Sym
+from symbackprop.check.reading.tokens import tokenize
 from symbackprop.errors import FileError
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places, Quantity, from_table, notation, table

@@ -6,7 +6,7 @@ import pytest
 
 from symbackprop import Edge, Network, Unit, check, check_file, derive, render
 from symbackprop.activations import activation
-from symbackprop.check.report import exit_status, text
+from symbackprop.check.documents.report import exit_status, text
 
 NET = """
 name = "named"

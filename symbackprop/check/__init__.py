@@ -18,9 +18,9 @@ __getattr__ = loaded_on_use(
         "check_file": "symbackprop.check.api",
         "assert_formula": "symbackprop.check.api",
         "check_formula": "symbackprop.check.api",
-        "Finding": "symbackprop.check.finding",
-        "Settings": "symbackprop.check.settings",
-        "parse_formula": "symbackprop.check.statements",
+        "Finding": "symbackprop.check.deciding.finding",
+        "Settings": "symbackprop.check.documents.settings",
+        "parse_formula": "symbackprop.check.reading.statements",
     },
 )
 callable_module(__name__)

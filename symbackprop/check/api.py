@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from symbackprop.check.finding import Finding
-from symbackprop.check.found import Found
-from symbackprop.check.session import Session
-from symbackprop.check.settings import Settings, apply
-from symbackprop.check.whole import check_path
+from symbackprop.check.deciding.finding import Finding
+from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.session import Session
+from symbackprop.check.documents.settings import Settings, apply
+from symbackprop.check.documents.whole import check_path
 from symbackprop.networks import Network
 from symbackprop.notation import Notation
 
@@ -27,7 +27,7 @@ def check_formula(formula: str, settings: Settings, *, strict: bool = False, exp
     session.read([Found("display", formula, 0, 1, 1)])
     for finding in session.findings:
         if finding.verdict.name == "NO CLAIM" and len(session.findings) == 1:
-            from symbackprop.check.link import Unknown
+            from symbackprop.check.meaning.link import Unknown
 
             finding.verdict = Unknown(reason=f"{finding.verdict.reason}: there is nothing to prove or to refute")
     return session.findings
@@ -64,7 +64,7 @@ def assert_formula(
 
     >>> assert_formula("sigma'(z) = sigma(z)(1 - sigma(z))")
     """
-    from symbackprop.check.report import exit_status, text
+    from symbackprop.check.documents.report import exit_status, text
 
     findings = check(formula, net, notation=notation, **options)
     if exit_status(findings):

@@ -24,7 +24,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     try:
         if not file_path.is_file() or file_path.stat().st_size > _LIMIT or b"sbp:" not in file_path.read_bytes():
             return None
-        from symbackprop.check.extract import carries_directive
+        from symbackprop.check.documents.extract import carries_directive
 
         if not carries_directive(file_path):
             return None
@@ -39,8 +39,8 @@ class Document(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each statement that claims something."""
-        from symbackprop.check.settings import Settings
-        from symbackprop.check.whole import check_path
+        from symbackprop.check.documents.settings import Settings
+        from symbackprop.check.documents.whole import check_path
 
         for finding in check_path(self.path, Settings()).findings:
             if finding.verdict.name in ("NO CLAIM", "DEFINED"):
@@ -66,7 +66,7 @@ class Formula(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The finding as the command line prints it."""
         if isinstance(excinfo.value, FormulaWrong):
-            from symbackprop.check.report import block
+            from symbackprop.check.documents.report import block
 
             return "\n".join(block(excinfo.value.finding))
         return super().repr_failure(excinfo)

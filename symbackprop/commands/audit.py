@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symbackprop.check.audit import Part
-    from symbackprop.check.finding import Finding
+    from symbackprop.check.deciding.finding import Finding
+    from symbackprop.check.documents.audit import Part
 
 NAME = "audit"
 HELP = "check every formula of a document under scopes that a TOML file declares line by line"
@@ -29,8 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Audit; the exit status is that of `check`."""
-    from symbackprop.check import report
-    from symbackprop.check.audit import parts, read_scopes, run_audit, without_prose
+    from symbackprop.check.documents import report
+    from symbackprop.check.documents.audit import parts, read_scopes, run_audit, without_prose
     from symbackprop.errors import FileError
 
     scopes = Path(options.scopes)
@@ -50,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _answer(kind: str, title: str, parts: list[Part], findings: list[Finding]) -> str:
     """The findings with the scopes and their conventions before them."""
-    from symbackprop.check import report
-    from symbackprop.check.html import page
+    from symbackprop.check.documents import report
+    from symbackprop.check.documents.html import page
 
     if kind == "json":
         scopes = [part.data() for part in parts]

@@ -37,12 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check everything; 0 all right, 1 something refuted, 2 something unresolved or malformed."""
-    from symbackprop.check import report
     from symbackprop.check.api import check_formula
-    from symbackprop.check.extract import carries_directive
-    from symbackprop.check.finding import Finding
-    from symbackprop.check.settings import Settings, apply
-    from symbackprop.check.whole import check_path
+    from symbackprop.check.deciding.finding import Finding
+    from symbackprop.check.documents import report
+    from symbackprop.check.documents.extract import carries_directive
+    from symbackprop.check.documents.settings import Settings, apply
+    from symbackprop.check.documents.whole import check_path
     from symbackprop.errors import FileError, NetworkError
 
     if not options.files and not options.formula:
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
             troubles += 1
     if options.format == "html":
-        from symbackprop.check.html import page
+        from symbackprop.check.documents.html import page
 
         answer = page(findings)
     else:

@@ -1,0 +1,54 @@
+"""Signs with two customary meanings: the readings that are tried before a formula is called wrong, and what to say of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.check.meaning.applied import with_wide_arguments
+from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.scope import Scope
+from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.syntax import Node
+
+LAYOUTS = {
+    "denominator": "read the derivative of a vector by a vector in denominator layout: one row for each variable",
+    "rows": "read the derivative of a number by a vector as a row: numerator layout",
+}
+
+
+def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
+    """What else a formula may mean: what to say of it, the link, and the layout of its Jacobians."""
+    out = [(note, link, layout) for layout, note in LAYOUTS.items() if scope.layouts]
+    inner = tuple(_with_dots(side) for side in (link.left, link.right))
+    if inner != (link.left, link.right):
+        out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
+    wide = tuple(with_wide_arguments(side) for side in (link.left, link.right))
+    if wide != (link.left, link.right):
+        out.append(("read the symbols behind a function without brackets as its argument", replace(link, left=wide[0], right=wide[1]), ""))
+    below = tuple(ast.rewrite(side, _below_the_slash) for side in (link.left, link.right))
+    if below != (link.left, link.right):
+        out.append(("read 1/2x as 1/(2x)", replace(link, left=below[0], right=below[1]), ""))
+    return out
+
+
+def _below_the_slash(node: Node) -> Node | None:
+    """1/2x, written without a space, with the x below the slash."""
+    half = node.items[0] if isinstance(node, ast.Juxt) else None
+    if not isinstance(half, ast.Frac) or not isinstance(node, ast.Juxt) or half.span[0] != half.top.span[0]:
+        return None
+    if half.span[1] != node.items[1].span[0]:
+        return None
+    bottom = replace(node, span=(half.bottom.span[0], node.span[1]), items=(half.bottom, *node.items[1:]))
+    return ast.Product(node.span, (half.top, bottom), ("/",))
+
+
+def _with_dots(node: Node) -> Node:
+    """The tree with every bullet read as a centred dot."""
+
+    def change(each: Node) -> Node | None:
+        if not isinstance(each, ast.Product) or "bullet" not in each.ops:
+            return None
+        factors = tuple(_with_dots(factor) for factor in each.factors)
+        return replace(each, factors=factors, ops=tuple("cdot" if op == "bullet" else op for op in each.ops))
+
+    return ast.rewrite(node, change)

@@ -1,0 +1,92 @@
+"""What the words around a formula say: that it is a condition, that a condition restricts it, that a sentence has ended.
+
+A formula after `if`, `when`, `at` or `suppose` assumes something and claims nothing; what the same sentence says under it
+may be false in general without being a slip. Only cues that leave no doubt are used; all other formulas are claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from symbackprop.check.deciding.finding import Finding
+from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.slips import Slip
+from symbackprop.check.reading.syntax import Relation
+from symbackprop.proofs.verdict import Undecided, Verdict
+
+_WRAPPING = re.compile(r"(?:\$+`?|\\\(|\\\[|:math:`|`\$?|\$\$)\s*$")
+_CONDITION = re.compile(
+    r"\b(?:(?:if|when|whenever|unless|suppos(?:e|ing)|assum(?:e|ing)|provided|given that|in case)\b(?:\s+[\w'-]+,?){0,4}"
+    r"|(?:at|near|around|for|once|while|with)(?:\s+(?:all|any|every|each|some|real|large|small|the|point|case|value)){0,2})\s*$",
+    re.I,
+)
+_RESTRICTED = re.compile(
+    r"^[\s$`\\)\],]*(?:(?:if|when|whenever|only|unless|provided|assuming|near|approximately|in the case|in the limit)\b"
+    r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
+)  # fmt: skip
+_STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")
+_END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*#]")
+
+
+def is_condition(found: Found) -> bool:
+    """Whether the words before an inline formula make it a condition: `if $x > 0$`, `at $z = 0$`."""
+    words = _WRAPPING.sub("", found.before)
+    return found.kind == "inline" and bool(_CONDITION.search(" " + _END.split(words)[-1]))
+
+
+def is_restricted(found: Found) -> bool:
+    """Whether the words after a formula restrict it without a formula of their own: `..., when the unit is saturated`."""
+    return bool(_RESTRICTED.search(found.after))
+
+
+Again = Callable[[tuple[Relation, ...]], Verdict]  # a formula judged once more, under conditions on its indices
+
+
+@dataclass
+class Sentence:
+    """What one sentence of a document has said so far: its condition, and the findings with the count of slips before each."""
+
+    under: str = ""
+    said: list[tuple[Finding, int, Again]] = field(default_factory=list)
+    indices: list[Relation] = field(default_factory=list)  # what it says of index letters: for l = L, if i != j
+    _closed: bool = False  # its last formula ended with a full stop
+
+    def ends_before(self, found: Found) -> bool:
+        """Whether it has ended between the formula before and this one."""
+        ended, self._closed = self._closed, bool(_STOP.search(found.text))
+        return ended or bool(_END.search(found.before))
+
+    def restrict(self, condition: str, slips: list[Slip]) -> None:
+        """A condition is met: what the sentence said before it is not judged as if it stood alone, and no slip."""
+        self.under = condition
+        for finding, before, _ in self.said:
+            if finding.verdict.name in ("REFUTED", "UNDEFINED"):
+                finding.verdict, finding.blame = self.conditional(finding.verdict), None
+                finding.diagnosis, finding.corrected, finding.follows = (), "", ""
+                del slips[before:]
+
+    def narrow(self, relation: Relation, slips: list[Slip]) -> None:
+        """It says of what indices it speaks: what it said before is judged for those, where it fails for all."""
+        self.indices.append(relation)
+        for finding, before, again in self.said:
+            verdict = self.narrowed(finding.verdict, again)
+            if verdict.holds and not finding.verdict.holds:
+                finding.verdict, finding.blame, finding.diagnosis, finding.corrected, finding.follows = verdict, None, (), "", ""
+                del slips[before:]
+
+    def narrowed(self, verdict: Verdict, again: Again) -> Verdict:
+        """The verdict for the indices that the sentence speaks of, where the formula fails for others: all it says, or one of it."""
+        if verdict.name not in ("REFUTED", "UNDEFINED") or not self.indices:
+            return verdict
+        for chosen in dict.fromkeys([tuple(self.indices), *((each,) for each in reversed(self.indices))]):
+            found = again(chosen)
+            if found.holds:
+                return replace(found, notes=(*found.notes, "for the indices that its sentence names: it fails for others"))
+        return verdict
+
+    def conditional(self, verdict: Verdict) -> Verdict:
+        """The verdict on a formula that is false in general and was not said in general."""
+        why = f"under the condition `{self.under[:60]}` of its sentence" if self.under else "under a condition in words"
+        return Undecided(reason=f"it fails in general ({verdict.reason}), and it is said {why}, which is not used here", notes=verdict.notes)

@@ -1,0 +1,110 @@
+"""What a wrong line means: withheld where it only assumes or is hedged, marked as following where an earlier slip explains it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from symbackprop.check.deciding.claims import decide
+from symbackprop.check.documents.worked import only_given
+from symbackprop.check.meaning.define import definition_of
+from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.quick import signature
+from symbackprop.check.meaning.scope import Definition, Scope, spelling
+from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.syntax import Node, Relation
+from symbackprop.proofs.verdict import Refuted, Undecided, Verdict
+
+_RAISED = re.compile(r"_\w+\^\d+$")
+_HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
+
+
+OF_NETS = re.compile(r"\b(?:sigmoid|logistic|neurons?|neural|activations?|back-?prop\w*|sbp:)", re.I)
+
+
+class Slip(NamedTuple):
+    """A wrong line: the name it gives, its left side as written, its right side, and where it stands."""
+
+    name: str
+    before: str
+    wrong: Node
+    place: str
+    left: Node | None = None
+
+
+def follows(
+    link: Link, left_text: str, conditions: tuple[Relation, ...], slips: Sequence[Slip], trial_for: Callable[[Link], Scope]
+) -> str:
+    """Whether a wrong link is right once an earlier wrong line is granted; where that line stands."""
+    for slip in slips:
+        name, before, wrong, place, _ = slip
+        trial = trial_for(link)
+        trial.world = type(trial.world)(trial.net)
+        again = Link(link.left, link.op, link.right, link.span)
+        if name:
+            made = definition_of(ast.Sym((0, 0), name), wrong, trial, forced=True)
+            if isinstance(made, Definition):
+                trial.definitions[name] = made
+                if decide(again, trial, conditions).holds:
+                    return place
+        same = bool(before) and "".join(before.split()) == "".join(left_text.split())
+        if same and decide(Link(wrong, "=", link.right, link.span), trial_for(link), conditions).holds:
+            return place
+        right = granted(link.right, slip)
+        if right is not link.right and decide(Link(link.left, link.op, right, link.span), trial_for(link), conditions).holds:
+            return place
+    return ""
+
+
+def granted(node: Node, slip: Slip) -> Node:
+    """The tree with the wrong expression of an earlier line replaced by what that line said it was equal to."""
+    left, wrong = slip.left, slip.wrong
+    if left is None or isinstance(wrong, (ast.Sym, ast.Num)):
+        return node
+    items = tuple(signature(each) for each in wrong.items) if isinstance(wrong, ast.Juxt) else ()
+    whole = signature(wrong)
+    truth = ast.Group(wrong.span, left, "(")
+
+    def change(each: Node) -> Node | None:
+        if signature(each) == whole:
+            return truth
+        if not isinstance(each, ast.Juxt) or not items:
+            return None
+        written = [signature(item) for item in each.items]
+        for at in range(len(written) - len(items) + 1):
+            if tuple(written[at : at + len(items)]) == items:
+                return ast.Juxt(each.span, (*each.items[:at], truth, *each.items[at + len(items) :]))
+        return None
+
+    return ast.rewrite(node, change)
+
+
+def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
+    """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
+    if only_given(link, trial):
+        return Undecided(reason="it speaks of inputs, targets and parameters alone: an assumption, nothing that follows")
+    if bare and link.op == "=" and isinstance(verdict, Refuted):
+        return Undecided(reason="it gives a quantity of the net one number: an assumption, nothing that follows")
+    if elsewhere and trial.net is None and isinstance(verdict, Refuted) and (trial.undeclared or trial.notes):
+        said = ", ".join(trial.undeclared) or "; ".join(trial.notes)
+        return Undecided(reason=f"it fails in general ({verdict.reason}), and this text does not say what its letters are ({said}): "
+                                "it may be an equation to be solved; `sbp: free=x` declares x as any number")  # fmt: skip
+    hedge = next((each for each in words if _HEDGE.search(each)), "")
+    if hedge and isinstance(verdict, Refuted):
+        return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
+    return verdict
+
+
+def raised_label(link: Link, scope: Scope) -> str:
+    """A symbol whose raised number may be a label: without a net, in a text that defines symbols with raised numbers.
+
+    `w^1_{11}` beside a definition of `z^1_1` is hardly a power, and reading it as one would judge another formula.
+    """
+    if scope.net is not None or not any(_RAISED.search(name) for name in scope.definitions):
+        return ""
+    for node in (*link.left.walk(), *link.right.walk()):
+        raised = isinstance(node, ast.Sym) and node.sub and node.sup and node.sup.text.isdigit()
+        if raised and isinstance(node, ast.Sym) and spelling(node) not in scope.definitions:
+            return spelling(node)
+    return ""

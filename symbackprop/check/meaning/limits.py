@@ -1,0 +1,99 @@
+"""Limits: at a point by continuity, at infinity by the leading power of one exponential."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symbackprop.check.exact import values as V
+from symbackprop.check.exact.algebra import ONE, ZERO, Algebra, Impossible, Key, Scalar
+from symbackprop.check.exact.values import Unsupported
+from symbackprop.check.exact.world import World
+from symbackprop.check.meaning.expand import Writer
+from symbackprop.check.meaning.scope import Env
+from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.grammar import parse_script
+from symbackprop.check.reading.syntax import Script
+from symbackprop.kernel.polynomials import Poly
+
+
+def limit(node: ast.Big, env: Env) -> Scalar:
+    """lim_{x -> a}: the value at a, where the expression is continuous there; a limit at infinity by growth."""
+    tokens = node.sub.tokens if node.sub else ()
+    at = next((i for i, token in enumerate(tokens) if token.kind == "rel" and token.text == "to"), None)
+    if at != 1 or tokens[0].kind != "name":
+        raise Unsupported("a limit that does not say where: lim_{x -> a}")
+    algebra, name = env.view.algebra, tokens[0].text
+    key = ("fresh", f"lim {name}")
+    value = V.scalar(env.bind({name: algebra.name(*key)}).value(node.body), "a limit")
+    goal, sign = tokens[2:], 1
+    if goal and goal[0].kind == "op" and goal[0].text in "+-":
+        sign, goal = (1 if goal[0].text == "+" else -1), goal[1:]
+    if [token.text for token in goal] == ["infinity"]:
+        return at_infinity(value, key, sign, env.scope.world)
+    where = V.scalar(env.value(parse_script(Script(tokens[2:], node.span), "")), "the point of a limit")
+    return at_point(value, key, where, algebra)
+
+
+def at_infinity(value: Scalar, key: Key, sign: int, world: World) -> Scalar:
+    """The limit of `value` where the free variable `key` grows beyond all bounds (sign 1) or falls below them (sign -1).
+
+    Math
+        with E = exp(x), a quotient p(E) / q(E) tends to the ratio of the leading coefficients, or to 0
+    Raises
+        Unsupported where x occurs otherwise than in exp(c x), or where the limit is no number.
+    """
+    writer = Writer(world)
+    written = writer.value(value)
+    algebra = writer.new
+    x = algebra.index(key)
+    for g in algebra.generators(written):
+        if g == x or (algebra.arguments.get(g) and _rate(algebra, g, x) is None and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None})):
+            raise Unsupported("a limit at infinity of something that is no quotient of exponentials")
+    (top, above), (bottom, below) = (_leading(poly, algebra, x, sign) for poly in (written.num, written.den))
+    if above < below or not top:
+        return ZERO
+    if above > below:
+        raise Unsupported("a limit that is infinite")
+    found = algebra.constant(algebra.mul(Scalar(top, ONE.den), algebra.inverse(Scalar(bottom, ONE.den))))
+    if found is None:
+        raise Unsupported("a limit that depends on other variables")
+    return Scalar({(): found} if found else {}, ONE.den)
+
+
+def at_point(value: Scalar, key: Key, where: Scalar, algebra: Algebra) -> Scalar:
+    """The value at a point where the expression is continuous; Unsupported where it jumps or divides by 0."""
+    if _jumps(value, algebra):
+        raise Unsupported("a limit of something with a kink")
+    try:
+        return algebra.substitute(value, algebra.index(key), where)
+    except Impossible as problem:
+        raise Unsupported(f"a limit where the expression has no value: {problem}") from None
+
+
+def _jumps(value: Scalar, algebra: Algebra) -> bool:
+    found = algebra.generators(value)
+    return bool(found & algebra.steps) or any(_jumps(each, algebra) for g in found for each in algebra.arguments.get(g, ()))
+
+
+def _rate(algebra: Algebra, g: int, x: int) -> Fraction | None:
+    """c where the generator is exp(c x), else None."""
+    if algebra.keys[g][0] != "exp":
+        return None
+    argument = algebra.arguments[g][0]
+    if argument.den != ONE.den or set(argument.num) != {(x,)}:
+        return None
+    return Fraction(argument.num[(x,)])
+
+
+def _leading(poly: Poly, algebra: Algebra, x: int, sign: int) -> tuple[Poly, Fraction]:
+    """The terms that grow fastest, without their exponentials, and how fast they grow."""
+    terms = dict[Fraction, Poly]()
+    for monomial, coefficient in poly.items():
+        rates = {g: _rate(algebra, g, x) for g in monomial}
+        speed = sign * sum((rates[g] or Fraction(0) for g in monomial), Fraction(0))
+        rest = tuple(g for g in monomial if rates[g] is None)
+        part = terms.setdefault(speed, {})
+        part[rest] = part.get(rest, 0) + coefficient
+    kept = {speed: {m: c for m, c in part.items() if c} for speed, part in terms.items()}
+    best = max((speed for speed, part in kept.items() if part), default=Fraction(0))
+    return kept.get(best, {}), best

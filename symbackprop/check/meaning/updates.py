@@ -1,0 +1,30 @@
+"""One step of the update rule: what it adds to a parameter, and the parameter after it."""
+
+from __future__ import annotations
+
+from symbackprop.check.exact.algebra import Key, Scalar, number
+from symbackprop.check.exact.values import Value
+from symbackprop.check.meaning.quantities import key_of, of_mean, own_parameter, quantity_of
+from symbackprop.check.meaning.scope import Env, Unresolved, shown
+from symbackprop.check.reading.syntax import Sym
+
+
+def change(key: Key, env: Env) -> Scalar:
+    """What one step of gradient descent (ascent for a performance) adds to a parameter."""
+    algebra = env.view.algebra
+    gradient = algebra.mul(number(of_mean(env.scope)), env.view.partial(key))
+    step = algebra.mul(algebra.name("rate"), gradient)
+    maximise = env.view.net.loss.sense == "maximise"
+    env.scope.notes["read the change as " + ("ascent: the rate times the derivative" if maximise
+                                             else "descent: minus the rate times the derivative")] = None  # fmt: skip
+    return step if maximise else algebra.neg(step)
+
+
+def updated(node: Sym, env: Env) -> Value:
+    """A parameter after one update."""
+    found = quantity_of(node, env)
+    own = own_parameter(node, env.view.net) if found is None and env.scope.net is not None else None
+    key = key_of(found[0], env.view.net) if found else ("param", own) if own else None
+    if key is None or key[0] != "param":
+        raise Unresolved(shown(node), node.span, why=f"{shown(node)} with a prime is neither a function nor a parameter")
+    return env.view.algebra.add(env.view.algebra.name(*key), change(key, env))
