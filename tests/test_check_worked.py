@@ -42,6 +42,17 @@ def test_a_number_for_a_net_without_numbers_is_undecided(tmp_path: Path) -> None
     assert "none is given for" in found[1].verdict.reason
 
 
+@pytest.mark.parametrize(("activation", "alpha", "missing"), [("undefined", "", "undefined activation of m"), ("parametric_relu", "", "alpha_m"),
+                                                                ("parametric_relu", "$\\alpha_m = 0.2$ and ", "")])  # fmt: skip
+def test_no_number_is_judged_by_one_that_nobody_gave(tmp_path: Path, activation: str, alpha: str, missing: str) -> None:
+    unit = f'{{"from":["x1"],"weights":["w1"],"bias":false,"activation":"{activation}"}}'
+    net = f'{{"name":"q","inputs":["x1"],"outputs":["m"],"targets":["y1"],"loss":"half_squared","units":{{"m":{unit}}}}}'
+    path = tmp_path / "a.md"
+    path.write_text(f"<!-- sbp: net={net} notation=graph -->\n{alpha}$x_{{x1}} = 2$, $w_1 = -0.5$\n\n$y_m \\approx -0.2000$\n")
+    verdict = check_file(path)[-1].verdict
+    assert verdict.name == ("UNDECIDED" if missing else "PROVED") and missing in verdict.reason
+
+
 @pytest.mark.parametrize(
     "text",
     [

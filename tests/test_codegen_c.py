@@ -265,3 +265,9 @@ def test_without_a_working_compiler_auto_takes_the_next_backend(
     finally:
         for each in (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly):
             each.cache_clear()
+
+
+def test_thresholds_compile_to_a_forward_pass() -> None:
+    """No gradient function is asked of a net that has none."""
+    compiled = table()["c"].build(Network.layered([2, 2, 1], "threshold"), np.dtype(np.float64))
+    assert compiled.certify().said and "gradient" not in compiled.source

@@ -149,3 +149,23 @@ def test_a_name_made_of_names_is_a_product() -> None:
     kind = activation("identity")
     net = Network(["x", "i", "n"], [Unit("o", kind, (Edge("x", "w"), Edge("i", "a"), Edge("n", "wa")))], ["o"], loss="half_squared")
     assert check("w a = wa", net, notation="graph")[0].verdict.name == "PROVED"
+
+
+@pytest.mark.parametrize("name", ["unit10", "unit1", "Größe", "h2o", "n_12"])
+@pytest.mark.parametrize("form", ["md", "txt", "html"])
+def test_a_name_that_ends_in_digits_is_one_name(name: str, form: str, tmp_path: Path) -> None:
+    """z_unit10 in plain text was ten times the z of unit."""
+    net = Network(["x1"], [Unit(name, activation("sigmoid"), (Edge("x1", "w1"),), "b1")], [name], loss="half_squared", name="one")
+    page = tmp_path / f"page.{form}"
+    page.write_text(render(derive(net), form))
+    findings = check_file(page)
+    assert exit_status(findings) == 0 and len(findings) > 8, text(findings)
+
+
+@pytest.mark.parametrize("letter", ["z", "u"])
+def test_an_identity_holds_where_the_letter_is_a_unit_of_the_same_activation(letter: str) -> None:
+    """exp v and exp(-v) of a written-out output are one generator."""
+    units = [Unit(letter, activation("sigmoid"), (Edge("x1", "w1"),), "b1"), Unit("o", activation("tanh"), (Edge(letter, "w2"),), "b2")]
+    net = Network(["x1"], units, ["o"], loss="half_squared", name="two")
+    assert check(f"sigmoid({letter})(1 + e^{{-{letter}}}) = 1", net, notation="graph")[0].verdict.name == "PROVED"
+    assert check(f"sigmoid({letter})(1 + e^{{{letter}}}) = 1", net, notation="graph")[0].verdict.name == "REFUTED"

@@ -9,7 +9,7 @@ import pytest
 from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
 from symbackprop.derive.worked import Worked, example_point, read_point, rounded
-from symbackprop.errors import DataError
+from symbackprop.errors import DataError, GradientRefused
 from symbackprop.networks import Network
 from symbackprop.notation import notation
 from symbackprop.proofs.numbers import intervals
@@ -52,6 +52,14 @@ def test_it_is_printed_and_the_step_helps(form: str) -> None:
 def test_numbers_can_be_made_up(net: Network) -> None:
     assert set(example_point(net)) >= {*net.inputs, *net.targets, *net.parameters}
     assert any(section.title == "A worked example" for section in derive(net, example=True).sections)
+
+
+@pytest.mark.parametrize(("net", "what"), [(Network.layered([4, 8, 3]), "at most 40"), (Network.layered([2, 1], "undefined"), "activation of u1_1"),
+                                            (Network.layered([2, 1], loss="undefined"), "loss")])  # fmt: skip
+def test_an_example_that_cannot_be_worked_is_refused(net: Network, what: str) -> None:
+    """Never left out without a word, and never with numbers for something that has none."""
+    with pytest.raises((DataError, GradientRefused), match=what):
+        derive(net, example=True)
 
 
 @pytest.mark.parametrize("change", [{"x1": float("nan")}, {"x9": 1}, {"x1": "one"}, {"x1": True}])

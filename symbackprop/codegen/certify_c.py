@@ -110,7 +110,6 @@ class Calls:
         self.failed: Exception | None = None
         self._one, self._many = _ONE(self.one), _MANY(self.many)
         library.set_oracles(self._one, self._many)
-        library.gradient.restype = ctypes.c_int if self.dense else ctypes.c_uint64
 
     def one(self, name: bytes, z: int) -> int:
         """One activation, drawn; an exception may not cross C, so it is kept."""
@@ -204,6 +203,7 @@ def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bo
         values, (x, y) = flat(theta), tables(rows)
         grad, loss = np.zeros(len(values), dtype=np.uint64), np.zeros(1, dtype=np.uint64)
         given = (_pointer(values), _pointer(x), _pointer(y), ctypes.c_long(len(rows)), _pointer(grad))
+        library.gradient.restype = ctypes.c_int if calls.dense else ctypes.c_uint64  # a net of thresholds has none
         if calls.dense:
             library.gradient(*given, _pointer(loss))
         else:

@@ -62,6 +62,8 @@ def derive(
     `example` adds a worked example: True for numbers made up here, or a number for every input, target and parameter.
     The notation matters only for the sign of delta; the letters are chosen when the derivation is rendered.
 
+    Raises: GradientRefused for a net that has no gradient; DataError, before any work, for an example that no page can hold.
+
     >>> made = derive(Network.chain(2, bias=False))
     >>> len(made.gaps), made.net.name
     (0, '1-1-1')
@@ -72,6 +74,10 @@ def derive(
     if detail not in LEVELS:
         raise unknown_name("level of detail", detail, LEVELS)
     net.require_gradient()
+    if example is not False:
+        from symbackprop.derive.worked import require_example
+
+        require_example(net)
     chosen = find_notation(notation or default_notation(net))
     writer = Writer(net, proof or prove(net), chosen.delta_sign)
     large = net.architecture is not None and net.architecture.count() > LINE_BY_LINE

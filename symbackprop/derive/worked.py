@@ -17,7 +17,7 @@ from symbackprop.derive import shown as S
 from symbackprop.derive.derivation import DEFINED, Derivation, Display, Evidence, Section, Step, Table, words
 from symbackprop.derive.lines import COST, Writer
 from symbackprop.derive.shown import Line, Shown
-from symbackprop.errors import DataError, nearest, quote
+from symbackprop.errors import DataError, GradientRefused, nearest, quote
 from symbackprop.gradients import delta as delta_route
 from symbackprop.gradients.algebra import Polynomials
 from symbackprop.networks import Network
@@ -188,13 +188,26 @@ def _one_step(example: Worked, after: Worked) -> tuple[tuple[Shown, ...], ...]:
     )
 
 
+def require_example(net: Network) -> None:
+    """Refuse a worked example that no page can hold or that has no numbers.
+
+    Raises: DataError for a net with too many parameters; GradientRefused where an activation or the loss is undefined.
+    """
+    if len(net.parameters) > LIMIT:
+        raise DataError("a worked example takes a line for every parameter", where=net.name, expected=f"at most {LIMIT} parameters",
+                        got=str(len(net.parameters)), try_="a small net of the same kind")  # fmt: skip
+    undefined = [f"activation of {unit.name}" for unit in net.units if unit.activation.value is None and not unit.activation.vector]
+    undefined += ["loss"] if net.loss.value is None else []
+    if undefined:
+        raise GradientRefused("what is undefined has no numbers, so there is no example to work through", where=", ".join(undefined[:4]),
+                              try_="sigmoid and half_squared in its place, or the derivation without an example")  # fmt: skip
+
+
 def worked(
     writer: Writer, point: Mapping[str, Fraction] | None = None, rate: Fraction = Fraction(1, 2)
 ) -> tuple[Section, ...]:
     """The sections of a worked example of the writer's net."""
     net = writer.net
-    if len(net.parameters) > LIMIT:
-        return ()
     example = Worked(net, point or example_point(net), rate)
     after = example.stepped()
     up = net.loss.sense == "maximise"

@@ -160,6 +160,8 @@ def _missing(value: Scalar, algebra: Algebra, scope: Scope, given: Given) -> lis
             key = algebra.keys[g]
             if key[0] in ("out", "slope", "partition"):
                 needed |= _upstream(key, scope)
+            elif key[0] == "fn":
+                needed.add(("value", f"the undefined function {key[1]}"))
             elif not algebra.arguments.get(g):
                 needed.add(key)
             stack.extend(algebra.arguments.get(g, ()))
@@ -182,9 +184,11 @@ def _upstream(key: Key, scope: Scope) -> set[Key]:
             names.append(edge.source)
             if isinstance(edge.weight, str):
                 needed.add(("param", edge.weight))
-        bias = net.by_name[name].bias if name in net.by_name else None
-        if isinstance(bias, str):
-            needed.add(("param", bias))
+        unit = net.by_name.get(name)
+        own = (unit.bias, *(value for _, value in unit.parameters)) if unit is not None else ()
+        needed |= {("param", each) for each in own if isinstance(each, str)}
+        if unit is not None and unit.activation.value is None and not unit.activation.vector:
+            needed.add(("value", f"the undefined activation of {name}"))
     return needed
 
 

@@ -28,8 +28,9 @@ class Algebra(Arithmetic):
         if minus in self.known_exponentials:
             return self.inverse(self.known_exponentials[minus])
         poly = self.whole(value)
-        if poly is None:
-            return self._exp(value)
+        if poly is None:  # of a quotient and its opposite one is the generator, so that exp v exp(-v) = 1 holds here too
+            first, last = (Fraction(each[max(each, key=lambda m: (len(m), m))]) for each in (value.num, value.den))
+            return self._exp(value) if first / last > 0 else self.inverse(self._exp(self.neg(value)))
         total = ONE
         for monomial, coefficient in poly.items():
             share = Fraction(coefficient)

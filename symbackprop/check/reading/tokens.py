@@ -134,7 +134,14 @@ class _Lexer(Commands):
         """In plain text a script takes the whole run: `w_jk` is w with j and k, `x^2y` is x squared times y."""
         if own := self.own_word(self.at):
             start, self.at = self.at, self.at + len(own)
-            return self.emit("name", own, (start, self.at))
+            digits = re.compile(r"\d*").match(self.text, self.at)
+            assert digits is not None
+            self.emit("open", "{", (start, start))
+            self.emit("name", own, (start, self.at))
+            self.at = digits.end()
+            if digits.group():  # z_unit10 is the z of unit10, and never ten times that of unit
+                self.emit("num", digits.group(), digits.span())
+            return self.emit("close", "}", (self.at, self.at))
         pattern = r"[A-Za-z0-9]+" if kind == "sub" else r"\d+|[A-Za-z]+"
         match = re.match(pattern, self.text[self.at :])
         if not match:
