@@ -44,7 +44,7 @@ def test_refused_code_is_compiled_no_further_and_never_loaded(monkeypatch: pytes
     monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
     faulty = _native([4, 10, 3])
     good = faulty.source
-    vars(faulty)["source"] = good.replace("update(X, N0", "update(X + 1, N0")
+    vars(faulty)["source"] = good.replace("update_many(X, N0", "update_many(X + 1, N0")
     assert faulty.source != good
     if not compile_c.can_run_exactly():
         pytest.skip("no C++ compiler")

@@ -38,6 +38,10 @@ def source(program: Dense, trainable: bool = True) -> str:
     derived = "".join(
         f"#define NV{k} ((N{k} + VL - 1) / VL)\n#define LD{k} ((NV{k} | 1) * VL)\n" for k in range(1, depth + 1)
     )
+    derived += "".join(
+        f"#define {name} ({' || '.join(f'NV{k} {test}' for k in range(1, depth + 1))})\n"
+        for name, test in (("FULL", ">= NR"), ("LEFT(n)", "% NR == (n)"))
+    )
     work = " + ".join(f"(2 * N{k - 1} + 20) * PAD(N{k}, v)" for k in range(1, depth + 1))
     work += "".join(f" + N{k} * PAD(N{k - 1}, v)" for k in range(2, depth + 1))
     text = "/* Trainer of a dense net, one matrix a layer; generated from the proved delta recursion. */\n"
@@ -108,18 +112,23 @@ def _activation(kind: Activation, layer: int) -> str:
     return _rows("ZA", layer, f"STORE(m->A{layer} + at) = {value};")
 
 
+ONE = "enum { B = 1 };"  # how a function says that it is for a single row, with its loops gone
+
+
 def _forward(program: Dense) -> str:
-    text = "\nALWAYS void ahead(memory *m, const real *X, const long B) {\n"
+    """For many rows; and for a single one, where an online pass is not held in vectors."""
+    many = f"\nstatic APART void ahead_many(memory *m, const real *X, const long B) {{\n{_ahead(program, 'many')}}}\n"
+    one = f"ALWAYS void ahead_one(memory *m, const real *X) {{\n    {ONE}\n{_ahead(program, 'one')}}}\n"
+    return f"{many}#if !HELD\n{one}#endif\n"
+
+
+def _ahead(program: Dense, how: str) -> str:
+    text = ""
     for layer, kind in enumerate(program.activations, start=1):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
-        text += f"    forward({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
+        text += f"    forward_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
         text += _activation(kind, layer)
-    return (
-        text
-        + """}
-static APART void ahead_many(memory *m, const real *X, long B) { ahead(m, X, B); }
-"""
-    )
+    return text
 
 
 def _predict(program: Dense) -> str:
@@ -205,41 +214,40 @@ def _softmax_delta(layer: int) -> str:
 
 def _step(program: Dense) -> str:
     """All deltas of a batch from the old weights; then the sums source * delta are added to `to`."""
-    text = (
-        "\n/* adds step * (sum of the gradients of B rows) to the weights in `to`; returns the sum of the losses */\n"
-    )
-    text += "ALWAYS real learn_rows(memory *m, memory *to, const real *X, const real *Y, const long B, real step, const int track) {\n"
-    text += "    real loss = 0;\n    if (B == 1) ahead(m, X, 1);\n    else ahead_many(m, X, B);\n" + _last(program)
+    return f"""
+/* adds step * (sum of the gradients of B rows) to the weights in `to`; returns the sum of the losses */
+static APART real learn_many(memory *m, memory *to, const real *X, const real *Y, const long B, real step, const int track) {{
+    ahead_many(m, X, B);
+{_learn(program, "many")}}}
+#if HELD
+#define learn learn_many
+#else /* another copy for a single row */
+static APART real learn_one(memory *m, memory *to, const real *X, const real *Y, real step, const int track) {{
+    {ONE}
+    ahead_one(m, X);
+{_learn(program, "one")}}}
+static inline real learn(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {{
+    return B == 1 ? learn_one(m, to, X, Y, step, track) : learn_many(m, to, X, Y, B, step, track);
+}}
+#endif
+"""
+
+
+def _learn(program: Dense, how: str) -> str:
+    text = "    real loss = 0;\n" + _last(program)
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
-        text += f"    back(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
+        text += f"    back_{how}(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
         if kind.vector:
             text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)
         elif _slope(kind) != "1.0":
             text += _rows("ZAD", below, f"STORE(m->D{below} + at) *= {_slope(kind)};")
     for layer in _layers(program):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
-        text += f"    update({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
+        text += f"    update_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
         if program.biased:
             text += f"    add_rows(m->D{layer}, LD{layer}, B, NV{layer}, to->b{layer});\n"
-    return text + "    return loss;\n}\n" + _COPIES
-
-
-_COPIES = """
-static APART real learn_many(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {
-    return learn_rows(m, to, X, Y, B, step, track);
-}
-#if HELD
-#define learn learn_many
-#else /* another copy for a single row, with its loops gone */
-static APART real learn_one(memory *m, const real *X, const real *Y, real step, const int track) {
-    return learn_rows(m, m, X, Y, 1, step, track);
-}
-static inline real learn(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {
-    return B == 1 && m == to ? learn_one(m, X, Y, step, track) : learn_many(m, to, X, Y, B, step, track);
-}
-#endif
-"""
+    return text + "    return loss;\n"
 
 
 def _passes(program: Dense) -> str:

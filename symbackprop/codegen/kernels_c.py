@@ -26,7 +26,6 @@ KERNELS = r"""
 #else
 #define ALWAYS static inline __attribute__((always_inline))
 #endif
-#define CONSTANT(n) __builtin_constant_p(n)
 #define EACH _Pragma("GCC unroll 16")
 #define LOAD(p) (*(const vec *)(p))
 #define STORE(p) (*(vec *)(p))
@@ -47,7 +46,7 @@ ALWAYS vec joined(const vec *s, const int chains, const int apart) {
 ALWAYS void forward_block(const int mr, const int nr, const real *A, long lda, long K, const real *W, const real *from,
     long step, real *Z, long ldz) {
     const int chains = CHAINS(mr * nr);
-    vec s[4][10][NR];
+    vec s[4][8][NR];
     EACH for (int c = 0; c < chains; c++)
         EACH for (int r = 0; r < mr; r++)
             EACH for (int v = 0; v < nr; v++) s[c][r][v] = c ? all(0) : LOAD(from + r * step + v * VL);
@@ -64,11 +63,11 @@ ALWAYS void forward_block(const int mr, const int nr, const real *A, long lda, l
             EACH for (int v = 0; v < nr; v++) s[0][r][v] += a * LOAD(W + (k * nr + v) * VL);
         }
     EACH for (int r = 0; r < mr; r++)
-        EACH for (int v = 0; v < nr; v++) STORE(Z + r * ldz + v * VL) = joined(&s[0][r][v], chains, 10 * NR);
+        EACH for (int v = 0; v < nr; v++) STORE(Z + r * ldz + v * VL) = joined(&s[0][r][v], chains, 8 * NR);
 }
 /* W[k][v] += sum over b of A[b][k] D[b][v], for mr sources */
 ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, long B, const real *D, long ldd, real *W) {
-    vec s[10][NR];
+    vec s[8][NR];
     EACH for (int k = 0; k < mr; k++)
         EACH for (int v = 0; v < nr; v++) s[k][v] = LOAD(W + (k * nr + v) * VL);
     for (long b = 0; b < B; b++)
@@ -79,71 +78,102 @@ ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, lo
     EACH for (int k = 0; k < mr; k++)
         EACH for (int v = 0; v < nr; v++) STORE(W + (k * nr + v) * VL) = s[k][v];
 }
-/* a block of as many rows (sources) as `rows` says, which is a constant in every branch */
-#define CUT(call) switch (rows) { \
-    case 1: call(1); break; case 2: call(2); break; case 3: call(3); break; case 4: call(4); break; \
-    case 5: call(5); break; case 6: call(6); break; default: if (MOST(nr) > 6) switch (rows) { \
-    case 7: call(7); break; case 8: call(8); break; default: if (MOST(nr) > 8) { \
-    if (rows == 9) { call(9); } else { call(10); } } } }
-
-/* one panel: rows in blocks as even as can be */
-ALWAYS void forward_panel(const int nr, const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z,
-    long ldz) {
-    for (long k = 0; k == 0 || k < K; k += DEPTH) {
-        const long deep = K - k < DEPTH ? K - k : DEPTH;
-        long r = 0, blocks = (B + MOST(nr) - 1) / MOST(nr);
-        for (; blocks > 0; blocks--) {
-            const long rows = (B - r + blocks - 1) / blocks;
-#define FORWARD(mr) forward_block(mr, nr, A + r * lda + k, lda, deep, W + k * nr * VL, k ? Z + r * ldz : bias, k ? ldz : 0, Z + r * ldz, ldz)
-            CUT(FORWARD)
-            r += rows;
-        }
-    }
-}
-ALWAYS void update_panel(const int nr, const real *A, long lda, long B, long K, const real *D, long ldd, real *W) {
-    long k = 0, blocks = (K + MOST(nr) - 1) / MOST(nr);
-    for (; blocks > 0; blocks--) {
-        const long rows = (K - k + blocks - 1) / blocks;
-#define UPDATE(mr) update_block(mr, nr, A + k, lda, B, D, ldd, W + k * nr * VL)
-        CUT(UPDATE)
-        k += rows;
-    }
-}
+/* a block of as many rows (sources) as `rows` says, which is a constant in every branch; nr is a number in the text, so that
+   branches that a width does not have are gone before anything is made of them */
+#define CUT(call, nr) switch (rows) { \
+    case 1: call(1, nr); break; case 2: call(2, nr); break; case 3: call(3, nr); break; case 4: call(4, nr); break; \
+    case 5: call(5, nr); break; case 6: call(6, nr); break; default: if (MOST(nr) > 6) { \
+    if (rows == 7) { call(7, nr); } else { call(8, nr); } } }
+#define FORWARD(mr, nr) forward_block(mr, nr, A + r * lda + k, lda, deep, W + k * nr * VL, k ? Z + r * ldz : bias, k ? ldz : 0, Z + r * ldz, ldz)
+#define UPDATE(mr, nr) update_block(mr, nr, A + k, lda, B, D, ldd, W + k * nr * VL)
 #if HELD /* a small net: every panel with its sizes as constants */
 #define SHARED ALWAYS
 #else /* one copy of each width for all layers */
 #define SHARED static APART
 #endif
+/* one panel of nr vectors, for many rows or for one: rows (sources) in blocks as even as can be */
 #define WIDTH(nr) \
-SHARED void forward_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
-    forward_panel(nr, A, lda, B, K, W, bias, Z, ldz); \
+SHARED void forward_many_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
+    for (long k = 0; k == 0 || k < K; k += DEPTH) { \
+        const long deep = K - k < DEPTH ? K - k : DEPTH; \
+        long r = 0, blocks = (B + MOST(nr) - 1) / MOST(nr); \
+        for (; blocks > 0; blocks--) { \
+            const long rows = (B - r + blocks - 1) / blocks; \
+            CUT(FORWARD, nr) \
+            r += rows; \
+        } \
+    } \
 } \
-SHARED void update_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
-    update_panel(nr, A, lda, B, K, D, ldd, W); \
+ALWAYS void forward_one_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
+    const long r = 0; \
+    for (long k = 0; k == 0 || k < K; k += DEPTH) { \
+        const long deep = K - k < DEPTH ? K - k : DEPTH; \
+        FORWARD(1, nr); \
+    } \
+} \
+ALWAYS void update_##nr(const real *A, long lda, const long B, long K, const real *D, long ldd, real *W) { \
+    long k = 0, blocks = (K + MOST(nr) - 1) / MOST(nr); \
+    for (; blocks > 0; blocks--) { \
+        const long rows = (K - k + blocks - 1) / blocks; \
+        CUT(UPDATE, nr) \
+        k += rows; \
+    } \
+} \
+SHARED void update_many_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+    update_##nr(A, lda, B, K, D, ldd, W); \
+} \
+SHARED void update_one_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+    update_##nr(A, lda, 1, K, D, ldd, W); \
 }
-WIDTH(1) WIDTH(2)
-#if NR == 4
-WIDTH(3) WIDTH(4)
-#define PANELS(do) for (; p + 4 <= NV; p += 4) do(4) if (NV % 4 == 1) do(1) if (NV % 4 == 2) do(2) if (NV % 4 == 3) do(3)
+/* only the widths that some layer has: FULL panels, and what is LEFT beside them */
+#if LEFT(1)
+WIDTH(1)
+#define PANEL1(do) do(1)
 #else
-#define PANELS(do) for (; p + 2 <= NV; p += 2) do(2) if (NV % 2 == 1) do(1)
+#define PANEL1(do)
 #endif
-/* whole layers; NV, the number of vectors of units, is a constant at every call */
-ALWAYS void forward(const real *A, long lda, const long B, long K, const int NV, const real *W, const real *bias, real *Z,
-    long ldz) {
-    int p = 0;
-#define DO(nr) { if (CONSTANT(B) && B == 1) forward_panel(nr, A, lda, 1, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz); \
-    else forward_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz); }
-    PANELS(DO)
-#undef DO
+#if NR == 4 ? LEFT(2) : FULL
+WIDTH(2)
+#define PANEL2(do) do(2)
+#else
+#define PANEL2(do)
+#endif
+#if NR == 4 && LEFT(3)
+WIDTH(3)
+#define PANEL3(do) do(3)
+#else
+#define PANEL3(do)
+#endif
+#if NR == 4 && FULL
+WIDTH(4)
+#define PANEL4(do) do(4)
+#else
+#define PANEL4(do)
+#endif
+#if NR == 4
+#define PANELS(do) for (; p + 4 <= NV; p += 4) { PANEL4(do) } if (NV % 4 == 1) { PANEL1(do) } if (NV % 4 == 2) { PANEL2(do) } if (NV % 4 == 3) { PANEL3(do) }
+#else
+#define PANELS(do) for (; p + 2 <= NV; p += 2) { PANEL2(do) } if (NV % 2 == 1) { PANEL1(do) }
+#endif
+/* whole layers, for many rows or for one; NV, the number of vectors of units, is a constant at every call */
+#define LAYER(how) \
+ALWAYS void forward_##how(const real *A, long lda, const long B, long K, const int NV, const real *W, const real *bias, real *Z, \
+    long ldz) { \
+    int p = 0; \
+    PANELS(DO_FORWARD_##how) \
+} \
+ALWAYS void update_##how(const real *A, long lda, const long B, long K, const int NV, const real *D, long ldd, real *W) { \
+    int p = 0; \
+    PANELS(DO_UPDATE_##how) \
 }
-ALWAYS void update(const real *A, long lda, const long B, long K, const int NV, const real *D, long ldd, real *W) {
-    int p = 0;
-#define DO(nr) { if (CONSTANT(B) && B == 1) update_panel(nr, A, lda, 1, K, D + p * VL, ldd, W + p * VL * K); \
-    else update_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K); }
-    PANELS(DO)
-#undef DO
-}
+#define DO_FORWARD_many(nr) forward_many_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz);
+#define DO_FORWARD_one(nr) forward_one_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz);
+#define DO_UPDATE_many(nr) update_many_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K);
+#define DO_UPDATE_one(nr) update_one_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K);
+LAYER(many)
+#if !HELD
+LAYER(one)
+#endif
 /* E[k] = sum over j of D[j] W[k][j], for one row: m sources at a time */
 ALWAYS void back_block(const int m, const real *D, const int NV, const real *W, long K, long k0, real *E) {
     vec s[4];
@@ -169,18 +199,20 @@ ALWAYS void turn(const real *W, long K, const int NV, long J, real *T, const int
         }
 }
 /* E = D W: a few rows by inner products; many by the forward kernel, over the weights turned around */
-ALWAYS void back(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
+ALWAYS void back_one(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
+    const int NT, const real *zero) {
+    long k = 0;
+    for (; k + 4 <= K; k += 4) back_block(4, D, NV, W, K, k, E + k);
+    if (K % 4) for (; k < K; k++) back_block(1, D, NV, W, K, k, E + k);
+}
+ALWAYS void back_many(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
     const int NT, const real *zero) {
     if (B < 4) {
-        for (long b = 0; b < B; b++) {
-            long k = 0;
-            for (; k + 4 <= K; k += 4) back_block(4, D + b * ldd, NV, W, K, k, E + b * lde + k);
-            for (; k < K; k++) back_block(1, D + b * ldd, NV, W, K, k, E + b * lde + k);
-        }
+        for (long b = 0; b < B; b++) back_one(D + b * ldd, ldd, 1, K, NV, J, W, E + b * lde, lde, T, NT, zero);
         return;
     }
     turn(W, K, NV, J, T, NT);
-    forward(D, ldd, B, J, NT, T, zero, E, lde);
+    forward_many(D, ldd, B, J, NT, T, zero, E, lde);
 }
 static inline void add_rows(const real *D, long ldd, long B, const int NV, real *bias) {
     for (int v = 0; v < NV; v++) {
