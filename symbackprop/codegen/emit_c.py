@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from dataclasses import replace as altered
 
 from symbackprop.activations.activation import Activation
@@ -86,82 +87,130 @@ def _block(lines: list[str], depth: int) -> str:
     return "".join("    " * depth + each + "\n" for each in lines)
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """What every part of the file is put together from, printed once."""
+
+    parameters: list[str]
+    inputs: int
+    targets: int
+    outputs: list[str]
+    load: list[str]  # the parameters, from theta
+    row_x: list[str]  # one sample, from X and from Y
+    row_y: list[str]
+    forward: list[str]
+
+    @staticmethod
+    def of(program: Unrolled) -> _Lines:
+        """The lines of a program."""
+        parameters, n, m = list(program.parameters.values()), len(program.inputs), len(program.targets)
+        return _Lines(
+            parameters,
+            n,
+            m,
+            list(program.outputs),
+            [f"real {name} = theta[{k}];" for k, name in enumerate(parameters)],
+            [f"const real {name} = X[k * {n} + {j}];" for j, name in enumerate(program.inputs)],
+            [f"const real {name} = Y[k * {m} + {j}];" for j, name in enumerate(program.targets)],
+            [_line(each) for each in st.forward(program)],
+        )
+
+
 def source(program: Unrolled, trainable: bool = True) -> str:
     """The whole C file of an unrolled program.
 
     run: whole passes, online or in batches; gradient: sums over the rows; predict: the outputs.
     """
-    parameters, inputs, targets = list(program.parameters.values()), program.inputs, program.targets
-    count, n, m = len(parameters), len(inputs), len(targets)
-    forward = [_line(each) for each in st.forward(program)]
-    load = [f"real {name} = theta[{k}];" for k, name in enumerate(parameters)]
-    row_x = [f"const real {name} = X[k * {n} + {j}];" for j, name in enumerate(inputs)]
-    row_y = [f"const real {name} = Y[k * {m} + {j}];" for j, name in enumerate(targets)]
+    lines = _Lines.of(program)
     text = (
         f"/* Trainer of the net {program.name}, one statement a unit; generated from the proved delta recursion. */\n"
     )
-    text += HEADER + functions([unit.activation for unit in program.units], scalar=True)
-    text += f"""
-API void predict(const real *theta, const real *X, long n, real *out) {{
-{_block([f"const {each}" for each in load], 1)}    for (long k = 0; k < n; k++) {{
-{_block([*row_x, *forward], 2)}{_block([f"out[k * {m} + {j}] = {name};" for j, name in enumerate(program.outputs)], 2)}    }}
-}}
-"""
+    text += HEADER + functions([unit.activation for unit in program.units], scalar=True) + _predict(lines)
     if not trainable:
         return text
-    gradients = st.gradients(program)
-    sign = "+" if program.loss.sense == "maximise" else "-"
-    descent = -1 if sign == "+" else 1
-    deltas = [_line(each) for each in st.deltas(program)]
-    single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
     loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
-    moves = [f"{name} {sign}= {infix(_stepped(g), C)};" for name, g in gradients.items()]
+    single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
+    text += rules.text() + _online(program, lines, loss, single) + _sums(program, lines, loss, single)
+    return text + _rule_passes(program, lines) + _passes(program, lines) + _GRADIENT
+
+
+def _sign(program: Unrolled) -> str:
+    return "+" if program.loss.sense == "maximise" else "-"
+
+
+def _predict(lines: _Lines) -> str:
+    out = [f"out[k * {lines.targets} + {j}] = {name};" for j, name in enumerate(lines.outputs)]
+    return f"""
+API void predict(const real *theta, const real *X, long n, real *out) {{
+{_block([f"const {each}" for each in lines.load], 1)}    for (long k = 0; k < n; k++) {{
+{_block([*lines.row_x, *lines.forward], 2)}{_block(out, 2)}    }}
+}}
+"""
+
+
+def _online(program: Unrolled, lines: _Lines, loss: str, single: tuple[list[str], list[str]]) -> str:
+    """Passes of one sample a step."""
+    sign = _sign(program)
+    moves = [f"{name} {sign}= {infix(_stepped(g), C)};" for name, g in st.gradients(program).items()]
     prologue, coming, online = _looking_ahead(program, *single)
-    sums = [f"g_{name}" for name in parameters]
-    adds = [f"g_{name} += {infix(g, C)};" for name, g in gradients.items()]
-    simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
-    text += rules.text()
-    text += f"""
+    return f"""
 #ifndef RULES
 /* online passes: the weights stay in variables until the last one */
 static inline void online(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
     real *losses, const int track) {{
-{_block([*load, *prologue], 1)}    for (long e = 0; e < passes; e++) {{
+{_block([*lines.load, *prologue], 1)}    for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
         const real rate = rates[e];
         real loss = 0;
         for (long i = 0; i < n; i++) {{
             const long k = order ? order[i] : i;
-{_block([*row_x, *row_y, *coming, *online[0], loss, *online[1], *moves], 3)}        }}
+{_block([*lines.row_x, *lines.row_y, *coming, *online[0], loss, *online[1], *moves], 3)}        }}
         if (track) losses[e] = loss / (real)n;
     }}
-{_block([f"theta[{k}] = {name};" for k, name in enumerate(parameters)], 1)}}}
+{_block([f"theta[{k}] = {name};" for k, name in enumerate(lines.parameters)], 1)}}}
 #endif
-/* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
+"""
+
+
+def _sums(program: Unrolled, lines: _Lines, loss: str, single: tuple[list[str], list[str]]) -> str:
+    """The sum of the gradients of some samples: one by one where they are few, else side by side."""
+    sums = [f"g_{name}" for name in lines.parameters]
+    adds = [f"g_{name} += {infix(g, C)};" for name, g in st.gradients(program).items()]
+    simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
+    deltas = [_line(each) for each in st.deltas(program)]
+    row = [*lines.row_x, *lines.row_y]
+    one, many = _block([*row, *single[0], loss, *single[1], *adds], 3), _block([*row, *lines.forward, loss, *deltas, *adds], 3)
+    return f"""/* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
-{_block([f"const {each}" for each in load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
+{_block([f"const {each}" for each in lines.load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};
     if (n < {FEW}) {{ /* too few to fill a vector: one after the other */
         for (long i = 0; i < n; i++) {{
             const long k = order ? order[i] : i;
-{_block([*row_x, *row_y, *single[0], loss, *single[1], *adds], 3)}        }}
+{one}        }}
     }} else if (n < {LANES}) {{ /* too few for a whole vector, enough for half of one */
         {simd.replace(" simd ", f" simd simdlen({FEW}) ")}
         for (long i = 0; i < n; i++) {{
             const long k = order ? order[i] : i;
-{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
+{many}        }}
     }} else if (order) {{
         {simd}
         for (long i = 0; i < n; i++) {{
             const long k = order[i];
-{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
+{many}        }}
     }} else {{
         {simd}
         for (long k = 0; k < n; k++) {{
-{_block([*row_x, *row_y, *forward, loss, *deltas, *adds], 3)}        }}
+{many}        }}
     }}
 {_block([f"grad[{k}] = {each};" for k, each in enumerate(sums)], 1)}    return loss;
 }}
-#ifdef RULES
+"""
+
+
+def _rule_passes(program: Unrolled, lines: _Lines) -> str:
+    """Passes by an update rule."""
+    count, descent = len(lines.parameters), -1 if _sign(program) == "+" else 1
+    return f"""#ifdef RULES
 API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, const int *orders, long n, long passes,
     long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags) {{
     real grad[{count}];
@@ -173,7 +222,7 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
             const long left = n - start < size ? n - start : size;
             const real scale = (real)({descent}) / (real)left;
             loss += order ? sums(theta, X, Y, order + start, left, grad, 1)
-                          : sums(theta, X + start * {n}, Y + start * {m}, 0, left, grad, 1);
+                          : sums(theta, X + start * {lines.inputs}, Y + start * {lines.targets}, 0, left, grad, 1);
             for (int k = 0; k < {count}; k++) grad[k] *= scale;
             advance(theta, grad, v, s, {count}, rates[e], h, &at, rule, flags);
         }}
@@ -181,14 +230,20 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
     }}
     return 0;
 }}
-#else
+"""
+
+
+def _passes(program: Unrolled, lines: _Lines) -> str:
+    """Passes of plain steps."""
+    count, sign = len(lines.parameters), _sign(program)
+    return f"""#else
 static inline real batches(real *theta, const real *X, const real *Y, const int *order, long n, long size, real rate,
     const int track) {{
     real loss = 0, grad[{count}];
     for (long start = 0; start < n; start += size) {{
         const long left = n - start < size ? n - start : size;
         if (order) loss += sums(theta, X, Y, order + start, left, grad, track);
-        else loss += sums(theta, X + start * {n}, Y + start * {m}, 0, left, grad, track);
+        else loss += sums(theta, X + start * {lines.inputs}, Y + start * {lines.targets}, 0, left, grad, track);
         const real mean = rate / (real)left;
         for (int k = 0; k < {count}; k++) theta[k] {sign}= mean * grad[k];
     }}
@@ -210,11 +265,13 @@ API void run(real *theta, const real *X, const real *Y, const int *orders, long 
     }}
 }}
 #endif
-API real gradient(const real *theta, const real *X, const real *Y, long n, real *grad) {{
-    return sums(theta, X, Y, 0, n, grad, 1);
-}}
 """
-    return text
+
+
+_GRADIENT = """API real gradient(const real *theta, const real *X, const real *Y, long n, real *grad) {
+    return sums(theta, X, Y, 0, n, grad, 1);
+}
+"""
 
 
 def _stepped(gradient: Term) -> Term:
