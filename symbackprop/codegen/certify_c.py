@@ -147,86 +147,94 @@ def _pointer(array: Any) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
 
-def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bool) -> Subject:
-    calls = Calls(library, program)
-    names = list(net.parameters)
-    if isinstance(program, Dense):
-        names.sort(key=program.position)
-    else:
-        names = list(program.parameters)
+class _Run:
+    """What the judge asks of a library: passes, gradients and outputs of a net, on exact numbers by name."""
 
-    def flat(theta: dict[str, Mod]) -> Any:
-        return _array(theta[name] for name in names)
+    def __init__(self, library: ctypes.CDLL, program: Program, net: Network) -> None:
+        self.library, self.net, self.calls = library, net, Calls(library, program)
+        if isinstance(program, Dense):
+            self.names = sorted(net.parameters, key=program.position)
+        else:
+            self.names = list(program.parameters)
 
-    def named(values: Any) -> dict[str, Any]:
-        return {name: Mod(int(value), calls.draw) for name, value in zip(names, values, strict=True)}
+    def _flat(self, theta: dict[str, Mod]) -> Any:
+        return _array(theta[name] for name in self.names)
 
-    def tables(rows: Any) -> tuple[Any, Any]:
-        return _array(v for x, _ in rows for v in x), _array(v for _, y in rows for v in y)
+    def _named(self, values: Any) -> dict[str, Any]:
+        return {name: Mod(int(value), self.calls.draw) for name, value in zip(self.names, values, strict=True)}
 
-    def passes(start: Any, x: Any, y: Any, orders: Any, n: int, size: int, rates: list[Mod], losses: Any) -> Any:
+    def _passes(self, start: Any, x: Any, y: Any, orders: Any, n: int, size: int, rates: list[Mod], losses: Any) -> Any:
         """Weights after some passes from `start`; nothing but the rates and the orders differs between them."""
         values, steps = start.copy(), _array(rates)
         visits = None if orders is None else np.array(orders, dtype=np.int32)
         places = (None if each is None else _pointer(each) for each in (visits, steps, losses))
         where, spare, found = places
         numbers = (ctypes.c_long(n), ctypes.c_long(len(rates)), ctypes.c_long(size))
-        library.run(_pointer(values), _pointer(x), _pointer(y), where, *numbers, spare, found)
-        calls.check()
+        self.library.run(_pointer(values), _pointer(x), _pointer(y), where, *numbers, spare, found)
+        self.calls.check()
         return values
 
-    def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
-        x, y = tables(rows)
+    def run(self, theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
+        """A pass: however its order is given, and with the loss that its gradient has."""
+        x, y = _tables(rows)
         n, losses = len(order), np.zeros(1, dtype=np.uint64)
-        first = passes(flat(theta), x, y, [order], n, size, [rate], losses)
-        again = passes(flat(theta), *tables([rows[k] for k in order]), None, n, size, [rate], None)
+        first = self._passes(self._flat(theta), x, y, [order], n, size, [rate], losses)
+        again = self._passes(self._flat(theta), *_tables([rows[k] for k in order]), None, n, size, [rate], None)
         if (first != again).any():
-            raise CodeRefused("the pass depends on how its order is given", where=net.name)
-        several(flat(theta), rows, order[: max(size, 2)], size, rate)
+            raise CodeRefused("the pass depends on how its order is given", where=self.net.name)
+        self._several(self._flat(theta), rows, order[: max(size, 2)], size, rate)
         one = [rows[k] for k in order[:size]]  # a pass of one batch reports the loss that `gradient` is judged by
-        passes(flat(theta), *tables(one), None, len(one), size, [rate], losses)
-        if Mod(int(losses[0]), calls.draw) * len(one) != gradient(theta, one)[0]:
-            raise CodeRefused("a pass reports another loss than its gradient", where=net.name)
-        return named(first)
+        self._passes(self._flat(theta), *_tables(one), None, len(one), size, [rate], losses)
+        if Mod(int(losses[0]), self.calls.draw) * len(one) != self.gradient(theta, one)[0]:
+            raise CodeRefused("a pass reports another loss than its gradient", where=self.net.name)
+        return self._named(first)
 
-    def several(start: Any, rows: Any, order: list[int], size: int, rate: Mod) -> None:
+    def _several(self, start: Any, rows: Any, order: list[int], size: int, rate: Mod) -> None:
         """Two passes in one call are one pass and then another, in orders and at rates of their own."""
-        n, (x, y), found, apart = len(order), tables(rows), *np.zeros((2, 2), dtype=np.uint64)
+        n, (x, y), found, apart = len(order), _tables(rows), *np.zeros((2, 2), dtype=np.uint64)
         orders, rates = [order, order[::-1]], [rate, rate + rate]
         for visits in (orders, None):
-            one = passes(start, x, y, visits and visits[:1], n, size, rates[:1], apart[:1])
-            two = passes(one, x, y, visits and visits[1:], n, size, rates[1:], apart[1:])
-            if (two != passes(start, x, y, visits, n, size, rates, found)).any() or (found != apart).any():
-                raise CodeRefused("two passes in one call are not one pass after the other", where=net.name)
+            one = self._passes(start, x, y, visits and visits[:1], n, size, rates[:1], apart[:1])
+            two = self._passes(one, x, y, visits and visits[1:], n, size, rates[1:], apart[1:])
+            if (two != self._passes(start, x, y, visits, n, size, rates, found)).any() or (found != apart).any():
+                raise CodeRefused("two passes in one call are not one pass after the other", where=self.net.name)
 
-    def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
-        values, (x, y) = flat(theta), tables(rows)
+    def gradient(self, theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
+        """The sums over the rows of the loss and of its gradient."""
+        values, (x, y) = self._flat(theta), _tables(rows)
         grad, loss = np.zeros(len(values), dtype=np.uint64), np.zeros(1, dtype=np.uint64)
         given = (_pointer(values), _pointer(x), _pointer(y), ctypes.c_long(len(rows)), _pointer(grad))
-        library.gradient.restype = ctypes.c_int if calls.dense else ctypes.c_uint64  # a net of thresholds has none
-        if calls.dense:
-            library.gradient(*given, _pointer(loss))
+        self.library.gradient.restype = ctypes.c_int if self.calls.dense else ctypes.c_uint64  # thresholds have none
+        if self.calls.dense:
+            self.library.gradient(*given, _pointer(loss))
         else:
-            loss[0] = library.gradient(*given)
-        calls.check()
-        return Mod(int(loss[0]), calls.draw), named(grad)
+            loss[0] = self.library.gradient(*given)
+        self.calls.check()
+        return Mod(int(loss[0]), self.calls.draw), self._named(grad)
 
-    def predict(theta: Any, xs: Any) -> list[list[Mod]]:
-        values, x = flat(theta), _array(v for row in xs for v in row)
-        out = np.zeros(len(xs) * len(net.outputs), dtype=np.uint64)
-        library.predict(_pointer(values), _pointer(x), ctypes.c_long(len(xs)), _pointer(out))
-        calls.check()
-        made = [Mod(int(v), calls.draw) for v in out]
-        width = len(net.outputs)
+    def predict(self, theta: Any, xs: Any) -> list[list[Mod]]:
+        """The outputs, row by row."""
+        values, x, width = self._flat(theta), _array(v for row in xs for v in row), len(self.net.outputs)
+        out = np.zeros(len(xs) * width, dtype=np.uint64)
+        self.library.predict(_pointer(values), _pointer(x), ctypes.c_long(len(xs)), _pointer(out))
+        self.calls.check()
+        made = [Mod(int(v), self.calls.draw) for v in out]
         return [made[k : k + width] for k in range(0, len(made), width)]
 
-    rows = 13 if calls.dense else 9  # more than the vectors of sums over samples hold, so that every loop runs
+
+def _tables(rows: Any) -> tuple[Any, Any]:
+    return _array(v for x, _ in rows for v in x), _array(v for _, y in rows for v in y)
+
+
+def _subject(library: ctypes.CDLL, program: Program, net: Network, trainable: bool) -> Subject:
+    asked = _Run(library, program, net)
+    rows = 13 if asked.calls.dense else 9  # more than the vectors of sums over samples hold, so that every loop runs
     return Subject(
         net,
-        run if trainable else None,
-        gradient if trainable else None,
-        predict,
-        lambda draw: setattr(calls, "draw", draw),
+        asked.run if trainable else None,
+        asked.gradient if trainable else None,
+        asked.predict,
+        lambda draw: setattr(asked.calls, "draw", draw),
         rows=rows,
-        sizes=(1, 5, 6, rows) if calls.dense else (1, 2, 5, rows),
+        sizes=(1, 5, 6, rows) if asked.calls.dense else (1, 2, 5, rows),
     )

@@ -179,7 +179,10 @@ def _sums(program: Unrolled, lines: _Lines, loss: str, single: tuple[list[str], 
     simd = f'_Pragma("omp simd reduction(+:loss,{",".join(sums)})")'
     deltas = [_line(each) for each in st.deltas(program)]
     row = [*lines.row_x, *lines.row_y]
-    one, many = _block([*row, *single[0], loss, *single[1], *adds], 3), _block([*row, *lines.forward, loss, *deltas, *adds], 3)
+    one, many = (
+        _block([*row, *single[0], loss, *single[1], *adds], 3),
+        _block([*row, *lines.forward, loss, *deltas, *adds], 3),
+    )
     return f"""/* the sum over the samples of the loss and of the gradient; several samples at a time, so sums are in another order */
 static inline real sums(const real *theta, const real *X, const real *Y, const int *order, long n, real *grad, const int track) {{
 {_block([f"const {each}" for each in lines.load], 1)}    real loss = 0, {", ".join(f"{each} = 0" for each in sums)};

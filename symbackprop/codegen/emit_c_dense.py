@@ -7,7 +7,7 @@ weights, then all weights move in place. The step is multiplied into the last de
 from __future__ import annotations
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen import emit_c_held, rules
+from symbackprop.codegen import emit_c_held, emit_c_passes, rules
 from symbackprop.codegen.emit_c import LOSS, functions, slope
 from symbackprop.codegen.formulas import formula, head, loss_value
 from symbackprop.codegen.kernels_c import KERNELS
@@ -51,7 +51,7 @@ def source(program: Dense, trainable: bool = True) -> str:
     if not trainable:
         return text
     held = emit_c_held.source(program, _slope, _loss(program, depth))
-    return text + rules.text() + f"#ifndef RULES{held}#endif\n" + _step(program) + _passes(program)
+    return text + rules.text() + f"#ifndef RULES{held}#endif\n" + _step(program) + emit_c_passes.passes(program)
 
 
 def _layers(program: Dense) -> range:
@@ -244,90 +244,9 @@ def _learn(program: Dense, how: str) -> str:
             text += _rows("ZAD", below, f"STORE(m->D{below} + at) *= {_slope(kind)};")
     for layer in _layers(program):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
-        text += f"    update_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
+        text += (
+            f"    update_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
+        )
         if program.biased:
             text += f"    add_rows(m->D{layer}, LD{layer}, B, NV{layer}, to->b{layer});\n"
     return text + "    return loss;\n"
-
-
-def _passes(program: Dense) -> str:
-    depth = len(program.sizes) - 1
-    sign, descent = ("", -1) if program.loss.sense == "maximise" else ("-", 1)
-    return f"""
-/* rows start to start + B of the order, or of the data */
-static void fetch(memory *m, const real **x, const real **y, const int *order, long start, long B) {{
-    if (!order || B == 1) {{
-        const long k = order ? order[start] : start;
-        *x += k * N0;
-        *y += k * N{depth};
-        return;
-    }}
-    for (long b = 0; b < B; b++) {{
-        memcpy(m->X + b * N0, *x + (long)order[start + b] * N0, N0 * sizeof(real));
-        memcpy(m->Y + b * N{depth}, *y + (long)order[start + b] * N{depth}, N{depth} * sizeof(real));
-    }}
-    *x = m->X;
-    *y = m->Y;
-}}
-#ifdef RULES
-{rules.dense(descent)}#else
-/* one pass; a batch of more than ROWS rows adds its gradient up in g first */
-static real pass(memory *m, memory *g, const real *X, const real *Y, const int *order, long n, long size, real rate,
-    const int track) {{
-    real loss = 0;
-    for (long start = 0; start < n; start += size) {{
-        const long B = n - start < size ? n - start : size;
-        memory *to = B > ROWS ? g : m;
-        if (to == g) memset(g->W1, 0, WEIGHTS * sizeof(real));
-        for (long at = 0; at < B; at += ROWS) {{
-            const long rows = B - at < ROWS ? B - at : ROWS;
-            const real *x = X, *y = Y;
-            fetch(m, &x, &y, order, start + at, rows);
-            loss += learn(m, to, x, y, rows, {sign}rate / (real)B, track);
-        }}
-        if (to == g) for (long k = 0; k < WEIGHTS; k += VL) STORE(m->W1 + k) += LOAD(g->W1 + k);
-    }}
-    return loss;
-}}
-#endif
-/* the sum of the losses and of their gradients */
-API int gradient(const real *theta, const real *X, const real *Y, long n, real *grad, real *loss) {{
-    memory m, g;
-    if (!reserve(&m, n < ROWS ? n : ROWS)) return 1;
-    if (!reserve(&g, 0)) {{ release(&m); return 1; }}
-    move(&m, (real *)theta, 1);
-    *loss = 0;
-    for (long i = 0; i < n; i += ROWS)
-        *loss += learn(&m, &g, X + i * N0, Y + i * N{depth}, n - i < ROWS ? n - i : ROWS, 1, 1);
-    move(&g, grad, 0);
-    release(&m);
-    release(&g);
-    return 0;
-}}
-#ifndef RULES
-/* `passes` passes with these rates; orders: one permutation a pass, or null; losses: the mean of each pass, or null */
-API int run(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
-    const real *rates, real *losses) {{
-    memory m, g;
-    if (n < 1 || passes < 1) return 0;
-    if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
-    if (!reserve(&g, 0)) {{ release(&m); return 1; }}
-    move(&m, theta, 1);
-#if HELD
-    if (size == 1) {{
-        held(&m, X, Y, orders, n, passes, rates, losses);
-        passes = 0;
-    }}
-#endif
-    for (long e = 0; e < passes; e++) {{
-        const int *order = orders ? orders + e * n : 0;
-        if (losses) losses[e] = pass(&m, &g, X, Y, order, n, size, rates[e], 1) / (real)n;
-        else pass(&m, &g, X, Y, order, n, size, rates[e], 0);
-    }}
-    move(&m, theta, 0);
-    release(&m);
-    release(&g);
-    return 0;
-}}
-#endif
-"""

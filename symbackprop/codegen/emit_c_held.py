@@ -28,13 +28,39 @@ def condition(program: Dense) -> str:
 
 def source(program: Dense, slope: object, loss: str) -> str:
     """The function `held`, with `slope(kind)` as text in Z and A and the loss of one row as text in A, Z and y."""
-    assert callable(slope)
-    layers = list(range(1, len(program.sizes)))
-    depth, biased = len(layers), program.biased
-    sign = "" if program.loss.sense == "maximise" else "-"
     text = _Text()
-    for k in layers:
-        below = layers[k - 1] - 1
+    _taken_up(text, program)
+    text("for (long e = 0; e < passes; e++) {")
+    text.depth += 1
+    text("const int *order = orders ? orders + e * n : 0;")
+    text("const real rate = rates[e];")
+    text("real loss = 0;")
+    text("for (long i = 0; i < n; i++) {")
+    text.depth += 1
+    _forward(text, program)
+    _last(text, program, slope, "" if program.loss.sense == "maximise" else "-")
+    _reported(text, len(program.sizes) - 1, loss)
+    for k in reversed(range(2, len(program.sizes))):
+        _back(text, program.activations[k - 2], k, slope)
+    _moved(text, program)
+    for line in ("}", "if (losses) losses[e] = loss / (real)n;", "}"):
+        text.depth -= line == "}"
+        text(line)
+    _put_back(text, program)
+    return f"""
+#if HELD
+/* online passes with every weight in a local vector; the first layer is a sample ahead */
+static APART void held(memory *m, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
+    real *losses) {{
+{text.made}}}
+#endif
+"""
+
+
+def _taken_up(text: _Text, program: Dense) -> None:
+    """All weights from memory into local vectors, and the first sample's first layer."""
+    for k in range(1, len(program.sizes)):
+        below = k - 1
         text(f"vec W{k}[N{below} * NV{k}], b{k}[NV{k}], A{k}[NV{k}], Z{k}[NV{k}], D{k}[NV{k}];")
         text(f"real a{k}[NV{k} * VL] __attribute__((aligned(64))), d{k}[NV{k} * VL] __attribute__((aligned(64)));")
         text(f"EACH for (int k = 0; k < N{below}; k++) EACH for (int v = 0; v < NV{k}; v++)")
@@ -48,42 +74,43 @@ def source(program: Dense, slope: object, loss: str) -> str:
     text("vec ahead1[NV1];")
     text("const real *x = X + (orders ? orders[0] : 0) * (long)N0;")
     _product(text, "Z1", "b1", "x", 1)
-    text("for (long e = 0; e < passes; e++) {")
-    text.depth += 1
-    text("const int *order = orders ? orders + e * n : 0;")
-    text("const real rate = rates[e];")
-    text("real loss = 0;")
-    text("for (long i = 0; i < n; i++) {")
-    text.depth += 1
+
+
+def _forward(text: _Text, program: Dense) -> None:
+    """Forward through a sample, and the first pre-activation of the next one."""
     text("/* orders follow one another: the first sample of the next pass is next */")
     text("const int last = i + 1 == n && (!order || e + 1 == passes);")
     text("const long k = order ? order[i] : i, next = last ? 0 : order ? order[i + 1] : i + 1;")
-    text(f"const real *y = Y + k * N{depth}, *coming = X + next * N0;")
-    text(f"real both = {'1' if biased else '0'};")
+    text(f"const real *y = Y + k * N{len(program.sizes) - 1}, *coming = X + next * N0;")
+    text(f"real both = {'1' if program.biased else '0'};")
     text("EACH for (int k = 0; k < N0; k++) both += x[k] * coming[k];")
     _product(text, "ahead1", "b1", "coming", 1)
     for k, kind in enumerate(program.activations, start=1):
         if k > 1:
             _product(text, f"Z{k}", f"b{k}", f"a{k - 1}", k)
         _activate(text, kind, k)
-    _last(text, program, slope, sign)
+
+
+def _reported(text: _Text, depth: int, loss: str) -> None:
     text("if (losses) {")
     text(f"    real z[NV{depth} * VL] __attribute__((aligned(64)));")
     text(f"    EACH for (int v = 0; v < NV{depth}; v++) STORE(z + v * VL) = Z{depth}[v];")
     text(f"    const real *A = a{depth}, *Z = z;")
     text(f"    {loss}")
     text("}")
-    for k in reversed(layers[1:]):
-        _back(text, program.activations[k - 2], k, slope)
+
+
+def _moved(text: _Text, program: Dense) -> None:
+    """Every weight, in both of its copies, after all deltas are known."""
     text("EACH for (int v = 0; v < NV1; v++) Z1[v] = ahead1[v] + both * D1[v];")
-    for k in reversed(layers):
+    for k in reversed(range(1, len(program.sizes))):
         below = k - 1
         given = "x" if k == 1 else f"a{below}"
         text(f"EACH for (int k = 0; k < N{below}; k++) {{")
         text(f"    const vec a = all({given}[k]);")
         text(f"    EACH for (int v = 0; v < NV{k}; v++) W{k}[k * NV{k} + v] += a * D{k}[v];")
         text("}")
-        if biased:
+        if program.biased:
             text(f"EACH for (int v = 0; v < NV{k}; v++) b{k}[v] += D{k}[v];")
         if k > 1:
             text(f"EACH for (int j = 0; j < N{k}; j++) {{")
@@ -91,21 +118,13 @@ def source(program: Dense, slope: object, loss: str) -> str:
             text(f"    EACH for (int v = 0; v < NV{below}; v++) T{k}[j * NV{below} + v] += d * A{below}[v];")
             text("}")
     text("x = coming;")
-    for line in ("}", "if (losses) losses[e] = loss / (real)n;", "}"):
-        text.depth -= line == "}"
-        text(line)
-    for k in layers:
+
+
+def _put_back(text: _Text, program: Dense) -> None:
+    for k in range(1, len(program.sizes)):
         text(f"EACH for (int k = 0; k < N{k - 1}; k++) EACH for (int v = 0; v < NV{k}; v++)")
         text(f"    STORE(m->W{k} + place(N{k - 1}, NV{k}, k, v * VL)) = W{k}[k * NV{k} + v];")
         text(f"EACH for (int v = 0; v < NV{k}; v++) STORE(m->b{k} + v * VL) = b{k}[v];")
-    return f"""
-#if HELD
-/* online passes with every weight in a local vector; the first layer is a sample ahead */
-static APART void held(memory *m, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
-    real *losses) {{
-{text.made}}}
-#endif
-"""
 
 
 class _Text:

@@ -34,6 +34,14 @@ def source(program: Unrolled) -> str:
     run_lanes: passes over the samples in the given orders, online or in batches; losses[pass * LANES + r] the mean of copy r,
     or null (a logarithm in the loss is no vector code).
     """
+    sign = "+" if program.loss.sense == "maximise" else "-"
+    text = f"/* Copies of the net {program.name} side by side; generated from the proved delta recursion. */\n"
+    text += HEADER + functions([unit.activation for unit in program.units])
+    return text + _one_sample(program, sign) + _passes(len(program.parameters), sign)
+
+
+def _one_sample(program: Unrolled, sign: str) -> str:
+    """What a sample does to all copies: a step, or its gradient added up."""
     parameters, n, m = list(program.parameters.values()), len(program.inputs), len(program.targets)
     row = [f"const real {name} = X[k * {n} + {j}];" for j, name in enumerate(program.inputs)]
     row += [f"const real {name} = Y[k * {m} + {j}];" for j, name in enumerate(program.targets)]
@@ -44,15 +52,10 @@ def source(program: Unrolled) -> str:
     gradients = st.gradients(program)
     scaled = {name: f"{name}r" for name in st.slope_names(program)}
     steps = [f"const real {new} = rate * {old};" for old, new in scaled.items()]
-    sign = "+" if program.loss.sense == "maximise" else "-"
     places = {name: f"[{k} * LANES + r]" for k, name in enumerate(parameters)}
     moves = [f"theta{places[name]} {sign}= {infix(replace(g, dict(scaled)), C)};" for name, g in gradients.items()]
     adds = [f"grad{places[name]} += {infix(g, C)};" for name, g in gradients.items()]
-    text = f"/* Copies of the net {program.name} side by side; generated from the proved delta recursion. */\n"
-    text += HEADER + functions([unit.activation for unit in program.units])
-    return (
-        text
-        + f"""
+    return f"""
 #define SIDE_BY_SIDE _Pragma("omp simd") for (int r = 0; r < LANES; r++)
 static inline void step(real *restrict theta, const real *X, const real *Y, long k, real rate, real *restrict sum, const int track) {{
 {_block(row, 1)}    SIDE_BY_SIDE {{
@@ -62,9 +65,13 @@ static inline void add(const real *restrict theta, const real *X, const real *Y,
 {_block(row, 1)}    SIDE_BY_SIDE {{
 {_block([*load, *body, *adds], 2)}    }}
 }}
-API void run_lanes(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
+"""
+
+
+def _passes(count: int, sign: str) -> str:
+    return f"""API void run_lanes(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, long size,
     const real *rates, real *losses) {{
-    real grad[{len(parameters)} * LANES], sum[LANES];
+    real grad[{count} * LANES], sum[LANES];
     for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
         for (int r = 0; r < LANES; r++) sum[r] = 0;
@@ -76,17 +83,16 @@ API void run_lanes(real *theta, const real *X, const real *Y, const int *orders,
                 else step(theta, X, Y, k, rates[e], sum, 0);
                 continue;
             }}
-            for (int k = 0; k < {len(parameters)} * LANES; k++) grad[k] = 0;
+            for (int k = 0; k < {count} * LANES; k++) grad[k] = 0;
             for (long i = start; i < start + left; i++) {{
                 const long k = order ? order[i] : i;
                 if (losses) add(theta, X, Y, k, grad, sum, 1);
                 else add(theta, X, Y, k, grad, sum, 0);
             }}
             const real mean = rates[e] / (real)left;
-            for (int k = 0; k < {len(parameters)} * LANES; k++) theta[k] {sign}= mean * grad[k];
+            for (int k = 0; k < {count} * LANES; k++) theta[k] {sign}= mean * grad[k];
         }}
         if (losses) for (int r = 0; r < LANES; r++) losses[e * LANES + r] = sum[r] / (real)n;
     }}
 }}
 """
-    )
