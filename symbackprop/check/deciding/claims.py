@@ -40,6 +40,8 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     Never raises for bad input: what cannot be decided says why.
     """
     verdict = _in_every_reading(link, scope, conditions)
+    if isinstance(verdict, Refuted) and scope.guesses:
+        verdict = Undecided(reason=f"it fails where {next(iter(scope.guesses))} ({verdict.reason}), which is not said", notes=verdict.notes)
     if scope.large:
         return about_the_large(verdict, _lifted(link, scope), scope)
     if not isinstance(verdict, TooMuch) or not _lifted(link, scope):
@@ -219,8 +221,10 @@ def _gone_through(
             at = env.view.algebra.name("free", scope.lone)
             env = env.bind({scope.lone: at} | ({scope.lone_output: activation_function(env).apply(at)} if scope.lone_output else {}))
         scope.world.algebra.work = 0
+        scope.guesses.clear()
         try:
             found = relate(link, env, tally)
+            tally.conditions.update(scope.guesses)
         except NotThere as error:
             tally.skipped += 1
             tally.missing = tally.missing or str(error)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 
 from symbackprop.check.exact.values import Unsupported
+from symbackprop.check.meaning.clauses import bound_by
 from symbackprop.check.meaning.scope import Scope, lettered, spelling
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.dotted import letters_of_dots
@@ -26,7 +27,7 @@ def free_indices(nodes: list[Node], scope: Scope) -> dict[str, range]:
     if scope.places is None:
         return {}
     for node in nodes:
-        _collect(node, scope, frozenset(), found)
+        _collect(node, scope, frozenset(), found, nodes)
     places, notation = scope.places, scope.notation
     first = notation.input_layer
     out = dict[str, range]()
@@ -48,15 +49,14 @@ def free_indices(nodes: list[Node], scope: Scope) -> dict[str, range]:
     return out
 
 
-def _collect(node: Node, scope: Scope, bound: frozenset[str], found: dict[str, set[str]]) -> None:
+def _collect(node: Node, scope: Scope, bound: frozenset[str], found: dict[str, set[str]], nodes: list[Node]) -> None:
     stack: list[tuple[Node, frozenset[str]]] = [(node, bound)]
     while stack:
         each, inside = stack.pop()
         if isinstance(each, Sym):
             _of_symbol(each, scope, inside, found, stack)
         if isinstance(each, ast.Big) and each.sub is not None:
-            at = next((i for i, t in enumerate(each.sub.tokens) if t.kind == "rel"), len(each.sub.tokens))
-            inside = inside | set(scripts.letters(each.sub.tokens[:at]))
+            inside = inside | bound_by(each, nodes)
         if isinstance(each, ast.Lambda):
             inside = inside | {"=" + spelling(p) for p in each.params}
         stack.extend((child, inside) for child in each.children())

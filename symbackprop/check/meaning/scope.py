@@ -91,6 +91,7 @@ class Scope:
     notes: dict[str, None] = field(default_factory=dict)
     clashes: dict[str, None] = field(default_factory=dict)  # sums whose index runs over two layers at once: never proved
     assumptions: dict[str, None] = field(default_factory=dict)
+    guesses: dict[str, None] = field(default_factory=dict)  # what this instance supposes of a range: a condition of a proof, no ground for a refutation
     denominators: dict[object, dict[tuple[int, ...], Any]] = field(default_factory=dict)  # what the formula divides by and may be 0
     domains: dict[object, Any] = field(default_factory=dict)  # logarithms and roots that may not exist everywhere (`check.domains`)
     seen: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # values of symbols, while one reading is judged

@@ -61,7 +61,7 @@ def parse_formula(
         for start, stop in places:
             text = text[:start] + " " * (stop - start) + text[stop:]
     try:
-        tokens = _unboxed(expand(tokenize(text, latex=latex, names=names), own, text))
+        tokens = _unstacked(_unboxed(expand(tokenize(text, latex=latex, names=names), own, text)))
         if change is not None:
             tokens = change(tokens)
         if not tokens:
@@ -94,6 +94,22 @@ def _unboxed(tokens: list[Token]) -> list[Token]:
         if not depth:
             return tokens[:at] + tokens[at + 2 : stop] + tokens[stop + 1 :]
     return tokens
+
+
+def _unstacked(tokens: list[Token]) -> list[Token]:
+    """What stands in lines below a sum, by \\substack or \\atop, as one line with commas."""
+    out, stacks, depth = list[Token](), list[int](), 0
+    for token in tokens:
+        depth += (token.kind == "open") - (token.kind == "close")
+        if token.text == "substack":
+            stacks.append(depth + 1)
+        elif stacks and depth == stacks[-1] - 1 and token.kind == "close":
+            stacks.pop()
+        elif token.text == "atop" or (stacks and token.kind == "row"):
+            out.append(Token("op", ",", token.span))
+        elif not (stacks and depth == stacks[-1] and token.kind == "open" and out[-1:] != [token] and token.text == "{"):
+            out.append(token)
+    return out
 
 
 def _statements(pieces: list[Piece], text: str) -> list[Item]:
