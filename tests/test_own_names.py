@@ -151,7 +151,7 @@ def test_a_name_made_of_names_is_a_product() -> None:
     assert check("w a = wa", net, notation="graph")[0].verdict.name == "PROVED"
 
 
-@pytest.mark.parametrize("name", ["unit10", "unit1", "Größe", "h2o", "n_12"])
+@pytest.mark.parametrize("name", ["unit10", "unit1", "Größe", "h2o", "n_12", "β", "beta", "λ2"])
 @pytest.mark.parametrize("form", ["md", "txt", "html"])
 def test_a_name_that_ends_in_digits_is_one_name(name: str, form: str, tmp_path: Path) -> None:
     """z_unit10 in plain text was ten times the z of unit."""
@@ -169,3 +169,26 @@ def test_an_identity_holds_where_the_letter_is_a_unit_of_the_same_activation(let
     net = Network(["x1"], units, ["o"], loss="half_squared", name="two")
     assert check(f"sigmoid({letter})(1 + e^{{-{letter}}}) = 1", net, notation="graph")[0].verdict.name == "PROVED"
     assert check(f"sigmoid({letter})(1 + e^{{{letter}}}) = 1", net, notation="graph")[0].verdict.name == "REFUTED"
+
+
+def test_the_number_of_a_leak_with_a_long_name_is_given(tmp_path: Path) -> None:
+    kind = activation("parametric_relu")
+    net = Network(["x1"], [Unit("o_1", kind, (Edge("x1", "w1"),), parameters=(("alpha", "alpha_o_1"),))], ["o_1"], loss="half_squared")
+    page = tmp_path / "page.md"
+    page.write_text(render(derive(net, example=True), "md"))
+    findings = check_file(page)
+    assert exit_status(findings) == 0, text(findings)
+
+
+@pytest.mark.parametrize("fixed", ["1.23", "-0.333", "2.5", "100"])
+@pytest.mark.parametrize("kind", ["softplus", "tanh", "sigmoid"])
+def test_a_fixed_weight_of_many_digits_leaves_no_gap(fixed: str, kind: str, tmp_path: Path) -> None:
+    """exp(1.23 x) was the 123rd power of exp(x/100), past the kernel's limit."""
+    spec = tmp_path / "net.toml"
+    spec.write_text(f'inputs = ["x"]\noutputs = ["o"]\n[units.h]\nfrom = ["x"]\nweights = ["w1"]\n[units.o]\nfrom = ["x", "h"]\n'
+                    f'weights = [{fixed}, "w2"]\nactivation = "{kind}"\n')  # fmt: skip
+    made = derive(Network.from_toml(spec))
+    assert not made.gaps
+    (tmp_path / "page.md").write_text(render(made, "md"))
+    findings = check_file(tmp_path / "page.md")
+    assert exit_status(findings) == 0, text(findings)

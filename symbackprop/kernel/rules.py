@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from math import lcm
+from math import gcd
 from typing import Any
 
 from symbackprop.kernel import polynomials as P
@@ -57,7 +57,7 @@ def derivative(term: Term, symbol: str) -> Term:
 
 
 class _Finer(Exception):
-    """exp needs a finer base for some monomial; the reading starts again with it."""
+    """exp needs a finer unit for some monomial; the reading starts again with it."""
 
 
 class NormalForm:
@@ -68,7 +68,7 @@ class NormalForm:
         self.steps: set[int] = set()
         self.positive: set[int] = set()
         self.exponent: dict[int, Poly] = {}
-        self.bases: dict[P.Monomial, int] = {}
+        self.units: dict[P.Monomial, Fraction] = {}
 
     def _atom(self, key: object) -> int:
         return self.indices.setdefault(key, len(self.indices))
@@ -125,14 +125,16 @@ class NormalForm:
             return P.generator(index), P.ONE
         top, bottom = P.ONE, P.ONE
         for monomial, coefficient in poly.items():
-            base = self.bases.setdefault(monomial, 1)
-            count = Fraction(coefficient) * base
-            if count.denominator != 1:
-                self.bases[monomial] = lcm(base, Fraction(coefficient).denominator)
+            share = Fraction(coefficient)
+            unit = self.units.setdefault(monomial, abs(share))
+            count = share / unit
+            if count.denominator != 1:  # all shares are whole multiples of their greatest common divisor
+                self.units[monomial] = Fraction(gcd(unit.numerator * share.denominator, share.numerator * unit.denominator),
+                                                unit.denominator * share.denominator)  # fmt: skip
                 raise _Finer
             index = self._atom(("exp", monomial))
             self.positive.add(index)
-            self.exponent[index] = {monomial: Fraction(1, base)}
+            self.exponent[index] = {monomial: unit}
             part = P.power(P.generator(index), abs(int(count)))
             top, bottom = (P.multiply(top, part), bottom) if count > 0 else (top, P.multiply(bottom, part))
         return top, bottom
@@ -189,8 +191,8 @@ def equal(left: Term, right: Term) -> bool:
             (a, b), (c, d) = form.read(left), form.read(right)
             return not form._reduced(P.subtract(P.multiply(a, d), P.multiply(c, b)))
         except _Finer:
-            bases, form = form.bases, NormalForm()
-            form.bases = bases
+            units, form = form.units, NormalForm()
+            form.units = units
     raise Rejected("the exponents of this equation have too many different denominators")
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from symbackprop.notation import scripts
 from symbackprop.notation.greek import NAMED
 from symbackprop.notation.patterns import Pattern, Reading, latex_letter
-from symbackprop.notation.places import Places, Quantity, spelt
+from symbackprop.notation.places import Places, Quantity, as_read, spelt
 from symbackprop.notation.positions import POSITIONS, position_letter
 from symbackprop.notation.scripts import Fields, Marks
 
@@ -196,7 +196,7 @@ class Notation:
 
     def _label(self, marks: Marks, indices: Mapping[str, int], places: Places) -> str | None:
         if self.labels == "name":
-            label = spelt("".join(mark.text for mark in marks))
+            label = as_read("".join(mark.text for mark in marks))
             if label in places.by_label or label not in indices:
                 return places.by_label.get(label)
             name = places.by_number.get(indices[label])  # a letter: h for h1, h2, ... where there are such, else for any neuron

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from symbackprop.networks import Network, Weight
+from symbackprop.notation.greek import READ
 
 
 class Quantity(NamedTuple):
@@ -56,6 +57,15 @@ def spelt(name: str) -> str:
     return "".join(sign for sign in name if sign.isalnum())
 
 
+def as_read(name: str) -> str:
+    """A neuron's name as a reader of formulas finds it in a script: a Greek letter by its name, whichever way it was typed.
+
+    >>> as_read("β_2"), as_read("beta2")
+    ('beta2', 'beta2')
+    """
+    return "".join(READ.get(sign, sign) for sign in spelt(name))
+
+
 @dataclass(frozen=True)
 class Places:
     """A net seen as positions: layers of names (layer 0 the inputs) where it is layered, and a number for every neuron."""
@@ -100,7 +110,7 @@ class Places:
     @cached_property
     def by_label(self) -> dict[str, str]:
         """A neuron's name as it is spelt in a script, to the name."""
-        return {spelt(name): name for name in self.number}
+        return {as_read(name): name for name in self.number}
 
     def family(self, letter: str) -> frozenset[str]:
         """The neurons that a letter with a number names: h1, h2, ... for h."""

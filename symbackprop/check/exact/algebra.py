@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import lcm
 
-from symbackprop.check.exact.arithmetic import Arithmetic
+from symbackprop.check.exact.arithmetic import MAX_POWER, Arithmetic
 from symbackprop.check.exact.factors import factored, leading, primes, square_root_of
 from symbackprop.check.exact.scalars import ONE, ZERO, Impossible, Key, Scalar, TooLarge, number
 from symbackprop.kernel import polynomials as P
@@ -39,6 +39,10 @@ class Algebra(Arithmetic):
                 total = self.mul(total, self.power(inner[0], share.numerator))  # exp log v = v
                 continue
             parts = lcm(share.denominator, self.parts)
+            if abs(share * parts) > MAX_POWER:  # 1.23 times something: a generator of its own
+                one = self._exp(Scalar({monomial: abs(share)}, P.ONE))
+                total = self.mul(total, one if share > 0 else self.inverse(one))
+                continue
             self.finest = lcm(parts, self.finest)
             base = Scalar({monomial: Fraction(1, parts) if parts > 1 else 1}, P.ONE)
             total = self.mul(total, self.power(self._exp(base), int(share * parts)))

@@ -136,7 +136,7 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     if any(True for above in (sup, ()) for _ in scope.notation.read(lettered(symbol), sub, above)):
         return True
     own = lettered(symbol) + ("_" + symbol.sub.text if symbol.sub else "")
-    return own in scope.net.parameter_set or own in scope.net.by_name
+    return own_parameter(symbol, scope.net) is not None or own in scope.net.by_name
 
 
 def kinds(symbol: Sym, scope: Scope) -> set[str]:

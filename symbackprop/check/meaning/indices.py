@@ -15,7 +15,7 @@ from symbackprop.check.reading.grammar import parse_script
 from symbackprop.check.reading.syntax import Node, Relation, Sym
 from symbackprop.errors import ParseError
 from symbackprop.notation import scripts
-from symbackprop.notation.places import spelt
+from symbackprop.notation.places import as_read
 from symbackprop.notation.positions import POSITIONS
 
 MAX_INSTANCES = 20_000
@@ -93,7 +93,7 @@ def _of_symbol(
 
 def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[str], found: dict[str, set[str]]) -> None:
     names = scope.places.by_label if field in "us" and scope.notation.labels == "name" and scope.places is not None else {}
-    if spelt("".join(mark.text for mark in marks)) in names:
+    if as_read("".join(mark.text for mark in marks)) in names:
         return  # z_h is the neuron called h, whatever its letter
     if field in "us" and scope.notation.labels == "position" and marks and marks[0].text in POSITIONS:
         position = marks[0].text
