@@ -87,11 +87,21 @@ def _numbers(value: Any, where: str, dtype: Any) -> Array:
         raise DataError("entries are masked", where=where, try_="leave these samples out, or fill the entries in")
     try:
         raw = np.asarray(value)
-        if raw.dtype.kind == "c":
-            raise ValueError("complex numbers")
-        return raw.astype(dtype)
+        if raw.dtype.kind in "cmM":
+            raise ValueError("complex numbers" if raw.dtype.kind == "c" else "times")
+        with np.errstate(over="ignore"):  # what the type cannot hold is infinite, and refused as that
+            return raw.astype(dtype)
     except (TypeError, ValueError, OverflowError) as problem:
         raise DataError("this is not a table of numbers", where=where, got=quote(str(problem))) from None
+
+
+def flat(given: Any, size: int, dtype: Any) -> Array:
+    """All weights of a net as a vector of its own; DataError or ShapeError where they are no such numbers."""
+    made = _numbers(given, "theta", dtype)
+    if made.shape != (size,):
+        raise ShapeError("the weights do not fit the net", where="theta", expected=str((size,)), got=str(made.shape))
+    _finite(made, "theta")
+    return np.array(made)
 
 
 def _finite(made: Array, where: str) -> None:

@@ -19,16 +19,26 @@ if TYPE_CHECKING:
     from symbackprop.training.trainer import Trainer
 
 Array = NDArray[Any]
+MOST_RATES = 10_000_000
 
 
 def rates(rate: float | Callable[[int], float], first: int, epochs: int) -> Array:
     """The rate of every epoch from `first` on; DataError where one is not a finite number from 0 up."""
-    given = {epoch: rate(epoch) if callable(rate) else rate for epoch in range(first, first + epochs)}
+    if callable(rate) and epochs > MOST_RATES:
+        raise DataError(
+            "so many epochs have no room for a rate of its own for every epoch",
+            where="epochs",
+            expected=f"at most {MOST_RATES:,}",
+            got=f"{epochs:,}",
+            try_="several calls of fit, one after the other",
+        )
+    given = {epoch: rate(epoch) for epoch in range(first, first + epochs)} if callable(rate) else {first: rate}
     for epoch, each in given.items():
         if not 0 <= _number(each) < math.inf:
             where = f"rate({epoch})" if callable(rate) else "rate"
             raise DataError("the rate is not a finite number from 0 up", where=where, got=quote(each))
-    return np.array([float(each) for each in given.values()])
+    made = np.array([float(each) for each in given.values()])
+    return made if callable(rate) else np.broadcast_to(made, epochs)  # one number, however many epochs
 
 
 def _number(value: Any) -> float:
@@ -84,6 +94,7 @@ def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: 
     if update.plain:
         trainer.compiled.run(theta, loaded, visits, size, steps, losses)
         return
+    update.fits(theta)
     rule = RULES[update.rule]
     for name in (rule.v, rule.s):
         if name is not None:
@@ -97,6 +108,7 @@ def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: 
 def ruled(trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array) -> None:
     """Passes by an update rule around the compiled gradient."""
     sign = -1.0 if trainer.net.loss.sense == "maximise" else 1.0
+    trainer.update.fits(trainer.theta)
     for k, rate in enumerate(steps.tolist()):
         kept, total = _kept(trainer), 0.0
         order = np.arange(len(data.X)) if visits is None else visits[k]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +20,7 @@ from symbackprop.codegen import recall
 from symbackprop.errors import FileError, SymbackpropError, quote
 from symbackprop.files import nearest_file
 from symbackprop.networks import Edge, Network, Unit, Weight
+from symbackprop.training.updates import STATE
 
 FORMAT = 1
 describe = recall.description
@@ -62,7 +65,7 @@ def rebuild(data: Mapping[str, Any]) -> Network:
 
 def write(path: str | os.PathLike[str], facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write beside the file first, then rename: whoever is killed leaves the old file or the new one, never half of one."""
-    target = Path(path)
+    target = Path(os.fsdecode(path))
     handle, name = -1, ""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
@@ -79,6 +82,7 @@ def write(path: str | os.PathLike[str], facts: Mapping[str, Any], arrays: Mappin
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The facts and arrays of a saved trainer."""
+    path = os.fsdecode(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(str(file["facts"]))
@@ -88,9 +92,11 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
         raise FileError("the saved trainer cannot be read", where=quote(str(path)), got=said, try_=nearest_file(str(path))) from None
     except KeyError as problem:
         raise FileError("this is not a saved trainer", where=quote(str(path)), got=f"no array {problem}") from None
-    except (ValueError, zipfile.BadZipFile, EOFError) as problem:
+    except (ValueError, zipfile.BadZipFile, EOFError, RuntimeError, zlib.error, struct.error, MemoryError) as problem:
         got = "no .npz file" if "pickle" in str(problem) else quote(str(problem))  # NumPy would offer to run what is in it
         raise FileError("this is not a saved trainer", where=quote(str(path)), got=got, try_="a file that --save or Trainer.save wrote") from None
+    if not isinstance(facts, dict):
+        raise FileError("this is not a saved trainer", where=quote(str(path)), got=quote(facts))
     if facts.get("format") != FORMAT:
         raise FileError(
             "this file was written by another version",
@@ -107,5 +113,38 @@ def network(facts: Mapping[str, Any], path: object) -> Network:
         return rebuild(facts["net"])
     except SymbackpropError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError) as problem:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
         raise FileError("the file describes no net", where=str(path), got=quote(str(problem))) from None
+
+
+def history(saved: Any) -> list[float]:
+    """The losses so far; ValueError where the file has something else."""
+    if saved.ndim != 1 or saved.dtype.kind != "f":
+        raise ValueError("the history is no list of numbers")
+    made: list[float] = saved.tolist()
+    return made
+
+
+def state(arrays: Mapping[str, Any], names: Any) -> dict[str, Any]:
+    """What the update rule remembers, by its own names; ValueError where the file holds other things than were saved.
+
+    `names`: of what was saved; older files do not say it.
+    """
+    known = {f"state_{name}": name for names in STATE.values() for name in names}
+    strange = set(arrays) - {"theta", "history", *known}
+    if strange:
+        raise ValueError(f"an array that belongs to no trainer: {min(strange)[:40]}")
+    found = {known[name]: np.array(value) for name, value in arrays.items() if name in known}
+    if names is not None and sorted(found) != names:
+        raise ValueError("something that the update rule remembered is missing")
+    return found
+
+
+def classes(net: Network, saved: Any) -> tuple[Any, ...] | None:
+    """The classes that a net was trained on; ValueError where they are not as many as it tells apart."""
+    if saved is None:
+        return None
+    plain = isinstance(saved, list) and all(isinstance(each, str | int | float) for each in saved)
+    if not plain or not len(saved) == len(set(saved)) == max(2, len(net.outputs)):
+        raise ValueError("the classes are not those of the net")
+    return tuple(saved)

@@ -20,7 +20,7 @@ from symbackprop.codegen.program import fits_dense, ordered, outline
 from symbackprop.errors import DataError, FileError, NetworkError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
 from symbackprop.training import encodings, passes, store, streams
-from symbackprop.training.data import Data, check, check_inputs, float_type, whole
+from symbackprop.training.data import Data, check, check_inputs, flat, float_type, whole
 from symbackprop.training.encodings import Centring, Scaling
 from symbackprop.training.initialisers import start
 from symbackprop.training.progress import PAUSE, Bar
@@ -76,7 +76,7 @@ class Trainer:
     ) -> None:
         self.net, self.compiled, self.backend, self.reason = net, compiled, backend, reason
         self.seed = seed
-        self.theta: Array = start(net, init, seed).astype(compiled.dtype)
+        self._theta: Array = start(net, init, seed).astype(compiled.dtype)
         self.history: list[float] = []
         self.classes: tuple[Any, ...] | None = None
         self.inputs: tuple[Scaling | Centring, ...] = ()  # what every X goes through first, kept in saved files
@@ -89,6 +89,16 @@ class Trainer:
         return f"<Trainer of {self.net.name}: {self.theta.size} parameters, backend {self.backend}, {self.epoch} epochs done>"
 
     # -- what it is ---------------------------------------------------------------------------------------------------
+
+    @property
+    def theta(self) -> Array:
+        """All weights in one flat vector, in the order of `weights`; it may be changed in place."""
+        return self._theta
+
+    @theta.setter
+    def theta(self, given: ArrayLike) -> None:
+        if given is not self._theta:  # compiled code reads as many numbers as the net has, so they have to be there
+            self._theta = flat(given, self._theta.size, self._theta.dtype)
 
     @cached_property
     def verdict(self) -> CodeVerdict:
@@ -161,6 +171,8 @@ class Trainer:
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
         self.net.require_gradient()
+        if not self.theta.flags.writeable:
+            raise DataError("the weights cannot be changed", where="theta", got="an array that is only read")
         every = whole(every, "every")
         if callback is not None and not callable(callback):
             raise DataError("this cannot be called after an epoch", where="callback", got=quote(callback))
@@ -229,6 +241,7 @@ class Trainer:
             "classes": None if self.classes is None else list(self.classes),
             "inputs": encodings.facts(self.inputs),
             "update": {name: getattr(self.update, name) for name in _UPDATE_NUMBERS},
+            "state": sorted(self.update.state),
         }
         state = {f"state_{name}": value for name, value in self.update.state.items()}
         return facts, {"theta": self.theta, "history": np.array(self.history), **state}
@@ -273,8 +286,8 @@ class Trainer:
         """The mean gradient over the data, in the shapes of `weights`."""
         self.net.require_gradient()
         data = self.checked(X, y)
-        _, flat = self.compiled.gradient(self.theta, self.compiled.load(data.X, data.Y, len(data.X)))
-        return {name: flat[at : at + int(np.prod(shape))].reshape(shape) for name, shape, at in self._blocks}
+        _, made = self.compiled.gradient(self.theta, self.compiled.load(data.X, data.Y, len(data.X)))
+        return {name: made[at : at + int(np.prod(shape))].reshape(shape) for name, shape, at in self._blocks}
 
     def loss(self, X: ArrayLike, y: ArrayLike) -> float:
         """The mean loss (or performance) over the data."""
@@ -299,16 +312,14 @@ def _revive(
 ) -> Trainer:
     try:
         made = compile_trainer(net, backend, dtype=facts["dtype"], seed=facts["seed"], certify=certify)
-        if arrays["theta"].shape != made.theta.shape or not np.isfinite(arrays["theta"]).all():
-            raise FileError("the saved weights do not fit the saved net", where=where)
-        made.theta[:] = arrays["theta"]
-        made.history, made.epoch = arrays["history"].tolist(), int(facts["epoch"])
-        made.classes = None if facts["classes"] is None else tuple(facts["classes"])
+        made.theta = arrays["theta"]
+        made.history, made.epoch = store.history(arrays["history"]), whole(facts["epoch"], "epoch", 0)
+        made.classes = store.classes(net, facts["classes"])
         made.inputs = encodings.from_facts(facts.get("inputs", ()))
         made._rng.bit_generator.state = facts["generator"]
-        state = {name[len("state_") :]: np.array(value) for name, value in arrays.items() if name.startswith("state_")}
-        made.update = Update(**facts["update"], state=state)
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        made.update = Update(**facts["update"], state=store.state(arrays, facts.get("state")))
+        made.update.fits(made.theta, whole=True)
+    except (DataError, ShapeError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
         raise FileError("this is not a saved trainer", where=where, got=quote(str(problem))) from None
     return made
 

@@ -69,6 +69,8 @@ RULES: dict[str, Rule] = {
     "adam": _adam,
 }
 
+STATE = {"sgd": (), "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",), "adam": ("m", "v", "t")}  # what they remember
+
 
 @dataclass
 class Update:
@@ -107,6 +109,25 @@ class Update:
     def plain(self) -> bool:
         """Whether this is the step that compiled code makes itself."""
         return self.rule == "sgd" and not self.weight_decay and self.clip is None
+
+    def fits(self, theta: Array, whole: bool = False) -> None:
+        """DataError where what is remembered is not of these weights; `whole`: where some of it is missing, too."""
+        for name, each in self.state.items():
+            fine = isinstance(each, np.ndarray) and each.dtype.kind == "f" and np.isfinite(each).all()
+            count = name == "t" and fine and each.shape == (1,) and each[0] >= 0 and each[0] % 1 == 0 and each[0] < 2**53
+            if not (count or (name != "t" and fine and each.shape == theta.shape)):
+                raise DataError(
+                    "the state of the update rule does not fit the weights",
+                    where=f"state {name!r}",
+                    expected="how many steps there were" if name == "t" else f"numbers of the shape {theta.shape}",
+                )
+        if whole and self.state and not set(self.state) >= set(STATE[self.rule]):
+            raise DataError(
+                "the state of the update rule is not whole",
+                where="state",
+                expected=", ".join(STATE[self.rule]) or "nothing",
+                got=", ".join(self.state),
+            )
 
     def step(self, theta: Array, g: Array, rate: float) -> None:
         """Move theta."""
