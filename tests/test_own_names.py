@@ -171,9 +171,10 @@ def test_an_identity_holds_where_the_letter_is_a_unit_of_the_same_activation(let
     assert check(f"sigmoid({letter})(1 + e^{{{letter}}}) = 1", net, notation="graph")[0].verdict.name == "REFUTED"
 
 
-def test_the_number_of_a_leak_with_a_long_name_is_given(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["o_1", "β", "λ_2"])
+def test_the_number_of_a_leak_is_given_by_its_name(name: str, tmp_path: Path) -> None:
     kind = activation("parametric_relu")
-    net = Network(["x1"], [Unit("o_1", kind, (Edge("x1", "w1"),), parameters=(("alpha", "alpha_o_1"),))], ["o_1"], loss="half_squared")
+    net = Network(["x1"], [Unit(name, kind, (Edge("x1", "w1"),), parameters=(("alpha", f"alpha_{name}"),))], [name], loss="half_squared")
     page = tmp_path / "page.md"
     page.write_text(render(derive(net, example=True), "md"))
     findings = check_file(page)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import Key, Scalar, number
@@ -14,6 +16,7 @@ from symbackprop.check.meaning.scope import Env, Scope, Unresolved, lettered, sh
 from symbackprop.check.reading.syntax import Sym
 from symbackprop.networks import Network
 from symbackprop.notation import Quantity
+from symbackprop.notation.greek import READ
 
 
 def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
@@ -65,16 +68,25 @@ def transpose(value: Value, env: Env) -> Value:
     raise Unsupported("the transpose of something that is no matrix")
 
 
-def _own_spellings(node: Sym) -> tuple[str, ...]:
+def _own_names(node: Sym, net: Network) -> Iterator[str]:
+    """What a symbol may be called by the net's author: alpha_o_1, w3, and b_β for b_{\\beta}."""
     if node.accents or node.sup:
-        return ()
+        return
     name = node.name + ("" if node.sub is None else "".join(t.text for t in node.sub.tokens).replace(",", "_"))
-    return name, node.name + "_" + name[len(node.name):]
+    for each in (name, node.name + "_" + name[len(node.name):]):
+        yield _typed_in_greek(net).get(each, each)
+
+
+@lru_cache(maxsize=8)
+def _typed_in_greek(net: Network) -> dict[str, str]:
+    """The names that an author typed with Greek letters, by the letters' names, as a reader finds them."""
+    names = {*net.parameters, *net.targets, *net.inputs, *net.by_name}
+    return {"".join(READ.get(sign, sign) for sign in name): name for name in names if not name.isascii()}
 
 
 def own_parameter(node: Sym, net: Network) -> str | None:
     """The parameter that a symbol calls by the net's own name for it."""
-    return next((each for each in _own_spellings(node) if each in net.parameter_set), None)
+    return next((each for each in _own_names(node, net) if each in net.parameter_set), None)
 
 
 def own_name(node: Sym, env: Env) -> Value | None:
@@ -82,7 +94,7 @@ def own_name(node: Sym, env: Env) -> Value | None:
     net = env.scope.net
     if net is None:
         return None
-    for each in _own_spellings(node):
+    for each in _own_names(node, net):
         if each in net.parameter_set:
             return env.view.algebra.name("param", each)
         if each in net.targets:
