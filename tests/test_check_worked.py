@@ -72,3 +72,9 @@ def test_numbers_rounded_on_the_way_are_not_called_wrong(tmp_path: Path) -> None
     page.write_text("$(1 - (-0.7439)^2)(-0.7439 - 4) \\approx -2.1189$\n\n$0.25 \\times 0.7311 = 0.1848$\n\n$0.25 \\times 0.7311 = 0.1828$\n")
     found = check_file(page, net="1-1-1", notation="winston")
     assert [each.verdict.name for each in found] == ["UNDECIDED", "REFUTED", "PROVED"]
+
+
+@pytest.mark.parametrize(("number", "verdict"), [("0.3780", "UNDECIDED"), ("0.378", "REFUTED")])
+def test_a_nought_at_the_end_of_a_decimal_says_how_it_was_rounded(tmp_path: Path, number: str, verdict: str) -> None:
+    text = f"$2 \\times (1 - {number}^2) \\times ({number} - 4.5) \\approx -7.0658$"
+    assert verdicts(tmp_path, text) == [verdict]

@@ -9,7 +9,10 @@ import pytest
 from typeset import compiled, faults, measured, together
 
 from symbackprop.check import check_file
+from symbackprop.derive import shown as S
 from symbackprop.derive.backpropagation import derive
+from symbackprop.derive.derivation import GAP, PROVED
+from symbackprop.derive.speaker import Speaker
 from symbackprop.networks import Network
 from symbackprop.render import render
 from symbackprop.specs import read_data
@@ -98,3 +101,13 @@ def test_a_number_never_runs_into_a_number_put_in() -> None:
     text = str(render(derive(Network.layered([1, 1], loss="squared"), example=True), "tex"))
     assert re.search(r"\\approx 2 \\times 0\.\d+\(1 - 0\.\d+\)", text)
     assert not re.search(r"\\approx 20\.\d+\(", text)
+
+
+def test_a_deep_net_of_softplus_units_leaves_no_gap() -> None:
+    """Its slopes hold exponentials, whose products grow past every limit when they are written out."""
+    made = derive(Network.layered([2, 2, 2, 1, 3], "softplus", "performance"), detail="rules")
+    assert not made.gaps and len(made.steps) > 80
+    prover = Speaker(Network.layered([1, 1, 1], "softplus")).prover
+    for slope, verdict in (("u1_1", PROVED), ("u2_1", GAP)):  # sigma' of the wrong unit is still a gap
+        form = S.Product((S.Quantity("slope", slope), S.Quantity("weight", "w2_1_1"), S.Quantity("delta", "u2_1")))
+        assert prover.evidence(S.Quantity("delta", "u1_1"), form).verdict == verdict

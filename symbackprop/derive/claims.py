@@ -61,7 +61,9 @@ class Prover:
             return Evidence(D.GAP, f"not decided: {problem.what}")
         for name, value in given:
             sides = [replace(side, {name: value}) for side in sides]
-        return decide(sides[0], sides[1], under)
+        found = decide(sides[0], sides[1], under)
+        written = [self.context.written_out(side) for side in sides] if found.verdict == D.GAP else sides
+        return found if written == sides else decide(written[0], written[1], under)
 
     def claim(self, left: Shown | None, right: Shown, rule: str, *reason: str | Shown, key: str = "",
               uses: Iterable[str] = (), given: Sequence[tuple[str, Term]] = (), under: str = "") -> Step:  # fmt: skip

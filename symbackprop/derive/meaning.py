@@ -16,7 +16,7 @@ from symbackprop.derive import curried
 from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
 from symbackprop.kernel.rules import derivative as kernel_derivative
-from symbackprop.kernel.terms import Term, replace, symbols
+from symbackprop.kernel.terms import Term, operators, replace, symbols
 from symbackprop.networks import Network, Unit, Weight
 from symbackprop.translate import term as kernel_term
 
@@ -44,6 +44,7 @@ class Context:
     def __init__(self, facts: Mapping[str, Fact], functions: Mapping[str, tuple[str, Term]] | None = None) -> None:
         self.facts = dict(facts)
         self.functions = dict(functions or {})
+        self.slopes_left: dict[str, Term] = {}  # slopes kept as symbols of their own, and what they stand for
         self._values: dict[str, Term] = {}
         self._from: dict[str, dict[str, Term]] = {}
 
@@ -63,10 +64,14 @@ class Context:
 
     def derivative(self, of: Term, by: str) -> Term:
         """d of / d by: exact, by the sum, product and chain rules on the facts after `by`."""
-        rates = self._rates(by)
+        rates, of = self._rates(by), replace(of, self.slopes_left)  # a slope moves with its z
         return self.expand(
             _linear((tidy(kernel_derivative(of, name)), rates[name]) for name in symbols(of) & set(rates))
         )
+
+    def written_out(self, term: Term) -> Term:
+        """The term with the slopes that were left as symbols written out as well."""
+        return self.expand(replace(term, self.slopes_left))
 
     def _rates(self, by: str) -> dict[str, Term]:
         if by not in self._from:
@@ -162,7 +167,8 @@ class NetContext(Context):
         self.net, self.sign = net, sign  # sign: -1 where delta stands for minus the derivative
         self._ones = set(net.ones)
         self._inputs = set(net.inputs)
-        facts: dict[str, Fact] = {}
+        super().__init__({})
+        facts = self.facts
         for unit in net.units:
             facts[named("z", unit.name)] = Fact(self._net_input(unit))
             if unit.group is None:
@@ -172,7 +178,6 @@ class NetContext(Context):
                 for a, _ in members:
                     facts[a] = Fact(slopes={z: ("*", a, ("+", 1 if b == a else 0, ("*", -1, b))) for b, z in members})
         facts["cost"] = self._cost()
-        super().__init__(facts)
 
     def source(self, name: str) -> Term:
         """What a source puts out."""
@@ -192,10 +197,17 @@ class NetContext(Context):
         return ("+", *parts, *([self.weight(unit.bias)] if unit.bias is not None else []))
 
     def slope(self, unit: Unit) -> Term:
-        """phi'(z_k): the table's own expression in z and a, or a symbol where phi is undefined."""
+        """phi'(z_k): the table's own expression in z and a, or a symbol where phi is undefined or its slope holds exponentials.
+
+        What holds for any number in its place holds for the slope, and a product of written-out exponentials grows past every limit.
+        """
         if unit.activation.slope is None:
             return named("p", unit.name)
-        return self._instance(unit, kernel_term(unit.activation.slope))
+        slope = self._instance(unit, kernel_term(unit.activation.slope))
+        if "exp" not in operators(slope):
+            return slope
+        self.slopes_left[named("p", unit.name)] = slope
+        return named("p", unit.name)
 
     def _instance(self, unit: Unit, term: Term) -> Term:
         values = {role: self.weight(value) for role, value in unit.parameters}

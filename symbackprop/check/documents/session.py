@@ -273,7 +273,7 @@ class Session:
             self._given[given[0]] = given[1]
             self._note(found, link.span, Defined(reason=f"gives {given[0][-1]} the number {given[1]}"), text=text)
             return
-        worked = judge(link, found.text[slice(*link.right.span)], trial, self._given, self._head)
+        worked = judge(link, found.text, trial, self._given, self._head)
         anew = partial(self._judged, link, conditions)
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
         verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)

@@ -70,7 +70,7 @@ def places(text: str) -> int | None:
 
 
 def judge(link: Link, text: str, scope: Scope, given: Given, head: Node | None = None) -> Verdict | None:
-    """The verdict on a claim of a decimal number, or None where the statement is no such claim.
+    """The verdict on a claim of a decimal number in a text, or None where the statement is no such claim.
 
     `head` is what a chain `head ~ numbers put in ~ number` is about: a number that the rounding on the way leaves open is judged by it.
     """
@@ -82,7 +82,8 @@ def judge(link: Link, text: str, scope: Scope, given: Given, head: Node | None =
 
 
 def _judged(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None:
-    shown = places(text)
+    said = text[slice(*link.right.span)]
+    shown = places(said)
     if shown is None or link.op not in ("=", *_ABOUT) or not is_numeric(link.right):
         return None
     env = environment(scope, scope.fixed_indices())
@@ -101,7 +102,7 @@ def _judged(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None
         return None
     off = abs(one - other)
     if link.op in _ABOUT and sum(isinstance(each, ast.Num) for each in link.right.walk()) > 1:
-        shown = max(map(len, _DECIMAL.findall(text)))
+        shown = max(map(len, _DECIMAL.findall(said)))
         bound = _put_in(link.right, shown, scope, point, {abs(each) for each in given.values()})
         if off <= bound:
             return Proved(engine="interval arithmetic", notes=(f"the sides differ by less than {float(bound.b):.2g}, "
@@ -109,7 +110,7 @@ def _judged(link: Link, text: str, scope: Scope, given: Given) -> Verdict | None
     unit = point.lift(Fraction(1, 10**shown))
     if off <= unit / 2 + unit / 10**6:
         return Proved(engine="interval arithmetic", notes=(f"right to the {shown} decimals shown, with the numbers given",))
-    if off <= max(unit * 2, unit / 2 + _rounding(link.left, 10**shown, scope, point)):
+    if off <= max(unit * 2, unit / 2 + _rounding(link.left, 10**shown, scope, point, text)):
         return Undecided(reason=f"the value is {both(one, other)[0]}: the last digit may come from rounding on the way")
     first, second = both(one, other)
     names = {str(key[-1]): str(value) for key, value in given.items()}
@@ -129,12 +130,12 @@ def _put_in(right: Node, shown: int, scope: Scope, point: Point, exact: set[Frac
     return total
 
 
-def _rounding(left: Node, unit: int, scope: Scope, point: Point) -> Any:
+def _rounding(left: Node, unit: int, scope: Scope, point: Point, text: str) -> Any:
     """How far the value may be off because decimals put in were rounded to as many digits as the claim shows; shorter ones are exact."""
-    decimals = [each for each in left.walk() if isinstance(each, ast.Num) and unit <= _unit(each.value) < 10**12]
+    decimals = [each for each in left.walk() if isinstance(each, ast.Num) and unit <= _unit(each, text) < 10**12]
     env, here, total = environment(scope, scope.fixed_indices()), None, point.lift(Fraction(0))
     for each in decimals[:MAX_DECIMALS]:
-        moved = replace(each, value=each.value + Fraction(1, 2 * _unit(each.value)))
+        moved = replace(each, value=each.value + Fraction(1, 2 * _unit(each, text)))
         there = point.value(V.scalar(evaluate(ast.rewrite(left, _instead(each, moved)), env), "a number"))
         here = point.value(V.scalar(evaluate(left, env), "a number")) if here is None else here
         if there is not None and here is not None:
@@ -146,9 +147,12 @@ def _instead(old: Node, new: Node) -> Callable[[Node], Node | None]:
     return lambda each: new if each is old else None
 
 
-def _unit(value: Fraction) -> int:
-    """10 to the number of decimals that a decimal needs."""
-    return next((10**digits for digits in range(1, 13) if 10**digits % value.denominator == 0), 10**12)
+def _unit(decimal: ast.Num, text: str) -> int:
+    """10 to the number of decimals that a decimal shows in its text, 0.3780 four of them; that it needs, where it stands elsewhere."""
+    shown = _DECIMAL.fullmatch(written := text[slice(*decimal.span)])
+    if shown is not None and Fraction(written) == decimal.value:
+        return int(10 ** len(shown[1]))
+    return next((10**digits for digits in range(1, 13) if 10**digits % decimal.value.denominator == 0), 10**12)
 
 
 def _missing(value: Scalar, algebra: Algebra, scope: Scope, given: Given) -> list[str]:
