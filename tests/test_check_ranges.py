@@ -14,13 +14,14 @@ RIGHT = [
     r"\sum_{i \neq j} a^1_i a^1_j = (\sum_i a^1_i)^2 - \sum_i (a^1_i)^2", r"\sum_{k \in \{1, \dots, 3\}} a^1_k = \sum_k a^1_k",
     r"\sum_{k \neq 1} a^1_k = a^1_2 + a^1_3", r"\sum_k^{2} a^1_k = a^1_1 + a^1_2", r"\sum_{k=1}^{n} a^1_k = \sum_k a^1_k", r"a^1_j + \sum_{k=j+1}^{3} a^1_k = a^1_j + \sum_{k>j} a^1_k",
     r"\sum_{j} \sum_{k<j} a^1_k a^1_j = \sum_{k<j} a^1_k a^1_j", r"\sum_{k=1}^{3} \sum_{j=1}^{k} a^1_j = 3 a^1_1 + 2 a^1_2 + a^1_3",
+    r"\sum_{k=3}^{2} w^2_{kj} = 0", r"a^1_j + \sum_{k=1}^{j-1} a^1_k + \sum_{k=j+1}^{3} a^1_k = \sum_k a^1_k", r"\prod_{k=1}^{0} a^2_k = 1",
     r"\frac{\partial C}{\partial a^1_k} = \sum_{j \in \text{outputs}} w^2_{jk} \delta^2_j",
 ]  # fmt: skip
 WRONG = [
     r"\sum_{k \neq j} a^2_k = \sum_k a^2_k + a^2_j", r"\sum_{k > 1} a^2_k = \sum_k a^2_k", r"a^1_j \prod_{k \neq j} a^1_k = \prod_k (a^1_k)^2", r"\sum_{k < 3} a^1_k = \sum_k a^1_k",
     r"\sum_{k=1, k \neq j}^{3} a^1_k = \sum_k a^1_k", r"\sum_{\substack{k=1\\ k \neq j}}^{3} a^1_k = \sum_k a^1_k", r"\sum_{k, k \ne j} a^1_k + a^1_j = 0",
     r"\sum_{i<j} w^1_{ij} = 0", r"\sum_{i \neq j} a^1_i a^1_j = (\sum_i a^1_i)^2", r"\sum_k^{2} a^1_k = \sum_k a^1_k", r"\sum_{1 \le k \le 2} a^1_k = \sum_k a^1_k",
-    r"\sum_{k=1,2} a^1_k = \sum_k a^1_k", r"\delta^1_j = \sum_{k \neq j} w^2_{kj} \delta^2_k \sigma'(z^1_j)",
+    r"\sum_{k > j} a^2_k = \sum_k a^2_k - a^2_j", r"\sum_{k=3}^{2} a^1_k = a^1_1", r"\sum_{k=1,2} a^1_k = \sum_k a^1_k", r"\delta^1_j = \sum_{k \neq j} w^2_{kj} \delta^2_k \sigma'(z^1_j)",
 ]  # fmt: skip
 OPEN = [
     r"\sum_{k \in [1,2]} a^1_k = \sum_k a^1_k", r"\sum_{k \in 1..2} a^1_k = \sum_k a^1_k", r"\sum_{k \in S} a^1_k = a^1_1",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from symbackprop.check.deciding.every_size import lift
 from symbackprop.check.deciding.readings import other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
+from symbackprop.check.deciding.restricted import UNDER, on_numbers, restricted
 from symbackprop.check.deciding.substitution import with_substitutions
 from symbackprop.check.deciding.summary import summary, with_reading
 from symbackprop.check.exact.algebra import Impossible, Rejected, TooLarge
@@ -40,6 +41,8 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     Never raises for bad input: what cannot be decided says why.
     """
     verdict = _in_every_reading(link, scope, conditions)
+    if not verdict.holds and conditions:
+        verdict = _under_conditions(link, scope, conditions, verdict)
     if isinstance(verdict, Refuted) and scope.guesses:
         verdict = Undecided(reason=f"it fails where {next(iter(scope.guesses))} ({verdict.reason}), which is not said", notes=verdict.notes)
     if scope.large:
@@ -49,6 +52,21 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     small = smaller(scope, 0)  # deep rather than large
     again = _in_every_reading(replace(link), small, conditions) if small is not None else verdict
     return about_the_large(again, _lifted(link, small), small) if small is not None and again.holds else verdict
+
+
+def _under_conditions(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:
+    """The verdict where the conditions on real numbers hold, in place of one that does not use them."""
+    narrow = restricted(link, conditions, scope)
+    if narrow is None:
+        return verdict
+    record = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {}, {}, {}
+    again = _in_every_reading(narrow, scope, tuple(each for each in conditions if not on_numbers(each, scope)))
+    if again.holds or isinstance(again, Refuted):
+        link.failing = narrow.failing
+        return replace(again, notes=(UNDER, *again.notes))
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = record
+    return verdict
 
 
 def _lifted(link: Link, scope: Scope) -> str:

@@ -9,12 +9,14 @@ from functools import partial
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.counting import layers_counted
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked, Unreadable
+from symbackprop.check.deciding.numbers import of_numbers
+from symbackprop.check.documents.beside import comparisons, under_what_stands_beside
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
-from symbackprop.check.documents.slips import Slip, follows, raised_label, withheld
+from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, withheld
 from symbackprop.check.documents.worked import Given, gives, is_numeric, judge
 from symbackprop.check.meaning.declared import declare
 from symbackprop.check.meaning.define import (
@@ -71,6 +73,7 @@ class Session:
     _head: Node | None = None  # what a chain of numbers is about
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
+    _beside: tuple[Relation, ...] = ()  # comparisons of the display at hand: claims, or conditions of the equation before them
     _slips: list[Slip] = field(default_factory=list)
 
     @property
@@ -155,7 +158,7 @@ class Session:
         except ParseError as error:  # a formula is not judged without a condition that its author wrote
             self._note(found, (0, len(found.text)), Unknown(reason=f"{error.what}: {error.got}"))
             return
-        start = len(self.findings)
+        start, self._beside = len(self.findings), comparisons(items)
         self.scope.lengthen()
         if self._sentence.ends_before(found):
             self._sentence, self._inline = Sentence(), None
@@ -277,6 +280,9 @@ class Session:
         anew = partial(self._judged, link, conditions)
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
         verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)
+        if worked is None and self._beside:
+            verdict = under_what_stands_beside(link, verdict, self._beside, anew, lambda each: self._judged(each, conditions, ()))
+        verdict = of_numbers(verdict, link, found.text, trial)
         if supposed and not verdict.holds:
             self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
             self._sentence.restrict(text, self._slips)
@@ -284,6 +290,7 @@ class Session:
         if verdict.name in ("REFUTED", "UNDEFINED"):
             bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)
             verdict = withheld(link, verdict, words, trial, bare, self.elsewhere)
+        verdict = in_words(verdict, words)
         if verdict.name in ("REFUTED", "UNDEFINED") and (self._sentence.under or is_restricted(found)):
             verdict = self._sentence.conditional(verdict)
         label = raised_label(link, scope) if worked is None else ""

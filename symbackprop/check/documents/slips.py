@@ -16,6 +16,7 @@ from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Relation
 from symbackprop.proofs.verdict import Refuted, Undecided, Verdict
 
+_ARITHMETIC = re.compile(r"\b(?:plus|minus|times|squared|cubed|twice|double|doubled|halved|negated|not|approximately|approx|roughly|modulo)\b|\bdivided by\b", re.I)
 _RAISED = re.compile(r"_\w+\^\d+$")
 _HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
 
@@ -93,6 +94,14 @@ def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope,
     hedge = next((each for each in words if _HEDGE.search(each)), "")
     if hedge and isinstance(verdict, Refuted):
         return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
+    return verdict
+
+
+def in_words(verdict: Verdict, words: tuple[str, ...]) -> Verdict:
+    """No verdict on a formula that goes on in words: sigma(z) plus one."""
+    said = next((each for each in words if _ARITHMETIC.search(each)), "")
+    if said and (verdict.holds or verdict.name in ("REFUTED", "UNDEFINED")):
+        return Undecided(reason=f"the words `{said.strip()[:60]}` may be part of what it says", notes=verdict.notes)
     return verdict
 
 

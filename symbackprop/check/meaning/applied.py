@@ -104,7 +104,7 @@ def with_wide_arguments(node: Node) -> Node:
             stop = at
             while stop < len(each.items) and _is_factor(each.items[stop]):
                 stop += 1
-            if isinstance(head, Sym) and head.name in FUNCTIONS and stop > at + 1:
+            if isinstance(head, Sym) and (head.name in FUNCTIONS or head.name in LETTERS or head.name == "sigma") and stop > at + 1:
                 inner = ast.Juxt((each.items[at].span[0], each.items[stop - 1].span[1]), each.items[at:stop])
                 rest = [with_wide_arguments(other) for other in each.items[stop:]]
                 return ast.Juxt(each.span, (*each.items[:at], ast.Group(inner.span, inner, ""), *rest))

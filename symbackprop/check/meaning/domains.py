@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from symbackprop.check.exact.algebra import Scalar
+from symbackprop.check.exact.algebra import Impossible, Scalar
 from symbackprop.check.exact.factors import factored, square_root_of
 from symbackprop.check.meaning.bounds import nonnegative
 from symbackprop.check.meaning.logarithms import shown
@@ -54,6 +54,9 @@ def _remember(kind: str, argument: Scalar, result: Scalar, env: Env) -> None:
     decisive = P.scale(algebra.times({odd: 1}, {(): 1} if square else rest), 1 if content > 0 else -1)
     if algebra.is_positive(decisive) or nonnegative(Scalar(decisive, P.ONE), env, strict=kind == "log"):
         return
+    below = P.scale(algebra.times(argument.num, argument.den), -1)
+    if algebra.is_positive(below) or nonnegative(Scalar(below, P.ONE), env, strict=kind == "root"):
+        raise Impossible(f"the {'logarithm' if kind == 'log' else 'square root'} of a number that is never positive")
     atoms = frozenset(g for g in algebra.generators(result) if algebra.keys[g][0] == kind)
     env.scope.domains[kind, frozenset(decisive.items())] = Domain(kind, decisive, atoms)
 

@@ -150,6 +150,8 @@ def _star(functions: Tup, arguments: Tup) -> Value:
 def _group(node: ast.Group, env: Env) -> Value:
     if node.sub is not None and isinstance(node.inner, ast.Num) and node.inner.value == 1:
         return _indicated(node.sub, env)
+    if node.bracket == "langle" and isinstance(node.inner, ast.Several):
+        return _inner_product(node.inner, env)
     value = rounded(node, env) if node.bracket in WHOLE else env.value(node.inner)
     if node.primes:
         for _ in range(node.primes):
@@ -162,6 +164,14 @@ def _group(node: ast.Group, env: Env) -> Value:
             return env.value(inner.inner)
         return to_power(value, node.sup, env)
     return value
+
+
+def _inner_product(inner: ast.Several, env: Env) -> Value:
+    """<u, v> of two vectors; of two numbers it may as well be a pair."""
+    values = [V.simple(env.value(each)) for each in inner.items]
+    if len(values) != 2 or not all(isinstance(each, V.Mat) for each in values):
+        raise Unsupported("angle brackets round several things: an inner product or a tuple, it does not say which")
+    return V.multiply(env.view.algebra, values[0], values[1], "cdot")
 
 
 def _indicated(script: ast.Script, env: Env) -> Value:

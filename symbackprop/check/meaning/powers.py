@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symbackprop.check.exact import values as V
 from symbackprop.check.exact.values import Mat, Unsupported, Value
+from symbackprop.check.meaning import denominators
 from symbackprop.check.meaning.quantities import transpose
 from symbackprop.check.meaning.scope import Env
 from symbackprop.check.reading import syntax as ast
@@ -46,12 +47,16 @@ def power_of(value: Value, exponent: Node, env: Env, by_entry: bool = False) -> 
         constant = algebra.constant(base)
         if constant is not None and constant < 0:
             raise Unsupported("a power of a negative number, which is real for some exponents only")
+        if constant == 0:
+            raise Unsupported("0 to a power that may be negative")
         if whole is None or base.den != {(): 1}:
             env.scope.assumptions["a base under a variable exponent is positive"] = None
             return algebra.exp(algebra.mul(raised, algebra.log(base)))
         raise Unsupported(f"the power {whole}")
     if isinstance(value, Mat) and (by_entry or env.scope.notation.program):
         return value.map(lambda each: algebra.power(each, int(whole)))  # what ** means to a program
+    if whole < 0:
+        denominators.remember(value, env)
     return V.power(algebra, value, int(whole))
 
 

@@ -61,8 +61,8 @@ def transpose(value: Value, env: Env) -> Value:
     """The transpose of a vector or matrix; a letter that nothing declares may be a matrix, whose transpose is not itself."""
     if isinstance(value, Mat):
         return value.transposed()
-    if isinstance(value, Scalar) and env.scope.net is None and env.view.algebra.constant(value) is None:
-        raise Unsupported("the transpose of a letter that nothing declares as a matrix: without a net, letters are real numbers")
+    if isinstance(value, Scalar) and (env.scope.net is None or env.scope.undeclared or env.scope.lone) and env.view.algebra.constant(value) is None:
+        raise Unsupported("the transpose of a letter that nothing declares as a matrix: undeclared letters are real numbers")
     if isinstance(value, Scalar):
         return value
     raise Unsupported("the transpose of something that is no matrix")

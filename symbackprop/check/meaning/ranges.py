@@ -34,6 +34,7 @@ class Range:
     names: list[str]
     values: list[tuple[int, ...]]
     stated: bool = False
+    excluded: tuple[tuple[int, ...], ...] = ()  # by the conditions
 
 
 def summation(node: ast.Big, env: Env) -> Range:
@@ -71,6 +72,8 @@ def summation(node: ast.Big, env: Env) -> Range:
             low, high = 1, places.width  # what is past the end of its layer is left out
         listed = _listed(found.first, names[0], env, low, high) if found.kind == "in" else None
         open_ended = listed is None
+    if low is not None and high is not None and high == low - 1 and stated:
+        return Range(names, [], excluded=((),))  # from 1 to 0
     if low is None or high is None or (high - low + 1) ** len(names) > MAX_RANGE * 5 or high - low > MAX_RANGE:
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
     if open_ended and (idle := next((name for name in names if name not in _letters_inside(node.body)), "")):
@@ -81,7 +84,8 @@ def summation(node: ast.Big, env: Env) -> Range:
     fed = _fed(node, names, env) if open_ended and len(names) == 1 else None
     if fed is not None:
         every = [each for each in every if each[0] in fed]
-    return Range(names, [each for each in every if _kept(found, names, each, known)], stated)
+    kept = [each for each in every if _kept(found, names, each, known)]
+    return Range(names, kept, stated, tuple(each for each in every if each not in kept) if found.conditions else ())
 
 
 def _kept(found: Clauses, names: list[str], values: tuple[int, ...], known: dict[str, int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check.exact import values as V
-from symbackprop.check.exact.algebra import number
+from symbackprop.check.exact.algebra import ONE, ZERO, number
 from symbackprop.check.exact.values import Unsupported, Value
 from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.clauses import letters_of
@@ -57,6 +57,8 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
                 raise
     if not parts and missing is not None and len(names) == 1 and (apart := _disjoint(node, names[0], span, env)):
         raise NotThere(apart, apart=True)
+    if not parts and any(_is_there(node, names, values, env) for values in found.excluded):
+        return ZERO if node.op == "sum" else ONE  # its conditions leave nothing
     if not parts:
         raise NotThere(str(missing), crossed=missing.crossed - set(names)) if missing else NotThere("a sum over nothing")
     if node.op == "sum":
@@ -65,6 +67,17 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
     for each in parts[1:]:
         value = V.multiply(algebra, value, each)
     return value
+
+
+def _is_there(node: ast.Big, names: list[str], values: tuple[int, ...], env: Env) -> bool:
+    """Whether the body of a sum exists at values that its conditions leave out."""
+    if not values:
+        return True
+    try:
+        replace(env, indices={**env.indices, **dict(zip(names, values))}).value(node.body)
+    except NotThere:
+        return False
+    return True
 
 
 def _disjoint(node: ast.Big, name: str, span: list[tuple[int, ...]], env: Env) -> str:

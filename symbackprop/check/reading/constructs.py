@@ -91,6 +91,9 @@ class Constructs(Atoms):
     def boxed(self, token: Token) -> Node:
         return self.argument()
 
+    def struck_out(self, token: Token) -> Node:
+        raise self.fail("something struck out, which may be there or not", expected="what is meant, written plainly")
+
     def big(self, token: Token) -> Node:
         self.deeper()
         sub, sup, _ = self.scripts()
@@ -184,5 +187,5 @@ def _accent(name: str) -> str:
 _COMMANDS: dict[str, Callable[[Constructs, Token], Node]] = {
     "frac": Constructs.fraction, "sqrt": Constructs.root, "underbrace": Constructs.brace, "overbrace": Constructs.brace,
     "binom": Constructs.binomial, "dbinom": Constructs.binomial, "tbinom": Constructs.binomial, "dv": Constructs.two_arguments, "pdv": Constructs.two_arguments, "odv": Constructs.two_arguments, "dd": Constructs.boxed,
-    "norm": Constructs.norm_command, "abs": Constructs.norm_command, "boxed": Constructs.boxed, "cancel": Constructs.boxed,
+    "norm": Constructs.norm_command, "abs": Constructs.norm_command, "boxed": Constructs.boxed, "cancel": Constructs.struck_out,
 }  # fmt: skip

@@ -137,6 +137,8 @@ def _cut(cell: list[Token], column: int) -> list[Piece]:
         head = word.split()[0] if word.split() else ""
         if depth and token.kind == "sep":
             continue  # space inside brackets
+        if token.kind == "text" and token.text.strip() in (",", ";") and not depth:
+            token = Token("sep", "quad", token.span)
         if depth or (token.kind not in ("sep", "text") and not (token.kind == "op" and token.text in (";", ","))):
             pieces[-1].tokens.append(token)
         elif token.kind == "text":

@@ -39,6 +39,8 @@ class Malformed:
 
 
 Item = Statement | Remark | Malformed
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&"}  # a formula copied from the source of a page
+_ENTITY = re.compile(r"&(lt|gt|amp);")
 
 
 def parse_formula(
@@ -55,6 +57,7 @@ def parse_formula(
     True
     """
     own = dict(macros or {})
+    text = _ENTITY.sub(lambda found: _ENTITIES[found[1]].ljust(len(found[0])), text)
     if "\\" in text and re.search(r"\\(?:re|provide)?newcommand|\\g?def\b|\\Declare", text):
         found, places = read_definitions(text)
         own.update(found)
@@ -113,7 +116,7 @@ def _unstacked(tokens: list[Token]) -> list[Token]:
 
 
 def _statements(pieces: list[Piece], text: str) -> list[Item]:
-    out = list[Item]()
+    out, leading = list[Item](), list[Statement]()
     for piece in pieces:
         if not piece.tokens:
             out.append(Remark((0, len(text)), "only words: " + " ".join(piece.ignored)[:80]))
@@ -121,6 +124,8 @@ def _statements(pieces: list[Piece], text: str) -> list[Item]:
         tokens = _trim(piece.tokens)
         if not tokens:
             continue
+        if out and isinstance(out[-1], Statement) and (inside := _bracketed(tokens)):
+            tokens, piece.condition = inside, True  # a = b   (z > 0)
         span = (min(t.span[0] for t in tokens), max(t.span[1] for t in tokens))
         try:
             item = _relation(tokens, span, text, tuple(piece.ignored))
@@ -135,12 +140,40 @@ def _statements(pieces: list[Piece], text: str) -> list[Item]:
             said = " ".join(piece.ignored) + " " + text[slice(*span)]  # a condition in words: kept, so that it can hedge
             out[-1] = Statement(previous.relation, previous.span, previous.conditions, (*previous.ignored, said))
             continue
+        if isinstance(item, Statement) and piece.condition and "unless" in " ".join(piece.ignored).lower().split():
+            item = _negated(item)
+        inherited = bool(leading) and not piece.ignored and "=" in getattr(getattr(item, "relation", None), "ops", ())
+        if isinstance(item, Statement) and piece.condition and not out and not inherited:
+            leading.append(item)  # if z > 0 then ...
+            continue
         if isinstance(item, Statement) and isinstance(previous, Statement) and (piece.condition or _is_range(item)):
             more = tuple(each for each in item.ignored if not set(each.lower().split()) <= CONDITION | {"all", "any", "each"})
             out[-1] = Statement(previous.relation, previous.span, (*previous.conditions, item.relation), previous.ignored + more)
             continue
+        if isinstance(item, Statement) and leading:
+            item = Statement(item.relation, item.span, (*(each.relation for each in leading), *item.conditions), item.ignored)
+            leading = []
         out.append(item)
-    return out
+    return [*leading, *out]
+
+
+def _bracketed(tokens: list[Token]) -> list[Token]:
+    """A comparison that stands in brackets by itself; nothing where that is not what stands there."""
+    inside = tokens[1:-1]
+    whole = tokens[0].text == "(" and tokens[-1].text == ")" and has_relation(inside)
+    compared = [token.text for token in inside if token.kind == "rel"]
+    return inside if whole and all(each in _OPPOSITE for each in compared) else []
+
+
+_OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "=": "!=", "!=": "="}
+
+
+def _negated(item: Statement) -> Item:
+    """What holds where the condition behind `unless` does not."""
+    relation = item.relation
+    if len(relation.ops) != 1 or relation.ops[0] not in _OPPOSITE:
+        return Remark(item.span, "an exception that is not used")
+    return Statement(Relation(relation.sides, (_OPPOSITE[relation.ops[0]],), relation.spans), item.span, item.conditions, item.ignored)
 
 
 def _fragment(tokens: list[Token]) -> str | None:

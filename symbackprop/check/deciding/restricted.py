@@ -1,0 +1,47 @@
+"""A formula under conditions on real numbers, `relu(z) = 0 for z < 0`: both sides times the indicator of the conditions.
+
+Where the condition fails both are 0, so that a proof is about the rest and a witness lies in it; on the boundary nothing is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbackprop.check.meaning.define import about_indices
+from symbackprop.check.meaning.extremes import extreme_point
+from symbackprop.check.meaning.integrals import indefinite
+from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.scope import Scope
+from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.syntax import Node, Relation
+
+ORDER = ("<", "<=", ">", ">=")
+UNDER = "under the condition written beside it"  # what a verdict says that uses them
+
+
+def on_numbers(relation: Relation, scope: Scope) -> bool:
+    """Whether a condition compares real numbers, not indices."""
+    return None not in relation.sides and all(op in ORDER for op in relation.ops) and not about_indices(relation, scope)
+
+
+def restricted(link: Link, conditions: tuple[Relation, ...], scope: Scope) -> Link | None:
+    """The link where its conditions on numbers hold; None where there are none, or where it is no claim about values."""
+    found = [each for each in conditions if on_numbers(each, scope)]
+    if not found or link.op not in ("=", "<=", ">=") or any(_is_whole(side) for side in (link.left, link.right)):
+        return None
+    left, right = (_times(side, found) for side in (link.left, link.right))
+    return replace(link, left=left, right=right)
+
+
+def _times(side: Node, conditions: list[Relation]) -> Node:
+    if isinstance(side, ast.Num) and not side.value:
+        return side
+    indicators = tuple(
+        ast.Iverson(side.span, tuple(each for each in one.sides if each is not None), one.ops) for one in conditions
+    )
+    return ast.Product(side.span, (*indicators, ast.Group(side.span, side)), ("times",) * len(indicators))
+
+
+def _is_whole(side: Node) -> bool:
+    """What is no factor: a table of cases, an integral without limits, a point where something is largest, a change."""
+    return isinstance(side, ast.Cases | ast.Change | ast.Matrix) or indefinite(side) is not None or extreme_point(side) is not None
