@@ -2,9 +2,12 @@ r"""A condition beside a formula, with words or without: the formula is judged w
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from symbackprop.check import check
+from symbackprop.check import check, check_file
+from symbackprop.check.deciding.finding import Finding
 
 RIGHT = [
     r"\sigma(z) = 0, \quad z < 0", r"\sigma(z) = z, \quad z \ge 0", r"\sigma(z) = 0 \quad (z < 0)", r"\sigma(z) = z \text{ for all } z > 0",
@@ -107,3 +110,41 @@ def test_signs_from_the_source_of_a_page() -> None:
     """`&lt;` was an alignment mark and two letters: the first half of `a = b &lt; 0` was PROVED alone."""
     assert [each.verdict.name for each in check(r"a^1_j = \sigma(z^1_j) &lt; 0", "2-3-2")] == ["PROVED", "REFUTED"]
     assert check(r"a^1_j &gt; 0", "2-3-2")[0].verdict.name == "PROVED"
+
+
+def findings(tmp_path: Path, text: str) -> list[Finding]:
+    path = tmp_path / "page.md"
+    path.write_text(text)
+    return check_file(path)
+
+
+def test_a_condition_reaches_into_the_sentence_that_says_then(tmp_path: Path) -> None:
+    """`Suppose a = 0. Then ...` was REFUTED where a is not 0."""
+    page = "<!-- sbp: net=2-3-1 -->\nSuppose $a^1_1 = 0$. Then $$z^2_1 = w^2_{12}a^1_2 + w^2_{13} a^1_3 + b^2_1$$\n\nA new thought: $$z^2_1 = w^2_{12}a^1_2 + b^2_1$$\n"
+    assert [each.verdict.name for each in findings(tmp_path, page)] == ["NO CLAIM", "UNDECIDED", "REFUTED"]
+
+
+def test_what_a_page_defines_anew_is_said(tmp_path: Path) -> None:
+    """A directive that defines delta to be 0 made `delta = 0` PROVED without a word."""
+    (found,) = findings(tmp_path, "<!-- sbp: net=2-3-1 -->\n<!-- sbp: define \\delta^2_1 = 0 -->\n$$\\delta^2_1 = 0$$\n")
+    assert any("as this page defines it" in note for note in found.verdict.notes)
+    (found,) = findings(tmp_path, "<!-- sbp: net=2-3-1 -->\n<!-- sbp: define e_j = y_j - a^2_j -->\n$$e_1 = y_1 - a^2_1$$\n")
+    assert not any("as this page defines it" in note for note in found.verdict.notes)
+
+
+def test_an_authors_function_of_one_letter(tmp_path: Path) -> None:
+    """The x of g(x) was the vector of the inputs: UNDEFINED, for g' = g (1 - g)."""
+    page = "<!-- sbp: net=2-3-1 -->\n<!-- sbp: define g(x) = \\sigma(x) -->\n$$g'(x) = g(x)(1-g(x))$$\n\n$$g'(x) = g(x)$$\n"
+    assert [each.verdict.name for each in findings(tmp_path, page)] == ["PROVED", "REFUTED"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"a^1_j \overset{(a)}{=} \sigma(z^1_j)", "PROVED"), (r"a^1_j \stackrel{\text{def}}{=} \sigma(z^1_j)", "PROVED"), (r"a^1_j \overset{!}{=} z^1_j", "REFUTED"),
+        (r"a^1_j \stackrel{(1)}{\ge} 0", "PROVED"), (r"a^1_j \underset{j}{=} z^1_j", "REFUTED"),
+    ],
+)  # fmt: skip
+def test_a_reason_over_the_sign(formula: str, verdict: str) -> None:
+    """It was a set or a type, and no claim."""
+    assert check(formula, "2-3-2")[0].verdict.name == verdict

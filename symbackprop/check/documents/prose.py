@@ -27,6 +27,7 @@ _RESTRICTED = re.compile(
     r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
 )  # fmt: skip
 _STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")
+_THEN = re.compile(r"[\s$*_]*(?:then|thus|hence|so|therefore|consequently|in (?:this|that) case|it follows|we (?:get|have|obtain))\b", re.I)
 _END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*#]")
 
 
@@ -57,6 +58,10 @@ class Sentence:
         """Whether it has ended between the formula before and this one."""
         ended, self._closed = self._closed, bool(_STOP.search(found.text))
         return ended or bool(_END.search(found.before))
+
+    def after(self, found: Found) -> Sentence:
+        """The next sentence: one that begins with `then` or `hence` still speaks under the condition of the one before."""
+        return Sentence(self.under) if self.under and _THEN.match(_END.split(found.before)[-1]) else Sentence()
 
     def restrict(self, condition: str, slips: list[Slip]) -> None:
         """A condition is met: what the sentence said before it is not judged as if it stood alone, and no slip."""

@@ -9,14 +9,13 @@ from functools import partial
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.counting import layers_counted
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked, Unreadable
-from symbackprop.check.deciding.numbers import of_numbers
 from symbackprop.check.documents.beside import comparisons, under_what_stands_beside
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
-from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, withheld
+from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, with_reservations, withheld
 from symbackprop.check.documents.worked import Given, gives, is_numeric, judge
 from symbackprop.check.meaning.declared import declare
 from symbackprop.check.meaning.define import (
@@ -161,7 +160,7 @@ class Session:
         start, self._beside = len(self.findings), comparisons(items)
         self.scope.lengthen()
         if self._sentence.ends_before(found):
-            self._sentence, self._inline = Sentence(), None
+            self._sentence, self._inline = self._sentence.after(found), None
         for item in items:
             self._item(item, found, conditions)
         for finding in self.findings[start:]:
@@ -282,7 +281,7 @@ class Session:
         verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)
         if worked is None and self._beside:
             verdict = under_what_stands_beside(link, verdict, self._beside, anew, lambda each: self._judged(each, conditions, ()))
-        verdict = of_numbers(verdict, link, found.text, trial)
+        verdict = with_reservations(verdict, link, found.text, trial)
         if supposed and not verdict.holds:
             self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
             self._sentence.restrict(text, self._slips)

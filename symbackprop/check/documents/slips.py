@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from symbackprop.check.deciding.claims import decide
+from symbackprop.check.deciding.numbers import of_numbers
 from symbackprop.check.documents.worked import only_given
-from symbackprop.check.meaning.define import definition_of
+from symbackprop.check.meaning.define import definition_of, redefined
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
@@ -95,6 +97,13 @@ def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope,
     if hedge and isinstance(verdict, Refuted):
         return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
     return verdict
+
+
+def with_reservations(verdict: Verdict, link: Link, text: str, trial: Scope) -> Verdict:
+    """The verdict with what it supposes: that letters are numbers, and that the page's own quantities are meant."""
+    verdict = of_numbers(verdict, link, text, trial)
+    own = redefined((link.left, link.right), trial)
+    return replace(verdict, notes=(*verdict.notes, f"{', '.join(own)} as this page defines it, not as the net has it")) if own else verdict
 
 
 def in_words(verdict: Verdict, words: tuple[str, ...]) -> Verdict:

@@ -170,6 +170,7 @@ def lone_letter(sides: tuple[Node, ...], scope: Scope) -> tuple[str, str]:
     if scope.net is None:
         return "", ""
     functions = {"sigma", "e", "D", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions}
+    functions |= {name for name, each in scope.definitions.items() if each.params}
     found = set[str]()
     for side in sides:
         for each in side.walk():
@@ -185,6 +186,12 @@ def lone_letter(sides: tuple[Node, ...], scope: Scope) -> tuple[str, str]:
     arguments = {each.inner.name for side in sides for each in side.walk() if isinstance(each, ast.Group) and isinstance(each.inner, Sym)}
     arguments |= {each.by.name for side in sides for each in side.walk() if isinstance(each, ast.Derivative) and isinstance(each.by, Sym)}
     return (only, output) if only in arguments and not {only, output} & known else ("", "")
+
+
+def redefined(sides: tuple[Node, ...], scope: Scope) -> list[str]:
+    """The quantities of the notation that the page has defined for itself, where a formula uses them."""
+    used = [each for side in sides for each in side.walk() if isinstance(each, Sym) and spellings(each) & scope.definitions.keys()]
+    return list(dict.fromkeys(spelling(each) for each in used if kinds(each, scope)))
 
 
 def _in_family(symbol: Sym, scope: Scope) -> bool:

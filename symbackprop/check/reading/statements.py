@@ -13,6 +13,7 @@ from symbackprop.check.reading.complaints import problem
 from symbackprop.check.reading.grammar import Parser
 from symbackprop.check.reading.macros import Macro, expand, read_definitions
 from symbackprop.check.reading.pieces import CONDITION, JOINING, Piece, has_relation, pieces_of, rows_of
+from symbackprop.check.reading.stacked import in_one_line
 from symbackprop.check.reading.syntax import Add, Dots, Group, Node, Relation, Several, Span, Statement, Token
 from symbackprop.check.reading.tokens import tokenize
 from symbackprop.errors import ParseError, quote
@@ -64,7 +65,7 @@ def parse_formula(
         for start, stop in places:
             text = text[:start] + " " * (stop - start) + text[stop:]
     try:
-        tokens = _unstacked(_unboxed(expand(tokenize(text, latex=latex, names=names), own, text)))
+        tokens = in_one_line(_unboxed(expand(tokenize(text, latex=latex, names=names), own, text)))
         if change is not None:
             tokens = change(tokens)
         if not tokens:
@@ -97,22 +98,6 @@ def _unboxed(tokens: list[Token]) -> list[Token]:
         if not depth:
             return tokens[:at] + tokens[at + 2 : stop] + tokens[stop + 1 :]
     return tokens
-
-
-def _unstacked(tokens: list[Token]) -> list[Token]:
-    """What stands in lines below a sum, by \\substack or \\atop, as one line with commas."""
-    out, stacks, depth = list[Token](), list[int](), 0
-    for token in tokens:
-        depth += (token.kind == "open") - (token.kind == "close")
-        if token.text == "substack":
-            stacks.append(depth + 1)
-        elif stacks and depth == stacks[-1] - 1 and token.kind == "close":
-            stacks.pop()
-        elif token.text == "atop" or (stacks and token.kind == "row"):
-            out.append(Token("op", ",", token.span))
-        elif not (stacks and depth == stacks[-1] and token.kind == "open" and out[-1:] != [token] and token.text == "{"):
-            out.append(token)
-    return out
 
 
 def _statements(pieces: list[Piece], text: str) -> list[Item]:
