@@ -31,7 +31,7 @@ def _like_matrices(link: Link, scope: Scope) -> bool:
     for each in (*link.left.walk(), *link.right.walk()):
         if isinstance(each, ast.Product) and _OF_MATRICES & {*each.ops}:
             return True
-        if isinstance(each, ast.Norm) and each.bars == 2:
+        if isinstance(each, ast.Norm) and each.bars == 2 and isinstance(each.inner, Sym):
             return True
         if isinstance(each, Sym) and "vec" in each.accents:
             return True

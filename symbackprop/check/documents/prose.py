@@ -27,7 +27,7 @@ _RESTRICTED = re.compile(
     r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
 )  # fmt: skip
 _STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")
-_THEN = re.compile(r"[\s$*_]*(?:then|thus|hence|so|therefore|consequently|in (?:this|that) case|it follows|we (?:get|have|obtain))\b", re.I)
+_THEN = re.compile(r"[\s$*_]*(?:then|thus|hence|so|therefore|consequently|in (?:this|that) case|it follows)\b", re.I)
 _END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*#]")
 
 
