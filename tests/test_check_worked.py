@@ -78,3 +78,34 @@ def test_numbers_rounded_on_the_way_are_not_called_wrong(tmp_path: Path) -> None
 def test_a_nought_at_the_end_of_a_decimal_says_how_it_was_rounded(tmp_path: Path, number: str, verdict: str) -> None:
     text = f"$2 \\times (1 - {number}^2) \\times ({number} - 4.5) \\approx -7.0658$"
     assert verdicts(tmp_path, text) == [verdict]
+
+
+LEARNT = "<!-- sbp: net=1-1 activation=parametric_relu loss=half_squared -->\n$w^1_{11} = -2$, $x_1 = 1$, $b^1_1 = 0$, $y_1 = 1$\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$\\alpha_{1,1} = 0.3$, $a^1_1 = -0.6$", ["DEFINED", "PROVED"]),
+        ("$\\alpha_{1,1} = 0.3$, $C \\approx 1.28$", ["DEFINED", "PROVED"]),
+        ("$\\alpha_{1,1} = 0.3$, $a^1_1 = 0.6$", ["DEFINED", "REFUTED"]),
+        ("$a^1_1 = -0.6$", ["UNDECIDED"]),
+        ("$C \\approx 1.28$", ["UNDECIDED"]),
+    ],
+)
+def test_a_learnt_leak_is_given_a_number_like_a_weight(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """What is given no number is not one of ours: the text is not accused by it."""
+    (tmp_path / "a.md").write_text(LEARNT + text)
+    assert [f.verdict.name for f in check_file(tmp_path / "a.md")[4:]] == expected
+
+
+@pytest.mark.parametrize("claim", ["a^1_1 = 0.9526", "C \\approx 0.3", "\\delta^1_1 = 0.7", "\\sigma'(z^1_1) = 0.5"])
+@pytest.mark.parametrize("undefined", ["activation=undefined loss=half_squared", "loss=undefined"])
+def test_a_function_that_nobody_defined_has_no_numbers(tmp_path: Path, claim: str, undefined: str) -> None:
+    numbers = "$w^1_{11} = 2$, $x_1 = 1$, $b^1_1 = 1$, $y_1 = 1$\n\n"
+    (tmp_path / "a.md").write_text(f"<!-- sbp: net=1-1 {undefined} -->\n{numbers}${claim}$")
+    verdict = check_file(tmp_path / "a.md")[-1].verdict
+    if "activation" not in undefined and claim.startswith(("a", "\\sigma")):
+        assert verdict.name in ("PROVED", "REFUTED")
+    else:
+        assert verdict.name == "UNDECIDED" and "undefined" in verdict.reason
