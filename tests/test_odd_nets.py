@@ -111,3 +111,33 @@ def test_a_deep_net_of_softplus_units_leaves_no_gap() -> None:
     for slope, verdict in (("u1_1", PROVED), ("u2_1", GAP)):  # sigma' of the wrong unit is still a gap
         form = S.Product((S.Quantity("slope", slope), S.Quantity("weight", "w2_1_1"), S.Quantity("delta", "u2_1")))
         assert prover.evidence(S.Quantity("delta", "u1_1"), form).verdict == verdict
+
+
+def _two_layers(inputs: list[str], hidden: list[str], output: str) -> Network:
+    units = {name: {"from": inputs} for name in hidden} | {output: {"from": [*hidden, inputs[0]]}}
+    return read_data({"inputs": inputs, "outputs": [output], "activation": "tanh", "loss": "half_squared", "bias": True, "units": units})
+
+
+NAMES = {
+    "Greek": _two_layers(["α", "β"], ["γ", "δ2"], "ω"),
+    "Greek in words": _two_layers(["alpha", "beta"], ["gamma", "delta_2"], "omega"),
+    "Cyrillic": _two_layers(["вход", "х2"], ["скрытый", "ш"], "выход"),
+    "Chinese": _two_layers(["输入", "x2"], ["隐藏", "h"], "输出"),
+    "signs in words": _two_layers(["in_1", "in_2"], ["sum", "max_1"], "out"),
+    "more signs": _two_layers(["to", "times"], ["dots", "circ2"], "top"),
+    "long": _two_layers(["the_speed_of_the_car_in_kilometres", "temperature_at_noon_in_degrees"],
+                        ["a_feature_that_nobody_understands", "another_feature_of_the_same_kind"], "the_probability_that_it_will_rain"),
+    "letters of the trade": _two_layers(["x", "y"], ["z", "e"], "C"),
+    "numbers": _two_layers(["10", "20"], ["11", "12"], "300"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["md", "html", "tex", "ipynb", "txt"])
+@pytest.mark.parametrize("name", NAMES)
+def test_neurons_of_any_name_are_read_back_by_that_name(name: str, form: str, tmp_path: Path) -> None:
+    made = derive(NAMES[name], notation="graph")
+    page = tmp_path / f"page.{form}"
+    page.write_text(str(render(made, form, "graph")), encoding="utf-8")
+    found = [each for each in check_file(page) if each.verdict.name != "NO CLAIM"]
+    assert [(each.text, each.verdict.name) for each in found if not each.verdict.name.startswith(("PROVED", "DEFINED"))] == []
+    assert len(found) == made.count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -109,8 +110,9 @@ class Places:
 
     @cached_property
     def by_label(self) -> dict[str, str]:
-        """A neuron's name as it is spelt in a script, to the name."""
-        return {as_read(name): name for name in self.number}
+        """A neuron's name as it is spelt in a script, to the name; not where two names look the same there."""
+        many = Counter(map(as_read, self.number))
+        return {as_read(name): name for name in self.number if many[as_read(name)] == 1}
 
     def family(self, letter: str) -> frozenset[str]:
         """The neurons that a letter with a number names: h1, h2, ... for h."""

@@ -107,12 +107,13 @@ def _glyph(glyph: Glyph) -> str:
         return rf"\{name} " if name in FUNCTIONS else rf"\operatorname{{{escape(name)}}}"
     if kind == "matrix":
         return rf"\mathbf{{{name}}}" if name not in SHOWN else rf"\boldsymbol{{\{name}}}"
-    if name in SIGNS:
+    if name in SIGNS and kind != "name":
         return SIGNS[name] + " "
-    if name in SHOWN:
+    if name in SHOWN and kind != "name":
         return rf"\{name} "
-    if not name.isascii():  # a name as an author wrote it
-        return FOREIGN[name] + " " if name in FOREIGN else rf"\textit{{{escape(name)}}}"
+    if not name.isascii():  # a name as an author wrote it, whose letters the document declares
+        plain = "".join(sign if sign.isalnum() else escape(sign) for sign in name)
+        return FOREIGN[name] + " " if name in FOREIGN else rf"\textit{{{plain}}}"
     if kind == "number" or len(name) == 1:
         return name
     return rf"\mathit{{{escape(name)}}}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One sign. kind: letter, number, operator (binary, with spaces round it), relation, prefix, word, function, mark."""
+    """One sign. kind: letter, number, operator (binary, with spaces round it), relation, prefix, word, function, mark, name (several letters)."""
 
     name: str
     kind: str = "letter"

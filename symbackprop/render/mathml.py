@@ -15,6 +15,15 @@ SIGNS = {
 }  # fmt: skip
 
 
+def shown(glyph: Glyph) -> str:
+    """What stands on the page for a glyph.
+
+    >>> shown(Glyph("sum")), shown(Glyph("sum", "name")), shown(Glyph("delta"))
+    ('∑', 'sum', 'δ')
+    """
+    return glyph.name if glyph.kind == "name" else SIGNS.get(glyph.name) or SHOWN.get(glyph.name) or glyph.name
+
+
 def mathml(layout: Layout, display: bool = False) -> str:
     """A whole <math> element.
 
@@ -85,7 +94,7 @@ def _array(rows: tuple[tuple[Layout, ...], ...], kind: str) -> str:
 
 def _glyph(glyph: Glyph) -> str:
     name, kind = glyph.name, glyph.kind
-    sign = escape(SIGNS.get(name) or SHOWN.get(name) or name)
+    sign = escape(shown(glyph))
     if kind in ("operator", "relation", "prefix"):
         form = ' form="prefix"' if kind == "prefix" else ""
         return f"<mo{form}>{sign}</mo>"

@@ -11,7 +11,8 @@ from symbackprop.derive import shown as S
 from symbackprop.errors import SymbackpropError
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Pattern, Places
-from symbackprop.notation.places import spelt
+from symbackprop.notation.greek import NAMED
+from symbackprop.notation.places import as_read
 from symbackprop.notation.positions import position_letter
 from symbackprop.render.layout import Glyph, Layout, Named, Row, Scripts, row
 
@@ -171,7 +172,11 @@ class Naming:
         """How the notation names a neuron inside a script."""
         assert self.net is not None and self.places is not None
         if self.notation.labels == "name":
-            return text_layout(spelt(name))
+            label = as_read(name)
+            if self.places.by_label.get(label) != name:
+                raise Unnameable("two neurons look the same in this notation, which drops what is no letter or digit",
+                                 got=name, try_="--notation slides_net, which numbers the neurons of any net")  # fmt: skip
+            return text_layout(label)
         if self.notation.labels == "number":
             return number(self.places.number[name])
         if name in self.net.ones:
@@ -284,7 +289,8 @@ def text_layout(text: str) -> Layout:
     """A short script text such as `l-1`, `2b`, `i` as layout."""
     parts: list[Layout] = []
     for piece in re.findall(r"\d+|[^\W\d_]+|\W|_", text):
-        kind = "number" if piece.isdigit() else "letter" if piece.isalpha() else "mark"
+        word = len(piece) > 1 and piece not in NAMED  # `sum` in a neuron's name is no sign
+        kind = "number" if piece.isdigit() else "name" if piece.isalpha() and word else "letter" if piece.isalpha() else "mark"
         parts.append(Glyph(piece, kind))
     return row(*parts)
 
@@ -304,4 +310,4 @@ def own_name(name: str) -> Layout:
     joined: list[Layout] = []
     for piece in pieces:
         joined += [Glyph(",", "mark"), piece] if joined else [piece]
-    return Scripts(letter(base), Row(tuple(joined))) if joined else letter(base)
+    return Scripts(text_layout(base), Row(tuple(joined))) if joined else text_layout(base)

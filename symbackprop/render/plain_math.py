@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.notation.greek import SHOWN
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
-from symbackprop.render.mathml import SIGNS
+from symbackprop.render.mathml import SIGNS, shown
 
 
 def plain(layout: Layout) -> str:
@@ -18,8 +17,8 @@ def plain(layout: Layout) -> str:
 
 def _set(layout: Layout) -> str:
     match layout:
-        case Glyph(name, kind):
-            sign = SIGNS.get(name) or SHOWN.get(name) or name
+        case Glyph(_, kind) as glyph:
+            sign = shown(glyph)
             return f" {sign} " if kind in ("operator", "relation") else f"{sign} " if kind == "function" else sign
         case Row(items):
             return _joined(items)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from symbackprop.notation.greek import SHOWN
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
-from symbackprop.render.mathml import SIGNS
+from symbackprop.render.mathml import SIGNS, shown
 
 
 def quoted(text: str) -> str:
@@ -71,7 +70,7 @@ def _glyph(glyph: Glyph) -> str:
         return quoted(name)
     if kind == "function":
         return f"op({quoted(name)})"
-    sign = SIGNS.get(name) or SHOWN.get(name) or name
+    sign = shown(glyph)
     if kind == "matrix":
         return f"bold({quoted(sign)})"
     if kind == "number":

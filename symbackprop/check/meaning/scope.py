@@ -15,6 +15,7 @@ from symbackprop.check.reading.syntax import Change, Node, Span, Sym, rewrite
 from symbackprop.check.reading.vocabulary import GREEK, OPERATORS, PLAIN, STRUCTURE
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
+from symbackprop.notation.greek import READ
 from symbackprop.notation.positions import position_layers
 
 MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
@@ -34,7 +35,12 @@ def _authors_words(net: Network) -> tuple[str, ...]:
     names = {*net.parameters, *net.inputs, *net.targets, *net.by_name}
     heads = {"".join(takewhile(str.isalpha, name)) for name in names}
     taken = (PLAIN.keys() | STRUCTURE | OPERATORS.keys()) - set(GREEK)
-    return tuple(sorted(head for head in heads if len(head) > 1 and head not in taken and not names.issuperset(head)))
+    return tuple(sorted(head for head in heads if _is_word(head) and head not in taken and (len(head) == 1 or not names.issuperset(head))))
+
+
+def _is_word(head: str) -> bool:
+    """Whether the parser must be told: several letters, or one that no formula has."""
+    return len(head) > 1 or not (head.isascii() or head in READ)
 
 
 class Unresolved(Exception):

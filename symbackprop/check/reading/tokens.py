@@ -24,7 +24,8 @@ _MODULE = re.compile(r"(?:np|numpy|jnp|torch|tf|math|sp|sympy)\.(?=[A-Za-z])")
 _KEYWORD = re.compile(r"(?P<comma>,?)\s*(?:axis\s*=\s*(?P<axis>[01]|-1)|(?P<keep>keepdims\s*=\s*(?:True|1)))(?=\s*[,)])")
 _CALLED = re.compile(r"(?:np|numpy)\.(?=[A-Za-z]+\()")  # in a typeset formula only in front of a call
 _OF_MODULES = {"sum": "total", "mean": "average"}  # of entries; without np. before them they are signs with limits
-_WORD = re.compile(r"[^\W\d_]{2,}")  # letters of any script
+_WORD = re.compile(r"[^\W\d_]+")  # letters of any script
+_TAIL = re.compile(r"[0-9]+")
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
 _SIGN_KIND = {
     "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
@@ -132,15 +133,14 @@ class _Lexer(Commands):
 
     def plain_script(self, kind: str) -> None:
         """In plain text a script takes the whole run: `w_jk` is w with j and k, `x^2y` is x squared times y."""
-        if own := self.own_word(self.at):
-            start, self.at = self.at, self.at + len(own)
-            digits = re.compile(r"\d*").match(self.text, self.at)
-            assert digits is not None
+        own = self.own_word(self.at) or ("" if kind == "sup" or self.text[self.at : self.at + 1] not in READ else self.text[self.at])
+        if own:
+            start, tail = self.at, _TAIL.match(self.text, self.at + len(own)) if kind == "sub" else None
             self.emit("open", "{", (start, start))
-            self.emit("name", own, (start, self.at))
-            self.at = digits.end()
-            if digits.group():  # z_unit10 is the z of unit10, and never ten times that of unit
-                self.emit("num", digits.group(), digits.span())
+            self.emit("name", READ.get(own, own), (start, start + len(own)))
+            if tail:  # z_unit10 is the z of unit10, and never ten times that of unit
+                self.emit("num", tail.group(), tail.span())
+            self.at = start + len(own) + (len(tail.group()) if tail else 0)
             return self.emit("close", "}", (self.at, self.at))
         pattern = r"[A-Za-z0-9]+" if kind == "sub" else r"\d+|[A-Za-z]+"
         match = re.match(pattern, self.text[self.at :])
