@@ -109,3 +109,19 @@ def test_a_function_that_nobody_defined_has_no_numbers(tmp_path: Path, claim: st
         assert verdict.name in ("PROVED", "REFUTED")
     else:
         assert verdict.name == "UNDECIDED" and "undefined" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\sigma(a^1_1) = \\frac{1}{1+e^{-a^1_1}}",
+        "\\tanh(1/x_1) = \\frac{e^{1/x_1} - e^{-1/x_1}}{e^{1/x_1} + e^{-1/x_1}}",
+        "\\tanh(a^1_1) = \\frac{e^{a^1_1} - e^{-a^1_1}}{e^{a^1_1} + e^{-a^1_1}}",
+        "a^2_1 = \\frac{e^{z^2_1}}{e^{z^2_1} + e^{z^2_2}}",
+        "\\frac{e^{z^2_2}}{e^{z^2_1} + e^{z^2_2}} = a^2_2",
+    ],
+)
+def test_exponentials_of_what_a_neuron_puts_out(tmp_path: Path, text: str) -> None:
+    """Each alone in a fresh document: nothing before it has named what it needs."""
+    (tmp_path / "a.md").write_text(f"<!-- sbp: net=2-2-2 notation=nielsen output_activation=softmax loss=half_squared -->\n$${text}$$")
+    assert check_file(tmp_path / "a.md")[0].verdict.name.startswith("PROVED")

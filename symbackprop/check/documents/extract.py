@@ -258,13 +258,14 @@ def _offset(found: Found) -> int:
 _RELATION_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-| [<>] ")
 _REMARK = re.compile(r"\s#\s")  # behind a line of a program
 _WORDS = re.compile(r"[A-Za-z]{4,}")
+_SCRIPTS = re.compile(r"(?<=(?<![A-Za-z_])[^\W\d_])_(?:\{[^{}]*\}|[^\W_]+)")  # of one letter
 
 
 def _states(line: str) -> bool:
-    """Whether a line of plain text is a formula: a relation, and no more words than a name or two."""
+    """Whether a line of plain text is a formula: a relation, and no more words than a name or two; those in scripts are names."""
     if not _RELATION_SIGN.search(line):
         return False
-    words = [word for word in _WORDS.findall(line) if word.lower() not in _KNOWN_WORDS]
+    words = [word for word in _WORDS.findall(_SCRIPTS.sub("", line)) if word.lower() not in _KNOWN_WORDS]
     return len(words) <= 2
 
 

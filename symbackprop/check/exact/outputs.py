@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symbackprop.check.exact.algebra import ONE, Algebra, Scalar, number
 from symbackprop.units import Unit
+
+
+MAX_SHARES = 20  # outputs of one softmax layer whose exponentials are known as soon as one of them is met
+
+
+def shares_of(algebra: Algebra, members: Sequence[str]) -> dict[str, Scalar]:
+    """The outputs of a softmax layer, the last of which is what the others leave of 1: a formula may sum them before it names them."""
+    names = {each: algebra.name("out", each) for each in members[:-1]}
+    return names | {members[-1]: algebra.sub(ONE, algebra.add(*names.values()))}
 
 
 def remember_output(algebra: Algebra, unit: Unit, output: Scalar, z: Scalar) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from symbackprop import symbols
 from symbackprop.check.exact.algebra import ONE, ZERO, Algebra, Key, Scalar, number
 from symbackprop.check.exact.below import Below
-from symbackprop.check.exact.outputs import remember_output, remember_share
+from symbackprop.check.exact.outputs import MAX_SHARES, remember_output, remember_share, shares_of
 from symbackprop.check.exact.ring import Ring
 from symbackprop.check.exact.spelt_out import spelt_out
 from symbackprop.check.exact.tangents import differentiate
@@ -137,7 +137,9 @@ class View:
                 output = self.algebra.sub(ONE, self.algebra.add(*(self.out(each) for each in members[:-1])))
             else:
                 output = self.algebra.name("out", name)
-            remember_share(self.algebra, output, self.z(name), self.partition(unit.group or ""))
+            shares = {name: output} if self.cuts or len(members) > MAX_SHARES else shares_of(self.algebra, members)
+            for each, share in shares.items():
+                remember_share(self.algebra, share, self.z(each), self.partition(unit.group or ""))
             return output
         if name in self.world.expand and kind.value is not None:
             return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
