@@ -15,6 +15,7 @@ from symbackprop.derive.derivation import GAP, PROVED
 from symbackprop.derive.speaker import Speaker
 from symbackprop.networks import Network
 from symbackprop.render import render
+from symbackprop.render.naming import Unnameable
 from symbackprop.specs import read_data
 
 SPECIAL = r"50% of {x}_1 & $y$ #2 \input{z} <b>β→日本</b> ~^"
@@ -141,3 +142,18 @@ def test_neurons_of_any_name_are_read_back_by_that_name(name: str, form: str, tm
     found = [each for each in check_file(page) if each.verdict.name != "NO CLAIM"]
     assert [(each.text, each.verdict.name) for each in found if not each.verdict.name.startswith(("PROVED", "DEFINED"))] == []
     assert len(found) == made.count
+
+
+def test_a_chain_with_more_layers_than_letters_gets_a_notation_that_can_name_them() -> None:
+    """Winston's letters end after nine computing layers."""
+    for depth in (9, 10):
+        made = derive(Network.chain(depth))
+        assert str(render(made, "txt", made.notation))
+
+
+@pytest.mark.parametrize("names", [["in_1", "in1"], ["α", "alpha"], ["a.b", "ab"]])
+def test_two_neurons_that_would_look_the_same_are_told(names: list[str]) -> None:
+    net = _two_layers(names, ["h"], "o")
+    with pytest.raises(Unnameable, match="look the same"):
+        render(derive(net, notation="graph"), "txt", "graph")
+    assert str(render(derive(net, notation="slides_net"), "txt", "slides_net"))

@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.notation import notation as find_notation
     from symbackprop.render import svg
     from symbackprop.render.diagram import marked, picture
+    from symbackprop.render.foreign import declaring
     from symbackprop.render.naming import Naming
     from symbackprop.render.tikz import drawn, page
     from symbackprop.render.views import stages, zoom
@@ -65,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
             else picture(net, naming, deltas=options.deltas, weights=not options.no_weights, keep=options.mark or "")
         )
         view = marked(shown, pick({name: name for name in net.parameters}, "weight", options.mark)) if options.mark else shown
-    made = svg.drawn(view, standalone=True) if ending == ".svg" else drawn(view) if options.fragment else page(view)
+    made = svg.drawn(view, standalone=True) if ending == ".svg" else "".join(declaring([drawn(view)])) if options.fragment else page(view)
     whole = _pdf(view) if ending == ".pdf" else made.encode()
     try:
         Path(options.out).write_bytes(whole)

@@ -31,6 +31,7 @@ from symbackprop.derive.lemmas import is_rectifier, leaks, lemma, rectifier
 from symbackprop.derive.lines import COST, LEVELS, LINE_BY_LINE, RATE, Writer
 from symbackprop.errors import unknown_name
 from symbackprop.networks import Network
+from symbackprop.notation.positions import MOST_LETTERED
 
 if TYPE_CHECKING:
     from symbackprop.notation import Notation
@@ -117,6 +118,7 @@ def default_notation(net: Network) -> str:
         net.loss.sense == "maximise"
         and len(net.units) <= 12
         and not net.ones
+        and max((net.depths or {"": 1}).values()) <= MOST_LETTERED
         and len(set(net.parameters)) == _edges(net)
     ):
         return "winston"

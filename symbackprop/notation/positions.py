@@ -4,6 +4,7 @@ from __future__ import annotations
 
 POSITIONS = ("i", "l", "r", "f", "g", "h", "m", "n", "s", "t", "u", "v")
 _BETWEEN = ("g", "h", "m", "n", "s", "t", "u", "v")
+MOST_LETTERED = len(_BETWEEN) + 1  # computing layers that have letters
 
 
 def position_letter(layer: int, depth: int) -> str:

@@ -23,6 +23,7 @@ from symbackprop.render import tikz
 from symbackprop.render.breaking import broken
 from symbackprop.render.directive import directive
 from symbackprop.render.figures import described
+from symbackprop.render.foreign import declaring
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.layout import Layout, tall, width
 from symbackprop.render.printer import Printer
@@ -99,6 +100,9 @@ class LatexPrinter(Printer):
     def parts(self, derivation: Derivation, level: str = "section*") -> Iterator[str]:
         """The sections alone, piece by piece."""
         self.begin(derivation)
+        yield from declaring(self._parts(derivation, level))
+
+    def _parts(self, derivation: Derivation, level: str) -> Iterator[str]:
         for at, section in enumerate(derivation.sections):
             yield "\n\n" * bool(at)
             yield from self.section(section, level)

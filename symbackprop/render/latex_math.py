@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symbackprop.notation.greek import LETTERS, SHOWN
+from symbackprop.render.foreign import T1, spelt_out
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts
 
 SIGNS = {
@@ -23,7 +24,7 @@ _SPECIAL = {
 
 
 def escape(text: str) -> str:
-    """User text as LaTeX that prints it, whatever it holds: every other sign becomes its code point in brackets.
+    """User text as LaTeX that prints it, whatever it holds: letters no font has in Latin, every other sign by its code point.
 
     >>> escape("50% of {x}_1")
     '50\\\\% of \\\\{x\\\\}\\\\_1'
@@ -32,10 +33,10 @@ def escape(text: str) -> str:
 
 
 def _plain(sign: str) -> str:
-    if " " <= sign <= "~" or sign in "\n–—‘’“”äöüÄÖÜßéèêàâçñåøæ":
+    if " " <= sign <= "~" or sign == "\n" or sign in T1:
         return sign
     name = UNICODE.get(sign) or FOREIGN.get(sign)
-    return f"${name}$" if name else f"[U+{ord(sign):04X}]"
+    return f"${name}$" if name else spelt_out(sign)
 
 
 FOREIGN = {letter: f"\\{name}" for name, letter in LETTERS.items()}

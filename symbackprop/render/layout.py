@@ -114,7 +114,7 @@ def width(layout: Layout, size: float = 1.0) -> float:
         case Glyph(name, kind):
             if kind in ("word", "function"):
                 return 0.5 * len(name) * size + (0.17 if kind == "function" else 0)
-            if kind == "number":
+            if kind in ("number", "name"):
                 return 0.5 * len(name) * size
             return {"letter": 0.55, "operator": 1.22, "relation": 1.33, "prefix": 0.78, "mark": 0.3}.get(
                 kind, 0.5

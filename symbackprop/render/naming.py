@@ -119,7 +119,7 @@ class Naming:
         raise Unnameable(
             f"the notation {self.notation.name} has no symbol for this",
             got=f"{kind} of {unit}" + (f" from {source}" if source else ""),
-            try_="--notation slides_net, which numbers the neurons of any net",
+            try_="--notation graph, which calls the neurons of any net by their names",
         )
 
     def _values(self, pattern: Pattern, kind: str, unit: str, source: str | None) -> dict[str, Layout] | None:
@@ -185,13 +185,13 @@ class Naming:
             raise Unnameable(
                 "this notation names neurons by their layer, and this net has none",
                 got=name,
-                try_="--notation slides_net, which numbers the neurons of any net",
+                try_="--notation graph, which calls the neurons of any net by their names",
             )
         layer, index = self.places.position[name]
         try:
             found = letter(position_letter(layer, self.places.depth))
         except KeyError:
-            raise Unnameable("the notation runs out of letters for the layers", got=f"layer {layer}") from None
+            raise Unnameable("the notation runs out of letters for the layers", got=f"layer {layer}", try_="--notation nielsen") from None
         return found if len(self.places.layers[layer]) == 1 else Scripts(found, number(index))
 
     # -- layers in general --------------------------------------------------------------------------------------------

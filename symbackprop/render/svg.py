@@ -7,10 +7,9 @@ from functools import singledispatch
 from html import escape
 from math import hypot
 
-from symbackprop.notation.greek import SHOWN
 from symbackprop.render.diagram import Diagram
 from symbackprop.render.layout import Array, Fence, Gap, Glyph, Layout, Limits, Named, Over, Row, Scripts, width
-from symbackprop.render.mathml import SIGNS
+from symbackprop.render.mathml import shown
 from symbackprop.render.placing import BOXES, RADIUS, Spot, control, point, reach
 from symbackprop.render.plots import Plot
 from symbackprop.render.views import Strip
@@ -202,10 +201,10 @@ def text(layout: Layout, x: float, y: float, size: float, kind: str = "") -> str
 def _runs(layout: Layout, size: float, level: float, out: list[str], now: list[float]) -> None:
     """Append tspans; `level` is the wanted height above the line, `now` the current one."""
     match layout:
-        case Glyph(name, kind):
-            sign = SIGNS.get(name) or SHOWN.get(name) or name
+        case Glyph(_, kind) as glyph:
+            sign = shown(glyph)
             sign = f" {sign} " if kind in ("operator", "relation") and not level else sign
-            italic = ' class="i"' if kind == "letter" else ""
+            italic = ' class="i"' if kind in ("letter", "name") else ""
             step = now[0] - level
             now[0] = level
             dy = f' dy="{step:.1f}"' if abs(step) > 0.05 else ""

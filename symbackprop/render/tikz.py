@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from symbackprop.render.diagram import Diagram
+from symbackprop.render.foreign import declaring
 from symbackprop.render.latex_math import escape, latex
 from symbackprop.render.placing import Spot, control, point
 from symbackprop.render.plots import Plot
@@ -157,7 +158,7 @@ def page(thing: object) -> str:
         ...
     TypeError: int
     """
-    return framed(drawn(thing))
+    return framed("".join(declaring([drawn(thing)])))
 
 
 def framed(body: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from symbackprop.check.exact.algebra import ONE, Algebra, Scalar, number
 from symbackprop.units import Unit
 
-
 MAX_SHARES = 20  # outputs of one softmax layer whose exponentials are known as soon as one of them is met
 
 
