@@ -40,7 +40,7 @@ def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
     for signs in (SUMS, FACTORS):
         if any(_sign(each, signs) for each in items):
             return [part for piece in _split(items, signs) for part in _narrowed(piece, room)]
-    if sum(isinstance(each, Named) for each in items) > 2:  # factors written side by side: a line may begin at a quantity
+    if sum(isinstance(each, Named) for each in items) > 1:  # factors written side by side: a line may begin at a quantity
         return _beside(items)
     return _narrowed(items, room)
 
