@@ -14,8 +14,8 @@ from symbackprop.__main__ import main
 from symbackprop.errors import NameUnknown
 from symbackprop.networks import Network
 from symbackprop.notation import notation
-from symbackprop.render import svg, tikz
-from symbackprop.render.diagram import Diagram, picture
+from symbackprop.render import placing, svg, tikz
+from symbackprop.render.diagram import Diagram, marked, picture
 from symbackprop.render.layout import Glyph, width
 from symbackprop.render.naming import Naming
 from symbackprop.render.placing import EM, Arrow, Spot, bent, settled
@@ -165,3 +165,23 @@ def test_the_weight_to_be_adjusted_keeps_its_label(tmp_path: Path) -> None:
     out = tmp_path / "n.svg"
     assert main(["draw", "5-4-3-2", "--notation", "nielsen", "--mark", "w1_2_3", "--out", str(out)]) == 0
     assert "to be adjusted" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("weight", ["w1_1_1", "w1_2_1", "w1_2_2", "w1_3_1", "w1_3_2", "w2_1_2"])
+def test_the_words_under_a_marked_weight_lie_on_no_label(weight: str) -> None:
+    """They stood where nobody had made room for them, under the next label."""
+    net = Network.layered([2, 3, 1])
+    made = marked(picture(net, Naming(notation("winston"), net), keep=weight), weight)
+    where = made.by_name
+    boxes = [(arrow.mark, placing._box(arrow, where, arrow.at)) for arrow in made.arrows if arrow.label is not None]
+    ((_, own),) = [each for each in boxes if each[0]]
+    assert not [box for mark, box in boxes if not mark and placing._meet(own, box)]
+    assert not placing._on_neuron(own, where)
+
+
+@pytest.mark.parametrize("net", NETS[:3], ids=lambda net: net.name)
+def test_no_label_hides_the_head_of_its_arrow(net: Network) -> None:
+    made = picture(net, Naming(notation("winston" if not net.ones else "graph"), net))
+    where = made.by_name
+    labelled = [arrow for arrow in made.arrows if arrow.label is not None]
+    assert not [arrow for arrow in labelled if placing._inside(placing._head(placing.path(arrow, where)), placing._box(arrow, where, arrow.at))]

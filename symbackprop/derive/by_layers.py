@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from symbackprop.derive import forms
@@ -21,7 +22,7 @@ def by_layers(writer: Writer, notation: str) -> Derivation:
     sense = "maximised by gradient ascent" if net.loss.sense == "maximise" else "minimised by gradient descent"
     one = len(set(kinds)) == 1
     blocks: list[Block] = [
-        words("The net ", net.name, f" has {sizes[0]:,} inputs and {len(sizes) - 1} layers of {', '.join(f'{n:,}' for n in sizes[1:])} "
+        words("The net ", net.name, f" has {sizes[0]:,} inputs and {len(sizes) - 1} {'layers' if len(sizes) > 2 else 'layer'} of {_and(sizes[1:])} "
               f"neurons, {made.layers.count():,} parameters in all; activation: {kinds[0] if one else ', '.join(kinds)}. ", COST,
               f" is {forms.loss_words(net.loss)} of one example, {sense}. Its equations are the same for every neuron "
               "of a layer, so they are written once, for all of them."),
@@ -127,3 +128,9 @@ def _evidence(writer: Writer) -> Section:
               "words. What is special to this net is proved for the net itself: " + proof.summary() + "." + sha
               + (f" Numerical confirmation: {proof.numbers}." if proof.numbers else "")),
     ))  # fmt: skip
+
+
+def _and(sizes: Sequence[int]) -> str:
+    """30 and 10; 100, 30 and 10."""
+    first, last = [f"{each:,}" for each in sizes[:-1]], f"{sizes[-1]:,}"
+    return f"{', '.join(first)} and {last}" if first else last

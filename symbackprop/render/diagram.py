@@ -83,7 +83,7 @@ def picture(
     """The diagram of a net in a notation; `deltas` writes each delta under its neuron, `only` draws a part of the net.
 
     Where the arrows of a layered net leave no room, some labels are left out, that of the weight `keep` last: the others show
-    how the indices go.
+    how the indices go. The arrow of `keep` is marked as to be adjusted, with room for these words.
     """
     rows = columns(net) if net.architecture is None or net.architecture.count() <= 20_000 else _sizes(net)
     if only is not None:
@@ -97,7 +97,7 @@ def picture(
     if weights and not any(crowded):
         gap += min(1.6, max(0.0, 1.1 * (_label_width(net, naming) - 0.6)))
     labels = weights and not any(crowded)
-    arrows = _arrows(net, naming, {name for row in shown for name in row}, labels)
+    arrows = _arrows(net, naming, {name for row in shown for name in row}, labels, keep)
     made: list[tuple[int, int, int, list[Spot], list[Arrow]]] = []
     for attempt, (wide, high) in enumerate(STRETCHES if labels else STRETCHES[:1]):
         spots = _columns(net, naming, shown, gap * wide, step * high, deltas)
@@ -189,7 +189,7 @@ def weight(naming: Naming, value: str | Fraction) -> Layout:
     return Glyph(f"{float(value):g}", "number")
 
 
-def _arrows(net: Network, naming: Naming, there: set[str], labels: bool) -> list[Arrow]:
+def _arrows(net: Network, naming: Naming, there: set[str], labels: bool, keep: str = "") -> list[Arrow]:
     found: list[Arrow] = []
     for unit in (unit for unit in net.units if unit.name in there) if there else ():
         for edge in unit.edges:
@@ -197,7 +197,7 @@ def _arrows(net: Network, naming: Naming, there: set[str], labels: bool) -> list
                 continue
             label = weight(naming, edge.weight) if labels else None
             key = f"w:{edge.weight}" if isinstance(edge.weight, str) else ""
-            found.append(Arrow(edge.source, unit.name, label, key, faint=not labels))
+            found.append(Arrow(edge.source, unit.name, label, key, faint=not labels, mark=bool(keep) and key == f"w:{keep}"))
     return found
 
 

@@ -18,6 +18,8 @@ HALF_HIGH = 0.22  # of a label
 ALONG = tuple(0.2 + 0.03 * k for k in range(20))  # places along an arrow that a label may take
 BENDS = (0.9, -0.9, 1.5, -1.5, 2.1, -2.1)
 CLEAR = RADIUS + 0.1  # how far an arrow keeps off the middle of a neuron that is not its own
+HALF_WORDS, LOWER = 1.0, 0.42  # of the words under a marked weight: half their width, how far under it they stand
+HEAD = 0.2  # how far from a neuron's rim the head of an arrow reaches
 ROUNDS = 4
 NEAR = 0.12  # an arrow so near to another's label is taken for the one it belongs to
 
@@ -187,6 +189,9 @@ def _box(arrow: Arrow, where: Mapping[str, Spot], at: float) -> Box:
     assert arrow.label is not None
     x, y = point(arrow, where, at)
     half = EM * width(arrow.label) / 2 + 0.04
+    if arrow.mark:  # `to be adjusted` stands under it
+        half, y, high = max(half, HALF_WORDS), y - LOWER / 2, HALF_HIGH + LOWER / 2
+        return x - half, y - high, x + half, y + high
     return x - half, y - HALF_HIGH, x + half, y + HALF_HIGH
 
 
@@ -194,11 +199,19 @@ def _alone(
     own: int, at: float, box: Box, where: Mapping[str, Spot], fixed: Sequence[Box], paths: Sequence[list[Point]]
 ) -> float:
     """What a place costs whatever the other labels do: neurons and their labels, other arrows in it or near it, far from the source."""
-    total = 12 * _on_neuron(box, where) + 12 * sum(_meet(box, each) for each in fixed) + abs(at - _wanted(own, paths))
+    total = 4.0 * _inside(_head(paths[own]), box) + 12 * _on_neuron(box, where) + 12 * sum(_meet(box, each) for each in fixed) + abs(at - _wanted(own, paths))
     for number, each in enumerate(paths):
         if number != own:
             total += 3.0 * max(0.0, 1.0 - _off(each, box) / NEAR)
     return total
+
+
+def _head(line: Sequence[Point]) -> Point:
+    """Where the head of an arrow that ends in a neuron is drawn."""
+    (x1, y1), (x2, y2) = line[-2:]
+    length = hypot(x2 - x1, y2 - y1) or 1.0
+    share = min(1.0, (RADIUS + HEAD) / length)
+    return x2 - share * (x2 - x1), y2 - share * (y2 - y1)
 
 
 def _wanted(own: int, paths: Sequence[list[Point]]) -> float:

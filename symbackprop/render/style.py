@@ -43,7 +43,7 @@ th{font-weight:600}td .tag dl{width:16rem;white-space:normal;grid-template-colum
 .s:hover{color:var(--hot)}
 nav{max-width:46rem;margin:0 auto;padding:1rem 1.25rem 0;font-size:.92rem;display:flex;gap:1.2rem;flex-wrap:wrap}
 .own{grid-template-columns:2.4rem minmax(0,1fr)}.own .l{grid-column:1/-1;text-align:left;overflow-x:auto}.own .l:empty{padding:0}.own .r,.own .tag{grid-row:2}.own .rule{display:none}
-@media (min-width:44rem){.many{grid-template-columns:repeat(2,max-content minmax(0,1fr));column-gap:0}.many .line{grid-column:span 2}}
-@media (max-width:44rem){figure{overflow-x:auto}figure svg{max-width:max(100%,34rem)}.line .r,.ruled .line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
+@media (min-width:44rem){.many{grid-template-columns:repeat(2,max-content minmax(0,1fr));column-gap:0}.many .line{grid-column:span 2}.many .line:nth-child(even) .l{padding-left:2.2rem}}
+@media (max-width:44rem){figure{overflow-x:auto}figure svg{min-width:min(34rem,.6*var(--w,0px))}.line .r,.ruled .line .r{margin-right:4.4rem}.tag .rule{display:none}.line .l{padding-left:0;min-width:.6rem}body{font-size:1rem}main{padding-top:1.5rem}}
 @media print{:root{--ink:#000;--paper:#fff;--soft:#444;--rule:#bbb}main{max-width:none;padding:0}.display,figure{break-inside:avoid}.tag dl{display:none}nav{display:none}}
 """.strip()

@@ -65,7 +65,8 @@ def svg(diagram: Diagram, standalone: bool = False) -> str:
             x, y = place(*point(arrow, spots, arrow.at))
             half = width(arrow.label) * 7 + 2
             back = f'<rect class="back" x="{x - half:.1f}" y="{y - 9:.1f}" width="{2 * half:.1f}" height="19" rx="3"/>'
-            words = f'<text class="adjust" x="{x:.1f}" y="{y + 26:.1f}" font-size="12" text-anchor="middle">to be adjusted</text>'
+            ground = f'<rect class="back" x="{x - 38:.1f}" y="{y + 10:.1f}" width="76" height="14"/>'
+            words = f'{ground}<text class="adjust" x="{x:.1f}" y="{y + 21:.1f}" font-size="12" text-anchor="middle">to be adjusted</text>'
             parts.append(
                 f'<g data-k="{escape(arrow.key)}">{back}{text(arrow.label, x, y + 4, 14)}{words * arrow.mark}</g>'
             )
@@ -88,7 +89,7 @@ def _frame(parts: list[str], wide: float, high: float, title: str, standalone: b
     style = f"<style>{STYLE}</style>" if standalone else ""
     background = '<rect width="100%" height="100%" style="fill:var(--paper);stroke:none"/>' if standalone else ""
     return (
-        f'<svg{space} class="sbp" role="img" viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}">'
+        f'<svg{space} class="sbp" role="img" viewBox="0 0 {wide:.0f} {high:.0f}" width="{wide:.0f}" height="{high:.0f}" style="--w:{wide:.0f}px">'
         f"<title>{escape(title)}</title>{style}{background}{''.join(parts)}</svg>"
     )
 
@@ -129,10 +130,16 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
     under = y - RADIUS * CM - 6 if spot.up else y + RADIUS * CM + 14
     if spot.beside is not None:
         key_of = f' data-k="{escape(spot.beside.key)}"' if isinstance(spot.beside, Named) else ""
-        extra = f'<g class="beside"{key_of}>{text(spot.beside, x, under, 13)}</g>'
+        extra = f'<g class="beside"{key_of}>{_paper(spot.beside, x, under, 13)}{text(spot.beside, x, under, 13)}</g>'
     if spot.below is not None:
-        extra = f'<g class="below">{text(spot.below, x, under, 14)}</g>'
+        extra = f'<g class="below">{_paper(spot.below, x, under, 14)}{text(spot.below, x, under, 14)}</g>'
     return f'<g class="{name}" data-k="u:{key}">{shape}{label}</g>{extra}'
+
+
+def _paper(layout: Layout, x: float, y: float, size: float) -> str:
+    """The ground of a label that arrows run behind."""
+    half = width(layout) * size / 2
+    return f'<rect class="back" x="{x - half:.1f}" y="{y - 0.72 * size:.1f}" width="{2 * half:.1f}" height="{size:.1f}" rx="2"/>'
 
 
 @drawn.register

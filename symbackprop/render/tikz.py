@@ -7,7 +7,7 @@ from functools import singledispatch
 from symbackprop.render.diagram import Diagram
 from symbackprop.render.foreign import declaring
 from symbackprop.render.latex_math import escape, latex
-from symbackprop.render.placing import Spot, control, point
+from symbackprop.render.placing import LOWER, Spot, control, point
 from symbackprop.render.plots import Plot
 from symbackprop.render.views import Strip
 
@@ -27,12 +27,12 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
   sbp arrow/.style={->, draw=black!65, semithick},
   sbp faint/.style={->, draw=black!30, thin},
   sbp marked/.style={->, draw=sbpadjust, ultra thick},
-  sbp adjust/.style={font=\scriptsize, text=sbpadjust},
+  sbp adjust/.style={font=\scriptsize, text=sbpadjust, fill=white, inner sep=1pt},
   sbp hot/.style={<-, draw=sbpoutput, very thick},
   sbp box/.style={draw=sbphidden, thick, minimum size=8.4mm, inner sep=2pt, font=\small},
   sbp label/.style={fill=white, inner sep=1pt, font=\scriptsize},
-  sbp beside/.style={font=\scriptsize, text=sbpbias!85!black, inner sep=1.5pt},
-  sbp delta/.style={font=\scriptsize, text=sbpoutput, inner sep=1.5pt},
+  sbp beside/.style={font=\scriptsize, text=sbpbias!85!black, fill=white, fill opacity=.85, text opacity=1, inner sep=.8pt, outer sep=.7pt},
+  sbp delta/.style={font=\scriptsize, text=sbpoutput, fill=white, fill opacity=.85, text opacity=1, inner sep=.8pt, outer sep=.7pt},
 }
 """
 LARGEST = 15.2  # cm of a page
@@ -83,7 +83,7 @@ def tikz(diagram: Diagram, room: float = LARGEST) -> str:
             x, y = point(arrow, spots, arrow.at)
             lines.append(rf"  \node[sbp label] at ({x:.2f},{y:.2f}) {{${latex(arrow.label)}$}};")
             if arrow.mark:
-                lines.append(rf"  \node[sbp adjust] at ({x:.2f},{y - 0.45:.2f}) {{to be adjusted}};")
+                lines.append(rf"  \node[sbp adjust] at ({x:.2f},{y - LOWER:.2f}) {{to be adjusted}};")
     return "\n".join([*lines, r"\end{tikzpicture}"])
 
 
