@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symbackprop.render.layout import Fence, Glyph, Layout, Named, Row, row, width
+from symbackprop.render.layout import Fence, Glyph, Layout, Named, Over, Row, row, width
 
 INDENT = 2.0  # em by which a continued line is set in
 SUMS, FACTORS = frozenset("+-"), frozenset(["times", "odot", "cdot"])
@@ -40,15 +40,18 @@ def _pieces(layout: Layout, room: float) -> list[list[Layout]]:
     for signs in (SUMS, FACTORS):
         if any(_sign(each, signs) for each in items):
             return [part for piece in _split(items, signs) for part in _narrowed(piece, room)]
-    if sum(isinstance(each, Named) for each in items) > 1:  # factors written side by side: a line may begin at a quantity
-        return _beside(items)
+    if len(beside := _beside(items)) > 1:
+        return [part for piece in beside for part in _narrowed(piece, room)]
     return _narrowed(items, room)
 
 
 def _beside(items: list[Layout]) -> list[list[Layout]]:
+    """Factors written side by side: a line may begin at a quantity, a quotient, or a bracket behind another."""
     pieces: list[list[Layout]] = [[]]
     for each in items:
-        if isinstance(each, Named) and pieces[-1]:
+        before = pieces[-1][-1] if pieces[-1] else None
+        begins = isinstance(each, Named | Over) or (isinstance(each, Fence) and isinstance(before, Fence | Named))
+        if begins and before is not None and not _sign(before, SUMS | FACTORS) and not _opens(before):
             pieces.append([])
         pieces[-1].append(each)
     return pieces
@@ -56,8 +59,10 @@ def _beside(items: list[Layout]) -> list[list[Layout]]:
 
 def _narrowed(piece: list[Layout], room: float) -> list[list[Layout]]:
     """A piece that is still too wide is opened: the brackets in it become two signs, and their contents may be broken."""
-    if sum(width(each) for each in piece) <= room or not any(isinstance(each, Fence | Row) for each in piece):
+    if sum(width(each) for each in piece) <= room:
         return [piece]
+    if not any(isinstance(each, Fence | Row) for each in piece):
+        return _beside(piece)
     opened: list[Layout] = []
     for each in piece:
         if isinstance(each, Row):
@@ -70,13 +75,18 @@ def _narrowed(piece: list[Layout], room: float) -> list[list[Layout]]:
             opened.append(each)
     if opened == piece:
         return [piece]
-    if any(_sign(each, SUMS) for each in opened):
+    if any(_sign(each, SUMS) for each in opened[1:]):
         return _split(opened, SUMS)
     return _split(opened, FACTORS) if any(_sign(each, FACTORS) for each in opened) else _narrowed(opened, room)
 
 
 def _sign(layout: Layout, signs: frozenset[str]) -> bool:
     return isinstance(layout, Glyph) and layout.kind == "operator" and layout.name in signs
+
+
+def _opens(layout: Layout) -> bool:
+    """Whether what comes next belongs to it: a function or a bracket that opens."""
+    return isinstance(layout, Glyph) and (layout.kind in ("function", "prefix") or layout.kind.startswith("open"))
 
 
 def _split(items: list[Layout], signs: frozenset[str]) -> list[list[Layout]]:

@@ -12,13 +12,15 @@ from itertools import pairwise
 
 from symbackprop.derive import shown as S
 from symbackprop.networks import Network
-from symbackprop.render.layout import Glyph, Layout, width
+from symbackprop.notation.greek import LETTERS
+from symbackprop.render.layout import Glyph, Layout, Named, Row, Scripts, width
 from symbackprop.render.naming import Naming, Unnameable, number, own_name
 from symbackprop.render.placing import EM, Arrow, Spot, bent, label_box, path, reach, settled, thinned
 
 COLUMN, ROW = 3.1, 1.5  # cm
 PAGE = 15.0  # cm: the width of a page's text
 MANY_ROWS, MANY_EDGES = 7, 30
+WIDEST = 3.2  # em of a symbol with its names in full
 STRETCHES = (
     (1.0, 1.0),
     (1.0, 1.3),
@@ -177,9 +179,31 @@ def spot_of(net: Network, naming: Naming, name: str, x: float = 0.0, y: float = 
 
 def _symbol(naming: Naming, form: S.Quantity, otherwise: str) -> Layout:
     try:
-        return naming.quantity(form)
+        return short(naming.quantity(form))
     except Unnameable:
-        return own_name(otherwise)
+        return short(own_name(otherwise))
+
+
+def short(layout: Layout) -> Layout:
+    """A symbol as a picture has room for it: in a wide one long names are cut, for the place says which neuron it is.
+
+    >>> short(Scripts(Glyph("y"), Glyph("temperature", "name")))
+    Scripts(base=Glyph(name='y', kind='letter'), sub=Glyph(name='tem…', kind='name'), sup=None, primes=0)
+    """
+    return layout if width(layout) <= WIDEST else _cut(layout)
+
+
+def _cut(layout: Layout) -> Layout:
+    match layout:
+        case Glyph(name, kind):
+            return Glyph(name[:3] + "…", "name") if len(name) > 4 and name not in LETTERS and kind in ("name", "letter") else layout
+        case Row(items):
+            return Row(tuple(map(_cut, items)))
+        case Scripts(base, sub, sup, primes):
+            return Scripts(_cut(base), sub and _cut(sub), sup and _cut(sup), primes)
+        case Named(inner, key):
+            return Named(_cut(inner), key)
+    return layout
 
 
 def weight(naming: Naming, value: str | Fraction) -> Layout:

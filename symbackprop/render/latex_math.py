@@ -113,7 +113,7 @@ def _glyph(glyph: Glyph) -> str:
     if name in SHOWN and kind != "name":
         return rf"\{name} "
     if not name.isascii():  # a name as an author wrote it, whose letters the document declares
-        plain = "".join(sign if sign.isalnum() else escape(sign) for sign in name)
+        plain = "".join(sign if sign.isalnum() else r"\dots " if sign == "…" else escape(sign) for sign in name)
         return FOREIGN[name] + " " if name in FOREIGN else rf"\textit{{{plain}}}"
     if kind == "number" or len(name) == 1:
         return name

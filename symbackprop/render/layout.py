@@ -114,7 +114,9 @@ def width(layout: Layout, size: float = 1.0) -> float:
         case Glyph(name, kind):
             if kind in ("word", "function"):
                 return 0.5 * len(name) * size + (0.17 if kind == "function" else 0)
-            if kind in ("number", "name"):
+            if kind == "name":
+                return 0.53 * len(name) * size
+            if kind == "number":
                 return 0.5 * len(name) * size
             return {"letter": 0.55, "operator": 1.22, "relation": 1.33, "prefix": 0.78, "mark": 0.3}.get(
                 kind, 0.5

@@ -15,6 +15,7 @@ from symbackprop.render.plots import Plot
 from symbackprop.render.views import Strip
 
 CM = 38.0  # user units to a centimetre
+ROOM = 25.0  # of them for a label inside a neuron
 STYLE = """
 .sbp{--ink:#1c2733;--paper:#fff;--line:#5b6673;--faint:#b9c0c8;--input:#2e7d4f;--output:#b3402e;--bias:#2f6db5;--hidden:#3b4a5a;--adjust:#b86e00}
 @media (prefers-color-scheme:dark){.sbp{--ink:#e4e7ea;--paper:#15191e;--line:#9aa5b1;--faint:#4a535d;--input:#6cc08f;--output:#ea8a78;--bias:#7fb0ea;--hidden:#a9b6c3;--adjust:#f0b429}}
@@ -119,7 +120,7 @@ def _spot(spot: Spot, place: Callable[[float, float], tuple[float, float]]) -> s
         return "".join(
             f'<circle cx="{x:.1f}" cy="{y + d:.1f}" r="1.6" style="fill:var(--ink);stroke:none"/>' for d in (-8, 0, 8)
         )
-    label = text(spot.label, x, y + 5, 16) if spot.label is not None else ""
+    label = text(spot.label, x, y + 5, min(16.0, ROOM / width(spot.label))) if spot.label is not None else ""
     if spot.kind in BOXES:
         half, high = reach(spot)[0] * CM, reach(spot)[1] * CM
         shape = f'<rect x="{x - half:.1f}" y="{y - high:.1f}" width="{2 * half:.1f}" height="{2 * high:.1f}" rx="3"/>'

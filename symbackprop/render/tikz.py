@@ -7,6 +7,7 @@ from functools import singledispatch
 from symbackprop.render.diagram import Diagram
 from symbackprop.render.foreign import declaring
 from symbackprop.render.latex_math import escape, latex
+from symbackprop.render.layout import width
 from symbackprop.render.placing import LOWER, Spot, control, point
 from symbackprop.render.plots import Plot
 from symbackprop.render.views import Strip
@@ -35,6 +36,7 @@ PREAMBLE = r"""\definecolor{sbpinput}{HTML}{2E7D4F}
   sbp delta/.style={font=\scriptsize, text=sbpoutput, fill=white, fill opacity=.85, text opacity=1, inner sep=.8pt, outer sep=.7pt},
 }
 """
+SIZES = ((2.0, ""), (2.5, r"\scriptsize"))  # em of a label in a neuron, and the size of type it fits in
 LARGEST = 15.2  # cm of a page
 
 
@@ -90,7 +92,8 @@ def tikz(diagram: Diagram, room: float = LARGEST) -> str:
 def _spot(spot: Spot, name: str) -> str:
     if spot.kind == "dots":
         return rf"  \node[font=\large] ({name}) at ({spot.x:.2f},{spot.y:.2f}) {{$\vdots$}};"
-    text = f"${latex(spot.label)}$" if spot.label is not None else ""
+    small = next((size for most, size in SIZES if spot.label is None or width(spot.label) <= most), r"\tiny")
+    text = f"{small}${latex(spot.label)}$" if spot.label is not None else ""
     lines = [rf"  \node[sbp {spot.kind}] ({name}) at ({spot.x:.2f},{spot.y:.2f}) {{{text}}};"]
     side = "above" if spot.up else "below"
     for style, layout in (("beside", spot.beside), ("delta", spot.below)):
