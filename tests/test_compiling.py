@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -94,3 +97,29 @@ def test_without_cplusplus_nothing_is_known_and_that_is_said(monkeypatch: pytest
     finally:
         for each in caches:
             each.cache_clear()
+
+
+_LOADS = """
+import sys
+from pathlib import Path
+from symbackprop.codegen import compile_c
+build = lambda: compile_c.build("int seven(void) { return 7; }\\n" * 1 + "int more[9999] = {1};\\n", compile_c.FAST)
+assert build().seven() == 7
+(library,) = Path(sys.argv[1]).glob("*.so")
+whole = library.read_bytes()
+cut = [whole[:k] for k in (0, 1, 31, 64, 500, 3000, 4096, 9000, len(whole) - 40, len(whole) - 1)]
+holes = [whole[:k] + bytes(64) + whole[k + 64 :] for k in (0, 16, 64, 256, 1000, len(whole) - 64)]
+for damaged in (*cut, *holes, whole + b"more"):
+    library.unlink()  # another file: the one that is loaded stays what it is
+    library.write_bytes(damaged)
+    assert compile_c._known(library) is None and build().seven() == 7 and library.read_bytes() == whole
+print("fine", len(list(Path(sys.argv[1]).iterdir())))
+"""
+
+
+def test_a_damaged_library_is_made_again_and_never_loaded(tmp_path: Path) -> None:
+    """Loading a library that was cut off ends the whole process, so another process tries it."""
+    env = {**os.environ, "SYMBACKPROP_CACHE": str(tmp_path), "PYTHONPATH": os.pathsep.join([".", *sys.path])}
+    words = [sys.executable, "-c", _LOADS, str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, env=env, check=False)
+    assert done.stdout == "fine 1\n", (done.returncode, done.stderr[-800:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import platform
 import re
@@ -32,6 +33,7 @@ SCALAR = (*FAST, "-fno-tree-slp-vectorize")
 DENSE = (*FAST, "-O2")  # it writes its own vectors: -O3 is no faster there and takes longer to compile
 EXACT = ("-x", "c++", "-O0", "-march=native", "-DEXACT", "-fno-exceptions", "-w")
 _TIMEOUT = 300
+_SEAL = hashlib.sha256().digest_size
 
 
 @cache
@@ -123,17 +125,24 @@ def _home() -> Path:
 
 
 def _known(path: Path) -> ctypes.CDLL | None:
-    """A library that was compiled before; None for half a file of an interrupted machine."""
+    """A library that was compiled before; None where it is not, to the last byte, what was written here.
+
+    The system's loader does not look: half a library, left by an interrupted machine, would end the process.
+    """
     try:
-        return ctypes.CDLL(str(path)) if path.exists() else None
+        made = path.read_bytes()
+        whole = hashlib.sha256(made[:-_SEAL]).digest() == made[-_SEAL:]
+        return ctypes.CDLL(str(path)) if whole else None
     except OSError:
         return None
 
 
 def _kept(made: Path, path: Path) -> ctypes.CDLL:
-    """Under its final name, where there is never half a library."""
-    copy = path.with_suffix(f".{os.getpid()}.tmp")
-    shutil.copyfile(made, copy)
+    """Under its final name, where there is never half a library; behind it, where no loader looks, the digest of all of it."""
+    text = made.read_bytes()
+    handle, copy = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "wb") as file:
+        file.write(text + hashlib.sha256(text).digest())
     os.replace(copy, path)
     return ctypes.CDLL(str(path))
 
