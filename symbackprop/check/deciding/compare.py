@@ -71,6 +71,9 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
         if positive is not None:
             tally.conditions.update(dict.fromkeys(positive))
             continue
+        if found is None and (condition := _condition(left, right, env)):
+            tally.conditions[condition] = None
+            continue
         if found is None:
             kink = any(algebra.keys[g] == ("kink",) for side in (left, right) for g in algebra.generators(side))
             tally.open = "it hangs on a value at a kink, which is a convention" if kink else NEITHER
