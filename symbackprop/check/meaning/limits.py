@@ -1,4 +1,4 @@
-"""Limits: at a point by continuity, at infinity by the leading power of one exponential."""
+"""Limits: at a point by continuity, at infinity by the term that grows fastest: an exponential first, then a power."""
 
 from __future__ import annotations
 
@@ -38,17 +38,24 @@ def at_infinity(value: Scalar, key: Key, sign: int, world: World) -> Scalar:
     """The limit of `value` where the free variable `key` grows beyond all bounds (sign 1) or falls below them (sign -1).
 
     Math
-        with E = exp(x), a quotient p(E) / q(E) tends to the ratio of the leading coefficients, or to 0
+        x^m exp(c x) grows faster than x^n exp(d x) for c > d, or for c = d and m > n; a quotient of sums of such terms tends to the
+        ratio of the leading coefficients, or to 0. A logarithm whose argument tends to a > 0 tends to log a.
     Raises
-        Unsupported where x occurs otherwise than in exp(c x), or where the limit is no number.
+        Unsupported where x occurs otherwise than as x^m, in exp(c x) and in such logarithms, or where the limit is no number.
     """
     writer = Writer(world)
     written = writer.value(value)
     algebra = writer.new
     x = algebra.index(key)
+    written = _settled(written, algebra, key, sign, world)
+    return _of_quotient(written, algebra, x, sign)
+
+
+def _of_quotient(written: Scalar, algebra: Algebra, x: int, sign: int) -> Scalar:
+    """The limit of a quotient of sums of x^m exp(c x)."""
     for g in algebra.generators(written):
-        if g == x or (algebra.arguments.get(g) and _rate(algebra, g, x) is None and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None})):
-            raise Unsupported("a limit at infinity of something that is no quotient of exponentials")
+        if g != x and _rate(algebra, g, x) is None and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None}):
+            raise Unsupported("a limit at infinity of something that is no quotient of exponentials and powers")
     (top, above), (bottom, below) = (_leading(poly, algebra, x, sign) for poly in (written.num, written.den))
     if above < below or not top:
         return ZERO
@@ -58,6 +65,29 @@ def at_infinity(value: Scalar, key: Key, sign: int, world: World) -> Scalar:
     if found is None:
         raise Unsupported("a limit that depends on other variables")
     return Scalar({(): found} if found else {}, ONE.den)
+
+
+def _settled(value: Scalar, algebra: Algebra, key: Key, sign: int, world: World) -> Scalar:
+    """The value with every logarithm that has a limit replaced by it, where nothing it is multiplied with grows."""
+    x = algebra.index(key)
+    logs = [g for g in algebra.generators(value) if algebra.keys[g][0] == "log" and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None})]
+    if not logs:
+        return value
+    if value.den != ONE.den or any(g in algebra.generators(each) for g in logs for other in logs for each in algebra.arguments[other]):
+        raise Unsupported("a limit at infinity of a quotient with logarithms")
+    known = dict[int, Scalar]()
+    for g in logs:
+        there = algebra.constant(_of_quotient(algebra.arguments[g][0], algebra, x, sign))
+        if there is None or there <= 0:
+            raise Unsupported("a limit at infinity of a logarithm that has none")
+        known[g] = algebra.log(Scalar({(): there}, ONE.den))
+    out = ZERO
+    for monomial, coefficient in value.num.items():
+        rest = tuple(g for g in monomial if g not in known)
+        if len(rest) < len(monomial) and _speed(rest, algebra, x, sign) > (0, 0):
+            raise Unsupported("a limit at infinity of a logarithm times something that grows")
+        out = algebra.add(out, algebra.mul(Scalar({rest: coefficient}, ONE.den), *(known[g] for g in monomial if g in known)))
+    return out
 
 
 def at_point(value: Scalar, key: Key, where: Scalar, algebra: Algebra) -> Scalar:
@@ -85,15 +115,20 @@ def _rate(algebra: Algebra, g: int, x: int) -> Fraction | None:
     return Fraction(argument.num[(x,)])
 
 
-def _leading(poly: Poly, algebra: Algebra, x: int, sign: int) -> tuple[Poly, Fraction]:
-    """The terms that grow fastest, without their exponentials, and how fast they grow."""
-    terms = dict[Fraction, Poly]()
+def _speed(monomial: tuple[int, ...], algebra: Algebra, x: int, sign: int) -> tuple[Fraction, int]:
+    """How fast a term grows: c and m of x^m exp(c x), counted in the direction of the limit."""
+    rates = [_rate(algebra, g, x) or Fraction(0) for g in monomial]
+    return sign * sum(rates, Fraction(0)), monomial.count(x)
+
+
+def _leading(poly: Poly, algebra: Algebra, x: int, sign: int) -> tuple[Poly, tuple[Fraction, int]]:
+    """The terms that grow fastest, without their exponentials and powers of x, and how fast they grow."""
+    terms = dict[tuple[Fraction, int], Poly]()
     for monomial, coefficient in poly.items():
-        rates = {g: _rate(algebra, g, x) for g in monomial}
-        speed = sign * sum((rates[g] or Fraction(0) for g in monomial), Fraction(0))
-        rest = tuple(g for g in monomial if rates[g] is None)
+        speed = _speed(monomial, algebra, x, sign)
+        rest = tuple(g for g in monomial if g != x and _rate(algebra, g, x) is None)
         part = terms.setdefault(speed, {})
-        part[rest] = part.get(rest, 0) + coefficient
+        part[rest] = part.get(rest, 0) + coefficient * sign ** speed[1]  # x^m is negative far below for an odd m
     kept = {speed: {m: c for m, c in part.items() if c} for speed, part in terms.items()}
-    best = max((speed for speed, part in kept.items() if part), default=Fraction(0))
+    best = max((speed for speed, part in kept.items() if part), default=(Fraction(0), 0))
     return kept.get(best, {}), best

@@ -14,6 +14,8 @@ _SIGN = re.compile(r"\s*\{\s*([.*/+:<>=-]{1,3})\s*\}(=?)")
 _FENCE = re.compile(r"\s*(\\[{}|]|\\[A-Za-z]+|\S)")
 _ROWS = re.compile(r"\s*\\begin\{(?:aligned|split|gathered|alignedat)\}")
 _FRACTIONS = dict.fromkeys(["dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"], "frac")
+_WORD_IN_BRACES = re.compile(r"\s*\{\s*([A-Za-z](?:[A-Za-z0-9 -]|\\[,;:! ])*?)\s*\}|\s*([A-Za-z])")
+_RANGING = ("max", "min", "lim", "sup", "inf", "argmax", "argmin")  # what takes its limits below
 _PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
 
 
@@ -176,14 +178,14 @@ class Commands:
         if one and name in ("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol"):
             self.at = one.end()
             return self.emit("name", "indicator", (span[0], self.at))
-        match = re.compile(r"\s*\{\s*([A-Za-z][A-Za-z0-9 -]*)\s*\}|\s*([A-Za-z])").match(self.text, self.at)
+        match = _WORD_IN_BRACES.match(self.text, self.at)
         if not match:
             return  # the braces that follow are read as an ordinary group
         self.at = match.end()
-        word = (match.group(1) or match.group(2)).strip().replace(" ", "").replace("-", "")
+        word = re.sub(r"\\[,;:! ]|[ -]", "", match.group(1) or match.group(2))
         if name == "mathbb" and word == "R":
             word = "Reals"
-        if name in ("mathrm", "operatorname", "operatorname*") and word in ("max", "min", "lim"):
+        if name in ("mathrm", "operatorname", "operatorname*") and word in _RANGING:
             return self.emit("cmd", word, (span[0], self.at))
         if len(word) > 1 and name in ("mathbf", "boldsymbol", "bm", "mathit") and word not in self.names:
             for letter in word:
