@@ -8,7 +8,7 @@ from symbackprop.check import check
 
 RIGHT = [
     r"\sum_{k \neq j} a^2_k = \sum_k a^2_k - a^2_j", r"\prod_{k \neq j} a^1_k = \frac{\prod_k a^1_k}{a^1_j}", r"\sum_{k < 3} a^1_k = a^1_1 + a^1_2",
-    r"\sum_{k > 1} a^1_k = a^1_2 + a^1_3", r"\sum_{1 \le k \le 3} a^1_k = \sum_k a^1_k", r"\sum_{k=1, k \neq j}^{3} a^1_k = \sum_k a^1_k - a^1_j",
+    r"\prod_{k \neq j} a^1_k = \prod_k a^1_k / a^1_j", r"\sum_{k > 1} a^1_k = a^1_2 + a^1_3", r"\sum_{1 \le k \le 3} a^1_k = \sum_k a^1_k", r"\sum_{k=1, k \neq j}^{3} a^1_k = \sum_k a^1_k - a^1_j",
     r"\sum_{\substack{k=1\\ k \neq j}}^{3} a^1_k = \sum_k a^1_k - a^1_j", r"\sum_{k: k \neq j} a^1_k = \sum_k a^1_k - a^1_j",
     r"\sum_{k \mid k \neq j} a^1_k = \sum_k a^1_k - a^1_j", r"\sum_{i<j} w^1_{ij} = w^1_{12}", r"\sum_{k=1,2} a^1_k = a^1_1 + a^1_2",
     r"\sum_{i \neq j} a^1_i a^1_j = (\sum_i a^1_i)^2 - \sum_i (a^1_i)^2", r"\sum_{k \in \{1, \dots, 3\}} a^1_k = \sum_k a^1_k",

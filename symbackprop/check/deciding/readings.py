@@ -28,7 +28,20 @@ def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     below = tuple(ast.rewrite(side, _below_the_slash) for side in (link.left, link.right))
     if below != (link.left, link.right):
         out.append(("read 1/2x as 1/(2x)", replace(link, left=below[0], right=below[1]), ""))
+    short = tuple(ast.rewrite(side, _before_the_slash) for side in (link.left, link.right))
+    if short != (link.left, link.right):
+        out.append(("read the product as ending before the slash", replace(link, left=short[0], right=short[1]), ""))
     return out
+
+
+def _before_the_slash(node: Node) -> Node | None:
+    """prod_k a_k / b with the b outside: for a sum it is the same."""
+    body = node.body if isinstance(node, ast.Big) and node.op == "prod" else None
+    if not isinstance(node, ast.Big) or not isinstance(body, ast.Product) or "/" not in body.ops:
+        return None
+    at = body.ops.index("/")
+    head = body.factors[0] if not at else replace(body, factors=body.factors[: at + 1], ops=body.ops[:at])
+    return ast.Product(node.span, (replace(node, body=head), *body.factors[at + 1 :]), body.ops[at:])
 
 
 def _below_the_slash(node: Node) -> Node | None:

@@ -25,7 +25,7 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     Raises NotThere where the symbol has the right form but the net has no such thing.
     """
     scope = env.scope
-    if scope.places is None or spelling(symbol) in scope.definitions:
+    if scope.places is None or (scope.definitions and spelling(symbol) in scope.definitions):
         return None
     missing: NotThere | None = None
     letter = odd = ""

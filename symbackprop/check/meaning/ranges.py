@@ -68,7 +68,7 @@ def summation(node: ast.Big, env: Env) -> Range:
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
     else:
         low, high, places = 0, _widest(env), env.scope.places
-        if not found.kind and not found.conditions and places is not None and all(_counts_units(name, node.body, env) for name in names):
+        if not found.kind and not found.conditions and places is not None and _all_units(node, names, env):
             low, high = 1, places.width  # what is past the end of its layer is left out
         listed = _listed(found.first, names[0], env, low, high) if found.kind == "in" else None
         open_ended = listed is None
@@ -76,7 +76,8 @@ def summation(node: ast.Big, env: Env) -> Range:
         return Range(names, [], excluded=((),))  # from 1 to 0
     if low is None or high is None or (high - low + 1) ** len(names) > MAX_RANGE * 5 or high - low > MAX_RANGE:
         raise Unsupported(f"a sum over {node.sub.text[:40]}")
-    if open_ended and (idle := next((name for name in names if name not in _letters_inside(node.body)), "")):
+    units = open_ended and not found.conditions and _all_units(node, names, env)
+    if open_ended and not units and (idle := next((name for name in names if name not in _letters_inside(node.body)), "")):
         raise Unsupported(f"a sum over {idle}, and nothing in it says how far {idle} goes")
     every: list[tuple[int, ...]] = list(product(range(low, high + 1), repeat=len(names)))
     if listed is not None:
@@ -128,6 +129,14 @@ def _letters_inside(body: ast.Node) -> set[str]:
         if isinstance(each, Sym):
             found |= set(letters_of(each))
     return found
+
+
+def _all_units(node: ast.Big, names: list[str], env: Env) -> bool:
+    """Whether every letter of a sum counts units in its body; found once for all instances."""
+    known = env.scope.ranged.get(id(node))
+    if known is None or known[0] is not node:
+        known = env.scope.ranged[id(node)] = node, all(_counts_units(name, node.body, env) for name in names)
+    return known[1]
 
 
 def _counts_units(name: str, body: ast.Node, env: Env) -> bool:

@@ -101,6 +101,7 @@ class Scope:
     denominators: dict[object, dict[tuple[int, ...], Any]] = field(default_factory=dict)  # what the formula divides by and may be 0
     domains: dict[object, Any] = field(default_factory=dict)  # logarithms and roots that may not exist everywhere (`check.domains`)
     seen: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # values of symbols, while one reading is judged
+    ranged: dict[int, tuple[Node, bool]] = field(default_factory=dict)  # sums whose letters count the units of a layer
     letters: dict[int, tuple[Node, tuple[str, ...]]] = field(default_factory=dict)  # what they depend on
 
     def __post_init__(self) -> None:

@@ -38,6 +38,17 @@ class Script:
 _SPELL = {"to": ">", "cdot": "*", "times": "*"}
 
 
+_PARTS: dict[str, tuple[str, ...]] = {}
+
+
+def _parts(node: Node) -> tuple[str, ...]:
+    """The fields of a node that may hold others, asked once for each kind of node."""
+    name = type(node).__name__
+    if name not in _PARTS:
+        _PARTS[name] = tuple(each.name for each in fields(node) if each.name != "span")
+    return _PARTS[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """Anything that was read; `span` is the range of characters it came from."""
@@ -46,8 +57,8 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below this one, in the order they were written."""
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in _parts(self):
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
