@@ -17,6 +17,7 @@ from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.verify import verify
 from symbackprop.networks import Network
 from symbackprop.proofs import witness
+from symbackprop.proofs.literal import affordable
 from symbackprop.proofs.prove import Proof, prove
 from symbackprop.proofs.verdict import Proved, ProvedAlmostEverywhere, ProvedUnder, Refuted
 from symbackprop.specs import read_data
@@ -221,3 +222,9 @@ def test_784_100_10_exactly() -> None:
 def test_a_verdict_is_never_a_bool() -> None:
     with pytest.raises(TypeError):
         bool(Proved())
+
+
+def test_a_deep_chain_costs_no_more_than_its_depth() -> None:
+    """A slope has two terms, so that the written-out derivative of 20 layers would have a million."""
+    proof = prove(Network.chain(20))
+    assert proof.proved and not affordable(Network.chain(20)) and affordable(Network.chain(4))

@@ -16,7 +16,9 @@ from symbackprop.networks import Network
 from symbackprop.proofs.agreement import Agreement, Residuals
 
 Progress = Callable[[str, int, int], None]  # (stage, done, total)
-LITERAL_PARAMETERS, LITERAL_PATHS = 40, 2_000
+LITERAL_PARAMETERS, LITERAL_TERMS = 40, 1_000
+WRITTEN_TERMS = 20_000  # up to which formulas that somebody gave are compared with every delta written out
+SLOPE_TERMS = 2  # a slope written in the output has two: a - a^2, 1 - a^2
 
 
 def show(poly: Poly, generators: Names) -> str:
@@ -24,13 +26,18 @@ def show(poly: Poly, generators: Names) -> str:
     return words({tuple(generators[each] for each in monomial): value for monomial, value in poly.items()})
 
 
-def paths(network: Network) -> int:
-    """The number of paths from any edge to an output: how many summands the literal derivatives have in all."""
+def paths(network: Network, terms: int = 1) -> int:
+    """The number of paths from any edge to an output; times `terms` for every unit on the way, the summands that all literal
+    derivatives have when slopes of so many terms are multiplied out.
+
+    >>> paths(Network.chain(3)), paths(Network.chain(3), 2)
+    (3, 14)
+    """
     count: dict[str, int] = {}
     for unit in reversed(network.units):
         own = 1 if unit.name in network.outputs else 0
         partners = len(network.groups[unit.group]) if unit.group is not None else 1
-        count[unit.name] = partners * (
+        count[unit.name] = terms * partners * (
             own + sum(count[after.name] for after, _ in network.successors.get(unit.name, ()))
         )
     return sum(count[unit.name] * len(unit.edges) for unit in network.units)
@@ -39,7 +46,7 @@ def paths(network: Network) -> int:
 def affordable(network: Network) -> bool:
     """Whether sympy.diff of the composed cost, for every parameter, takes about a second."""
     small = len(network.parameters) <= LITERAL_PARAMETERS and len(network.units) <= LITERAL_PARAMETERS
-    return small and paths(network) <= LITERAL_PATHS
+    return small and paths(network, SLOPE_TERMS) <= LITERAL_TERMS
 
 
 def literal_agreement(
@@ -86,7 +93,7 @@ class Unfolded:
 
 def written_out(direct: Direct, deltas: Mapping[str, Poly], agreement: Agreement) -> Agreement:
     """The residuals with every delta written out: a formula may spell out a delta that comes later and still be right."""
-    if paths(direct.forward.network) > LITERAL_PATHS:
+    if paths(direct.forward.network, SLOPE_TERMS) > WRITTEN_TERMS:
         return agreement
     try:
         unfold = Unfolded(direct, deltas)
@@ -104,7 +111,7 @@ def twin_by_twin(residuals: Residuals, ours: Mapping[str, Poly], agreement: Agre
     direct, unfold, wrong = residuals.direct, None, dict[str, Poly]()
     for name in (each for twins in residuals.classes.values() if len(twins) > 1 for each in twins):
         poly = residuals.clear(residuals.tie(P.subtract(ours[name], residuals.deltas[name])))
-        if poly and paths(direct.forward.network) <= LITERAL_PATHS:
+        if poly and paths(direct.forward.network, SLOPE_TERMS) <= WRITTEN_TERMS:
             unfold = unfold or Unfolded(direct, ours)
             poly = unfold.clear(unfold(poly))
         for condition in agreement.conditions:
