@@ -41,6 +41,7 @@ def run(options: argparse.Namespace) -> int:
     from symbackprop.check.deciding.finding import Finding
     from symbackprop.check.documents import report
     from symbackprop.check.documents.extract import carries_directive
+    from symbackprop.check.documents.hints import hints
     from symbackprop.check.documents.settings import Settings, apply
     from symbackprop.check.documents.whole import check_path
     from symbackprop.errors import FileError, NetworkError
@@ -55,16 +56,19 @@ def run(options: argparse.Namespace) -> int:
         ("free", options.free), ("symbols", options.symbols), ("functions", options.functions)) if value}  # fmt: skip
     settings = apply(changes, Settings(where=tuple(options.where)))
     settings.scope()  # a bad net or notation is complained about before anything is read
-    findings = list[Finding]()
+    findings, advice = list[Finding](), list[str]()
     explain = not options.no_diagnosis
     for formula in options.formula:
-        findings += check_formula(formula, settings, strict=options.strict, explain=explain)
+        findings += (made := check_formula(formula, settings, strict=options.strict, explain=explain))
+        advice += hints(made, settings) if explain else []
     troubles = 0
     for name in options.files:
         try:
             if options.directed and not carries_directive(Path(name)):
                 continue
-            findings += check_path(Path(name), settings, strict=options.strict, explain=explain).findings
+            session = check_path(Path(name), settings, strict=options.strict, explain=explain)
+            findings += session.findings
+            advice += [f"{name}: {each}" for each in hints(session.findings, session.settings, name)] if explain else []
         except FileError as error:
             print(error, file=sys.stderr)
             troubles += 1
@@ -74,8 +78,8 @@ def run(options: argparse.Namespace) -> int:
         answer = page(findings)
     else:
         answer = {"json": report.as_json, "github": report.github}.get(
-            options.format, lambda all_: report.text(all_, verbose=options.verbose)
-        )(findings)
+            options.format, lambda all_, told: report.text(all_, verbose=options.verbose, advice=told)
+        )(findings, list(dict.fromkeys(advice)))
     if options.out:
         try:
             Path(options.out).write_text(answer + "\n", encoding="utf-8")

@@ -71,5 +71,5 @@ def _shape(notation: Notation, kind: str, pattern: Pattern) -> str:
     if kind in ("cost", "rate") or notation.labels != "layered" or notation.one_per_layer or pattern.fields & {"j", "k", "u"}:
         return "number"
     if kind in ("weight", "weight_derivative"):
-        return "column n_0" if pattern.column else "matrix n_l x n_(l-1)"
+        return ("matrix n_(l-1) x n_l" if "l" in pattern.fields else "column n_0") if pattern.column else "matrix n_l x n_(l-1)"
     return SHAPES.get(kind, "column n_l" if pattern.fields else "column n_L")

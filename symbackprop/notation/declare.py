@@ -84,7 +84,7 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
             changes[key] = value
         elif key in KINDS:
             listed = value if isinstance(value, list) else [value]
-            patterns[key] = tuple(_of_its_kind(_pattern(each, f"{where}: {key}"), key, f"{where}: {key}") for each in listed)
+            patterns[key] = _standing(key, tuple(_of_its_kind(_pattern(each, f"{where}: {key}"), key, f"{where}: {key}") for each in listed))
             declared.add(key)
         elif (part := key.rpartition("_"))[0] in _OF_LAYERS and part[2].isdigit() and len(part[2]) < 3:
             listed = value if isinstance(value, list) else [value]
@@ -92,7 +92,7 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
             if any("{l}" in each.sub + each.sup for each in own) or not int(part[2]) or data.get("labels", base.labels) != "layered":
                 raise FileError("letters of one layer", where=f"{where}: {key}", expected=f"in a layered notation, {part[0]}_1 = h_j: computing layers count from 1, and no l",
                                 got=quote(value))  # fmt: skip
-            patterns[part[0]] = (*patterns.get(part[0], ()), *own)
+            patterns[part[0]] = (*patterns.get(part[0], ()), *_standing(part[0], own))
             declared.add(part[0])
         else:
             known = {*KINDS, *_SETTINGS, "base", "name"}
@@ -106,6 +106,9 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
         raise FileError("delta_sign is a sign", where=f"{where}: delta_sign", expected="1 or -1")
     if changes.get("weight_shift", 0) not in (0, -1):
         raise FileError("weight_shift is 0 or -1", where=f"{where}: weight_shift", expected="0, or -1 where W^(l) leaves layer l")
+    changes |= _shift(patterns, declared, changes, where)
+    if changes.get("rows", base.rows):  # such a matrix stands so anyway
+        patterns |= {kind: tuple(replace(each, column=False) for each in patterns[kind]) for kind in _OF_EDGES if kind in declared}
     patterns = _without_inherited(patterns, declared, base.patterns)
     _no_clash(patterns, where)
     for kind, letters in (("rate", "rate_letters"), ("activation", "activation_letters"), ("cost", "cost_letters")):
@@ -147,6 +150,39 @@ def _pattern(text: object, where: str) -> Pattern:
     return Pattern(name, scripts["_"], scripts["^"])
 
 
+def _standing(kind: str, listed: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The matrix of weights w_{kj} has a row for each source; the weights w_k of one unit, called w, are a column."""
+    if kind not in _OF_EDGES:
+        return listed
+    entries = [each.sub for each in listed if "{k}" in each.sub]
+    lying = bool(entries) and all("{j}" not in sub or sub.index("{k}") < sub.index("{j}") for sub in entries)
+    return tuple(replace(each, column=lying and not {"j", "k"} & each.fields) for each in listed)
+
+
+def _shift(patterns: dict[str, tuple[Pattern, ...]], declared: set[str], changes: Mapping[str, Any], where: str) -> dict[str, int]:
+    """weight_shift for an author who calls the weights that lead to layer l W^(l-1); their patterns with l again.
+
+    Raises: FileError for a symbol whose layer is off otherwise, or off in some symbols of one kind and not in others.
+    """
+    shifted = set[str]()
+    for kind in sorted(declared):
+        steps = {found[1] if (found := _OFF.search(each.sub + each.sup)) else "" for each in patterns[kind]}
+        if steps == {""}:
+            continue
+        if steps != {"-1"} or kind not in ("weight", "bias") or changes.get("weight_shift", -1) != -1:
+            raise FileError("a symbol with the number of another layer", where=f"{where}: {kind}", got=", ".join(map(spelled, patterns[kind])),
+                            expected="l for the layer itself; W^{(l-1)}, b^{(l-1)} for weights and biases that lead to layer l, all alike")  # fmt: skip
+        patterns[kind] = tuple(replace(each, sub=_OFF.sub("{l}", each.sub), sup=_OFF.sub("{l}", each.sup)) for each in patterns[kind])
+        shifted.add(kind)
+    if len(shifted) == 1:
+        raise FileError("weights and biases that count their layers differently", where=where, got=f"{shifted.pop()} with l-1 alone",
+                        try_="declare both, as in weight=W_{jk}^{(l-1)} bias=b_j^{(l-1)}")  # fmt: skip
+    return {"weight_shift": -1} if shifted else {}
+
+
+_OFF = re.compile(r"\{l\}([+-]\d+)")
+
+
 def _of_its_kind(pattern: Pattern, kind: str, where: str) -> Pattern:
     """The pattern with the index of its unit called j, whichever letter the author chose: x_i, t_k. Which index of w_{ab} is the
     unit's nobody can guess.
@@ -158,6 +194,8 @@ def _of_its_kind(pattern: Pattern, kind: str, where: str) -> Pattern:
         if len(bare) == 2 and set(bare) <= _INDICES and len(set(bare)) == 2:
             raise FileError("which index is the unit's cannot be told", where=where, expected="j for the unit and k for its source", got=f"{pattern.letter}_{{{bare}}}",
                             try_=f"{pattern.letter}_{{jk}} if {bare[0]} is the unit, {pattern.letter}_{{kj}} if {bare[1]} is")  # fmt: skip
+        if bare == "{j}" or (len(bare) == 1 and bare in _INDICES):  # the weights of the one unit of a layer: w_i, v_j
+            return replace(pattern, sub=pattern.sub.replace(bare, "{k}"))
     elif kind in _OF_UNITS and (bare == "{k}" or (len(bare) == 1 and bare in _INDICES)):
         return replace(pattern, sub=pattern.sub.replace(bare, "{j}"))
     return pattern
@@ -206,7 +244,7 @@ def declaration(notation: Notation) -> str:
     """A notation as the TOML file that declares it: what an author copies and changes."""
     lines = [f'base = "{notation.name}"', 'name = "mine"']
     for kind, patterns in notation.patterns.items():
-        shown = ", ".join(f"'{spelled(each)}'" for each in patterns if not each.column)
+        shown = ", ".join(f"'{spelled(each)}'" for each in patterns)
         lines.append(f"{kind} = [{shown}]  # {KINDS[kind]}")
     lines += [f"{key} = {getattr(notation, key)}" for key in ("input_layer", "weight_shift", "delta_sign")]
     return "\n".join([*lines, f'loss = "{notation.loss}"'])

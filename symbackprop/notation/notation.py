@@ -138,7 +138,7 @@ class Notation:
             found = [self._position(fields[name], indices) for name in "us" if name in fields]
         elif self.labels == "layered" and ("l" in fields or reading.kind in _LAYER_OF):
             own = 0 if reading.kind == "input" else places.depth
-            layer = self._number(fields["l"], indices) - self.first(reading.kind) if "l" in fields else own
+            layer = self._layer(fields["l"], indices) - self.first(reading.kind) if "l" in fields else own
             marks = ((fields[name], layer - below) for name, below in (("j", 0), ("k", 1)) if name in fields)
             found = [(each, at, scripts.value(each, indices)) for each, at in marks]
         else:
@@ -163,10 +163,11 @@ class Notation:
             raise ValueError("".join(mark.text for mark in marks))
         return found
 
-    def _layered(
-        self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern
-    ) -> Quantity | None:
-        layer = self._number(fields["l"], indices) - self.first(kind) if "l" in fields else pattern.layer or None
+    def _layer(self, marks: Marks, indices: Mapping[str, int]) -> int:
+        return self._number(marks, {**dict.fromkeys(scripts.COUNT_OF_LAYERS, indices.get(self.last_layer, 0)), **indices})
+
+    def _layered(self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern) -> Quantity | None:
+        layer = self._layer(fields["l"], indices) - self.first(kind) if "l" in fields else pattern.layer or None
         index = self._number(fields["j"], indices) if "j" in fields else None
         source = self._number(fields["k"], indices) if "k" in fields else None
         if layer is None and kind in _LAYER_OF:
@@ -175,7 +176,7 @@ class Notation:
             index = 1
             source = 1 if kind == "weight" else None
         if index is None and source is not None and kind == "weight":
-            index = 1
+            index = 1 if layer is not None and places.name(layer, 2) is None else 0  # w_k leads to the one unit of its layer
         if layer is None and kind == "cost" and index is not None:  # the share of one output
             return Quantity(kind, places.net.outputs[index - 1]) if 1 <= index <= len(places.net.outputs) else None
         if layer is None:

@@ -22,6 +22,7 @@ class Mark(Protocol):
 
 Marks = tuple[Mark, ...]
 Fields = dict[str, Marks]
+COUNT_OF_LAYERS = ("n_l", "N_l")  # above a letter, where a layer stands, the last one: a^{(n_l)}
 FIELD = re.compile(r"\{(\w)\}")
 _FRAMED = re.compile(r"(\w*)((?:\{\w\})+)(\w*)")
 

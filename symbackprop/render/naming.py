@@ -223,7 +223,7 @@ class Naming:
                         continue
                 elif len(pattern.fields & {"u", "s"}) != len(labels) and not (kind == "target" and not pattern.fields):
                     continue
-            if pattern.fields <= values.keys():
+            if pattern.fields <= values.keys() and not (pattern.column and not form.indices):  # a matrix that stands the other way
                 return fill(pattern, values, self.notation.labels == "position")
         raise Unnameable(
             f"the notation {self.notation.name} has no symbol for a layer in general",

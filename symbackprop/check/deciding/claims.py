@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from symbackprop.check.deciding.every_size import lift
-from symbackprop.check.deciding.readings import other_readings
+from symbackprop.check.deciding.readings import POWERS, other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
 from symbackprop.check.deciding.restricted import UNDER, on_numbers, restricted
 from symbackprop.check.deciding.substitution import with_substitutions
@@ -84,6 +85,8 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
         again = _afresh(put, scope, conditions) if said else verdict
         if again.holds:
             return replace(again, notes=(said, *again.notes))
+    if verdict.name == "UNDECIDED" and scope.powered:
+        verdict = _of_powers(link, scope, conditions, verdict)
     if verdict.name not in ("REFUTED", "UNDEFINED"):
         return verdict
     for note, other, layout in other_readings(link, scope):
@@ -97,6 +100,21 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
         scope.notes, scope.clashes, scope.assumptions = record
         scope.undeclared = undeclared
     return verdict
+
+
+def _of_powers(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:
+    """The verdict where a power of a vector is read in either of its senses: right in one, or wrong in both."""
+    found = list[Verdict]()
+    for scope.powers, note in POWERS.items():
+        again = _afresh(link, scope, conditions)
+        found.append(replace(again, notes=(note, *again.notes)))
+        if again.holds:
+            break
+    scope.powers, scope.powered = "", False
+    if found[-1].holds:
+        return found[-1]
+    wrong = all(each.name in ("REFUTED", "UNDEFINED") for each in found)
+    return next((each for each in found if each.name == "REFUTED"), found[0]) if wrong else verdict
 
 
 def _afresh(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
@@ -195,9 +213,14 @@ def _letters(node: Node, scope: Scope) -> set[str]:
                     out.add(name)
                     if name in scope.definitions:
                         stack.append(scope.definitions[name].body)
-                if each.sup is not None and each.name == "e":  # the letters of an exponent
-                    out |= {token.text for token in each.sup.tokens if token.kind == "name"}
+            if isinstance(each, ast.Cases):  # and those of the conditions, which are kept as they are written
+                out |= {name for label in each.labels for name in re.findall(r"[A-Za-z]+", _WORDS.sub(" ", label))}
+            if isinstance(each, ast.Sym) and each.sup is not None and each.name == "e":  # the letters of an exponent
+                out |= {token.text for token in each.sup.tokens if token.kind == "name"}
     return out
+
+
+_WORDS = re.compile(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\(?:q?quad|leq?|geq?|neq?|lt|gt)\b")
 
 
 def known_near(name: str, scope: Scope) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check.meaning.applied import with_wide_arguments
+from symbackprop.check.meaning.einstein import NOTE, with_sums
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.reading import syntax as ast
@@ -15,6 +16,11 @@ LAYOUTS = {
     "rows": "read the derivative of a number by a vector as a row: numerator layout",
 }
 
+POWERS = {
+    "entries": "read the power of a vector entry by entry",
+    "length": "read the square of a vector as its product with itself",
+}
+
 
 def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     """What else a formula may mean: what to say of it, the link, and the layout of its Jacobians."""
@@ -22,6 +28,8 @@ def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     inner = tuple(_with_dots(side) for side in (link.left, link.right))
     if inner != (link.left, link.right):
         out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
+    if scope.einstein and (summed := with_sums(link, scope)) is not link:
+        out.append((NOTE, summed, ""))
     wide = tuple(with_wide_arguments(side) for side in (link.left, link.right))
     if wide != (link.left, link.right):
         out.append(("read the symbols behind a function without brackets as its argument", replace(link, left=wide[0], right=wide[1]), ""))

@@ -111,9 +111,29 @@ def _markdown_chunk(chunk: Chunk) -> list[Found]:
         out.append(found_at(chunk, "display", chunk.text[start:stop], start))
     out += in_markdown(chunk)
     # `$`...`$`: a dollar, a backtick: the spelling some hosts use to keep Markdown's hands off the formula
-    for match in re.finditer(r"\$`([^`\n]+)`\$", chunk.text):
-        out.append(found_at(chunk, "inline", match[1], match.start(1)))
+    ticked = list(re.finditer(r"\$`([^`\n]+)`\$", chunk.text))
+    starts = {match.start(1) - 1 for match in ticked}
+    out = [each for each in out if each.offset not in starts]  # the same between its dollars, blanked as code
+    out += [found_at(chunk, "inline", match[1], match.start(1)) for match in ticked]
+    taken = [(found.offset, found.offset + len(found.text)) for found in out]
+    for match in _EMBEDDED.finditer(masked):
+        start, stop = match.span(match.lastgroup or 0)
+        if not any(a < stop and start < b for a, b in taken):
+            kind = "inline" if match.lastgroup in ("round", "short") or (match.lastgroup == "script" and "display" not in match[0][:40]) else "display"
+            out.append(found_at(chunk, kind, _plain(chunk.text[start:stop]), start))
     return with_words(sorted(out, key=lambda found: found.offset), chunk.text)
+
+
+_EMBEDDED = re.compile(  # what generators of pages put round a formula
+    r"<script type=[\"']math/tex[^>]{0,30}>(?P<script>[^<]{1,20000})</script>|\{%-?\s*katex display\s*-?%\}(?P<katex>[^%]{1,20000})\{%"
+    r"|\{%-?\s*(?:katex|latex|math)\s*-?%\}(?P<short>[^%]{1,20000})\{%|<annotation encoding=[\"']application/x-tex[\"']>(?P<note>[^<]{1,20000})</annotation>"
+    r"|\\\\\[(?P<square>(?:(?!\\\\\[)[^$]){1,20000}?)\\\\\]|\\\\\((?P<round>(?:(?!\\\\\()[^$\n]){1,2000}?)\\\\\)"  # each scan ends at the next opening
+)
+
+
+def _plain(source: str) -> str:
+    """A formula without the marks of a page, every sign in its place."""
+    return _ENTITY.sub(lambda each: unescape(each.group()).ljust(len(each.group())), source)
 
 
 def _markdown(text: str) -> list[Found]:
@@ -133,7 +153,7 @@ def _html(text: str) -> list[Found]:
     chunk, out, start = Chunk(text), list[Found](), 0
     for match in _TEX_SOURCE.finditer(text):
         kind = "display" if _DISPLAYED.search(text, max(start, text.rfind("<math", start, match.start()) - 24), match.start()) else "inline"
-        source = _ENTITY.sub(lambda each: unescape(each.group()).ljust(len(each.group())), match[1])  # every sign keeps its place
+        source = _plain(match[1])
         out.append(found_at(chunk, kind, source, match.start(1)))
         start = match.end()
     out += [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(text)]

@@ -146,7 +146,7 @@ def _recognised(body: Node, scope: Scope) -> Sym | None:
                     forms += [_spelt_out(forms[0], env)] if kind.startswith("output") else []
                     if any(_equal(value, each, env) for each in forms):
                         return symbol
-    except (Unresolved, NotThere, Unsupported, ParseError, TooLarge, Impossible):
+    except (Unresolved, NotThere, Unsupported, ParseError, TooLarge, Impossible, V.ShapeClash):
         return None
     return None
 

@@ -13,17 +13,19 @@ from dataclasses import dataclass, field, replace
 from symbackprop.check.deciding.finding import Finding
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.slips import Slip
+from symbackprop.check.reading.languages import any_of
 from symbackprop.check.reading.syntax import Relation
 from symbackprop.proofs.verdict import Undecided, Verdict
 
 _WRAPPING = re.compile(r"(?:\$+`?|\\\(|\\\[|:math:`|`\$?|\$\$)\s*$")
 _CONDITION = re.compile(
-    r"\b(?:(?:if|when|whenever|unless|suppos(?:e|ing)|assum(?:e|ing)|provided|given that|in case)\b(?:\s+[\w'-]+,?){0,4}"
-    r"|(?:at|near|around|for|once|while|with)(?:\s+(?:all|any|every|each|some|real|large|small|the|point|case|value)){0,2})\s*$",
+    rf"\b(?:(?:{any_of('if')}|suppos(?:e|ing|ons)|assum(?:e|ing)|angenommen|given that|in case)\b(?:\s+[\w'-]+,?){{0,4}}"
+    rf"|(?:at|near|around|once|while|with|bei|nahe|{any_of('for')})"
+    r"(?:\s+(?:all|any|every|each|some|real|large|small|the|point|case|value|alle[ns]?|jede[ns]?|tout|toute|tous|große|kleine|todo|cada)){0,2})\s*$",
     re.I,
 )
 _RESTRICTED = re.compile(
-    r"^[\s$`\\)\],]*(?:(?:if|when|whenever|only|unless|provided|assuming|near|approximately|in the case|in the limit)\b"
+    rf"^[\s$`\\)\],]*(?:(?:{any_of('if')}|only|nur|assuming|near|nahe|approximately|näherungsweise|environ|in the case|in the limit|im grenzfall|à la limite)\b"
     r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
 )  # fmt: skip
 _STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")

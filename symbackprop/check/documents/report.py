@@ -31,15 +31,14 @@ def summary(findings: Sequence[Finding]) -> str:
     return f"{formulas}: {', '.join(parts)}" if parts else "no formula found"
 
 
-def text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
+def text(findings: Sequence[Finding], *, verbose: bool = False, advice: Sequence[str] = ()) -> str:
     """One block a finding; right ones on one line, wrong ones with their witness, diagnosis and corrected formula."""
     lines = list[str]()
     for each in findings:
         quiet = each.verdict.name in ("NO CLAIM", "DEFINED") and len(findings) > 1 and not verbose
         if not quiet:
             lines += block(each, verbose)
-    lines.append(summary(findings))
-    return "\n".join(lines)
+    return "\n".join([*lines, summary(findings), *(f"hint: {each}" for each in dict.fromkeys(advice))])
 
 
 def block(finding: Finding, verbose: bool = False) -> list[str]:
@@ -104,15 +103,15 @@ def plain(finding: Finding) -> dict[str, Any]:
     return data
 
 
-def as_json(findings: Sequence[Finding]) -> str:
+def as_json(findings: Sequence[Finding], advice: Sequence[str] = ()) -> str:
     """Everything as one JSON object."""
     counts = Counter(f.verdict.name for f in findings)
     body = {"findings": [plain(each) for each in findings], "counts": dict(counts), "total": len(findings),
-            "status": exit_status(findings)}  # fmt: skip
+            "status": exit_status(findings), **({"hints": list(advice)} if advice else {})}  # fmt: skip
     return json.dumps(body, indent=1, ensure_ascii=False, default=str)
 
 
-def github(findings: Sequence[Finding]) -> str:
+def github(findings: Sequence[Finding], advice: Sequence[str] = ()) -> str:
     """Annotations that GitHub shows beside the line."""
     lines = list[str]()
     for each in findings:
@@ -125,7 +124,7 @@ def github(findings: Sequence[Finding]) -> str:
         if each.label:  # the lines of a notebook's cell are no lines of its file
             message, place = f"{each.label}, line {each.line}, column {each.column}: {message}", f"title={_escape(each.label, True)}"
         lines.append(f"::{kind} file={_escape(each.file, True)},{place}::{_escape(message)}")
-    lines.append(f"::notice::{_escape(summary(findings))}")
+    lines += [f"::notice::{_escape(each)}" for each in (summary(findings), *advice)]
     return "\n".join(lines)
 
 

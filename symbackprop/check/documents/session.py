@@ -11,7 +11,9 @@ from symbackprop.check.deciding.counting import layers_counted
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked, Unreadable
 from symbackprop.check.documents.beside import comparisons, under_what_stands_beside
 from symbackprop.check.documents.code_lines import Line
+from symbackprop.check.documents.explained import explain, refused
 from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.latest import of_the_latest
 from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
@@ -30,10 +32,9 @@ from symbackprop.check.meaning.define import (
     variables_of,
 )
 from symbackprop.check.meaning.link import Link, Unknown
-from symbackprop.check.meaning.over_examples import count_examples, counted, puts_mean_into_delta
+from symbackprop.check.meaning.over_examples import count_examples, puts_mean_into_delta
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
 from symbackprop.check.meaning.steps import blanked, places_dropped, unnumbered
-from symbackprop.check.mending.diagnose import diagnose
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.damage import DAMAGE
 from symbackprop.check.reading.macros import Macro, reach
@@ -69,6 +70,7 @@ class Session:
     _broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
     _numbered: tuple[Span, ...] = ()  # where the formula at hand numbers its steps
+    _premise: bool = False  # an arrow leads on from the formula at hand
     _head: Node | None = None  # what a chain of numbers is about
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
@@ -112,8 +114,7 @@ class Session:
             self._apply(read_directive(found.text, self.settings), found)
         except SymbackpropError as error:
             self._broken = f"the directive on line {found.line} cannot be used: {error.what}"
-            place = Found("directive", found.text, 0, found.line, found.column, found.label)
-            self._note(place, (0, len(found.text)), Malformed(reason=f"{error.what} ({error.got})" if error.got else error.what))
+            self._note(replace(found, kind="directive", offset=0), (0, len(found.text)), refused(error))
 
     def _apply(self, directive: Directive, found: Found) -> None:
         if directive.settings != self.settings:
@@ -205,6 +206,7 @@ class Session:
         elif not is_numeric(sides[0]):
             self._head = sides[0]
         nodes = [side for side in sides if side is not None]
+        self._premise = item.premise
         # where a link stands in the file: the left side of a continued display is elsewhere
         for index, (left, op, right) in enumerate(zip(nodes, self._ops(item.relation), nodes[1:])):
             first = index == 0 and item.relation.sides[0] is None
@@ -248,7 +250,7 @@ class Session:
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
         made = definition_of(link.left, link.right, scope, forced=forced) if first and link.op in ("=", ":=") else None
-        supposed = is_condition(found)
+        supposed = is_condition(found) or self._premise
         if supposed and is_number(link.right):
             made = None  # `at z = 0` gives no value to keep
         several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []
@@ -278,7 +280,8 @@ class Session:
         worked = judge(link, found.text, trial, self._given, self._head)
         anew = partial(self._judged, link, conditions)
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
-        verdict = verdict if worked is not None else layers_counted(link, verdict, trial, conditions)
+        if worked is None:
+            verdict = of_the_latest(link, layers_counted(link, verdict, trial, conditions), conditions, scope, self._trial(link))
         if worked is None and self._beside:
             verdict = under_what_stands_beside(link, verdict, self._beside, anew, lambda each: self._judged(each, conditions, ()))
         verdict = with_reservations(verdict, link, found.text, trial)
@@ -316,10 +319,7 @@ class Session:
             finding.follows = slip
             return
         if self.explain:
-            with counted(link, scope):
-                found_out = diagnose(link, scope, conditions, blanked(found.text, self._numbered))
-            finding.diagnosis, finding.corrected = found_out.lines or getattr(verdict, "diagnosis", ()), found_out.corrected
-            finding.blame = found_out.blame or finding.blame
+            explain(finding, link, scope, self._trial(link), conditions, blanked(found.text, self._numbered))
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
 
     def _judged(self, link: Link, conditions: tuple[Relation, ...], more: tuple[Relation, ...]) -> Verdict:

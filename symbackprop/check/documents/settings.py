@@ -34,6 +34,7 @@ class Settings:
     where: tuple[str, ...] = ()
     off: bool = False
     batch: str | None = None  # how many examples a formula may speak of, or "yes"; with ", sum" their losses add up
+    sums: str | None = None  # "einstein" where repeated indices are summed over, "written" where they are not, whatever the text says
     counted: bool = False  # whether the author said what the layer of the inputs is called
     base: Path | None = None  # where relative file names start
 
@@ -69,8 +70,10 @@ class Settings:
         net = small or whole
         count, mean, in_delta = self._examples(net)
         large = whole.name if small is not None and whole is not None else ""
+        if self.sums not in (None, "einstein", "written"):
+            raise FileError("sums that cannot be", got=quote(self.sums), expected="sums=einstein, where repeated indices are summed over, or sums=written")
         return Scope(net, self.style(), {}, set(self.free), dict(self.functions), dict(self.sizes), batch=count, mean=mean, in_delta=in_delta,
-                     large=large)  # fmt: skip
+                     einstein=self.sums == "einstein", large=large)  # fmt: skip
 
     def _examples(self, net: Network | None) -> tuple[int, bool, bool]:
         """The number of examples of a batch, 0 for none, whether the cost is their mean, and whether dZ has the 1/m in it."""
@@ -94,7 +97,7 @@ def _layered(spec: str, activation: str | None, loss: str, bias: str | bool | No
 
 _NAME = re.compile(r"\\?[^\W\d_]\w{0,40}(?:[_^](?:\w|\{[\w+\-]{1,20}\}))*'{0,3}")
 _PAIR = re.compile(r"(?P<key>[A-Za-z_]+)\s*=\s*(?P<value>\"[^\"]*\"|\S+)")
-_TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch")
+_TEXT = ("net", "notation", "activation", "loss", "bias", "output_activation", "batch", "sums")
 _KEYS = (*_TEXT, "free", "functions", "sizes", "vars", "symbols", "columns")
 
 

@@ -15,15 +15,16 @@ from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
 from symbackprop.check.reading import syntax as ast
+from symbackprop.check.reading.languages import any_of
 from symbackprop.check.reading.syntax import Node, Relation
 from symbackprop.proofs.verdict import Refuted, Undecided, Verdict
 
 _ARITHMETIC = re.compile(r"\b(?:plus|minus|times|squared|cubed|twice|double|doubled|halved|negated|not|approximately|approx|roughly|modulo)\b|\bdivided by\b", re.I)
 _RAISED = re.compile(r"_\w+\^\d+$")
-_HEDGE = re.compile(r"\b(?:if|for|when|whenever|unless|only|where|output|final|last|hidden|case|assum\w*|approx\w*)\b", re.I)
+_HEDGE = re.compile(rf"\b(?:only|nur|where|case|approx\w*|{any_of('if', 'for', 'output', 'hidden', 'assume')})\b", re.I)
 
 
-OF_NETS = re.compile(r"\b(?:sigmoid|logistic|neurons?|neural|activations?|back-?prop\w*|sbp:)", re.I)
+OF_NETS = re.compile(rf"\b(?:{any_of('net')})", re.I)
 
 
 class Slip(NamedTuple):

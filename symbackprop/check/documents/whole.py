@@ -10,6 +10,7 @@ from symbackprop.check.documents.extract import extract, read_text
 from symbackprop.check.documents.session import Session
 from symbackprop.check.documents.settings import Settings
 from symbackprop.check.documents.slips import OF_NETS
+from symbackprop.check.meaning.einstein import says_so
 from symbackprop.check.reading.macros import read_definitions
 
 
@@ -17,6 +18,8 @@ def check_text(text: str, suffix: str, settings: Settings, *, file: str = "text"
     """Every formula of a document's text."""
     latex = True if suffix not in (".txt", ".py") or text.count("$") >= 2 else None
     found = list(extract(text, suffix))
+    if settings.sums is None and says_so(text):
+        settings = replace(settings, sums="einstein")
 
     def read(input_layer: int | None) -> Session:
         macros = read_definitions(text)[0] if suffix in (".tex", ".md", ".ltx", ".latex") else {}

@@ -6,7 +6,7 @@ from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import Scalar, number
 from symbackprop.check.exact.values import Unsupported, Value
 from symbackprop.check.exact.world import NotThere
-from symbackprop.check.meaning.quantities import quantity_of
+from symbackprop.check.meaning.quantities import own_name, quantity_of
 from symbackprop.check.meaning.scope import Env, Scope, spelling, spellings, unprimed
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Sym
@@ -125,8 +125,8 @@ def refuse_differential(item: Node, following: Node | None, env: Env) -> None:
     if not isinstance(following, (Sym, ast.Group)) or scope.free & {"d"} or {"d"} & (scope.definitions.keys() | scope.functions.keys()):
         return
     try:
-        if quantity_of(item, env) is not None:
-            return
+        if quantity_of(item, env) is not None or own_name(item, env) is not None:
+            return  # a weight that the net's author calls d
     except NotThere:
         return
     raise Unsupported("a differential by itself, outside a quotient")

@@ -12,10 +12,11 @@ from symbackprop.check.meaning.define import about_indices
 from symbackprop.check.meaning.indices import holds
 from symbackprop.check.meaning.quantities import quantity_of
 from symbackprop.check.meaning.scope import Env
+from symbackprop.check.reading.languages import PHRASES, any_of, begins, words
 from symbackprop.check.reading.statements import parse_formula
 from symbackprop.check.reading.syntax import Cases, Node, Relation, Statement, Sym
 
-_LEAD = re.compile(r"\\(?:text|mbox|textrm|mathrm)\{|\}|\\q?quad\b|\$|\b(?:if|for|when|in case|where|the|neuron|unit|layer|is|an?)\b|[,.&]", re.I)
+_LEAD = re.compile(rf"\\(?:text|mbox|textrm|mathrm)\{{|\}}|\\q?quad\b|\$|\b(?:in case|where|{any_of('if', 'for', 'filler')})\b|[,.&]", re.I)
 
 
 def choose(node: Node, env: Env, claimed: Node) -> Node:
@@ -66,18 +67,18 @@ def _real_condition(label: str, env: Env) -> Relation | None:
 
 def _condition(label: str) -> str:
     text = re.sub(r"\\(?:text|mbox|textrm|mathrm)\{[^}]*\}|\\q?quad\b|\$", " ", label).strip(" ,.&")
-    return re.sub(r"^\s*(?:if|for|when)\b", "", text).strip()
+    return re.sub(rf"^\s*(?:{any_of('if', 'for')})\b", "", text).strip()
 
 
 def _applies(label: str, env: Env, claimed: Node | None) -> bool:
     plain = _LEAD.sub(" ", label).strip().lower()
-    if plain in ("", "otherwise", "else", "any other", "all other", "others", "otherwise)"):
+    if not plain or plain.strip("()") in words("otherwise") or plain in PHRASES:
         return True
-    words = set(plain.split())
-    letters = [word for word in words if word in env.indices]
-    if words & {"output", "final", "last"} and not words & {"=", "<"}:
+    said = set(plain.split())
+    letters = [word for word in said if word in env.indices]
+    if any(begins(word, "output") for word in said) and not said & {"=", "<"}:
         return _is_output(claimed, env, letters)
-    if words & {"hidden", "inner", "intermediate"}:
+    if any(begins(word, "hidden") for word in said):
         return not _is_output(claimed, env, letters)
     for item in parse_formula(_condition(label)):
         if isinstance(item, Statement):

@@ -242,9 +242,11 @@ def learn(made: Definition | Indexed, scope: Scope) -> None:
     if isinstance(made, Definition):
         scope.definitions[made.name] = made
         short = made.name.partition("_")[0]
-        if made.params and short != made.name and short.isalpha() and short not in scope.definitions:  # f_c(x) = c + x: in this formula df/dx is that of f_c
-            scope.definitions[short] = made
-            scope.short.add(short)
+        if made.params and short != made.name and short.isalpha():  # f_c(x) = c + x: in this formula df/dx is that of f_c
+            scope.short.setdefault(short, scope.definitions.get(short))
+            scope.definitions[short] = scope.latest[short] = made
+        else:
+            scope.latest.pop(made.name, None)
         scope.world = World(scope.net)  # what was computed before knew nothing of the name
     else:
         scope.indexed[made.name, len(made.sub), len(made.sup)] = made

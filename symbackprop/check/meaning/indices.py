@@ -13,6 +13,7 @@ from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.dotted import letters_of_dots
 from symbackprop.check.reading.grammar import parse_script
 from symbackprop.check.reading.syntax import Node, Relation, Sym
+from symbackprop.check.reading.vocabulary import GREEK
 from symbackprop.errors import ParseError
 from symbackprop.notation import scripts
 from symbackprop.notation.places import as_read
@@ -103,7 +104,9 @@ def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[
         field = "j"
     sort = field if field in "le" else "u" if field in "us" and scope.notation.labels in ("number", "name") else "j"
     for letter in scripts.letters(marks):
-        if letter not in inside:
+        if letter in inside or (sort == "l" and letter in scripts.COUNT_OF_LAYERS):
+            continue
+        if scope.notation.labels == "name" or not (letter.isalpha() and len(letter) > 1) or letter in GREEK:  # no word is an index
             found.setdefault(letter, set()).add(sort)
 
 

@@ -19,8 +19,8 @@ from symbackprop.check.reading.syntax import Sym
 from symbackprop.check.reading.vocabulary import FUNCTIONS, word_set
 from symbackprop.errors import nearest
 
-AFTER = ("new", "(new)", "next", "+", "(+)")  # marks of the value after a step of the update rule, and before it
-BEFORE = ("old", "(old)")
+AFTER = ("new", "(new)", "next", "+", "(+)", "neu", "(neu)", "nouveau", "nuevo")  # marks of the value after a step of the update rule, and before it
+BEFORE = ("old", "(old)", "alt", "(alt)", "ancien", "viejo")
 STEPS_AFTER = ("(t+1)", "t+1", "(tau+1)", "tau+1")  # unless the letter is one of layers
 STEPS_BEFORE = ("(t)", "t", "(tau)", "tau")
 NO_NUMBERS = frozenset(["partial", *FUNCTIONS])

@@ -55,6 +55,11 @@ def power_of(value: Value, exponent: Node, env: Env, by_entry: bool = False) -> 
         raise Unsupported(f"the power {whole}")
     if isinstance(value, Mat) and (by_entry or env.scope.notation.program):
         return value.map(lambda each: algebra.power(each, int(whole)))  # what ** means to a program
+    if isinstance(value, Mat) and 1 in value.shape and env.scope.powers == "entries" and whole > 0:
+        return value.map(lambda each: algebra.power(each, int(whole)))
+    if isinstance(value, Mat) and 1 in value.shape and env.scope.powers == "length" and whole == 2:
+        return algebra.add(*(algebra.power(each, 2) for row in value.rows for each in row))
+    env.scope.powered = env.scope.powered or isinstance(value, Mat)
     if whole < 0:
         denominators.remember(value, env)
     return V.power(algebra, value, int(whole))

@@ -102,13 +102,15 @@ def _kept(found: Clauses, names: list[str], values: tuple[int, ...], known: dict
 
 def _end_of_layer(ends: tuple[Token, ...], low: int | None, node: ast.Big, env: Env) -> int:
     """How far a sum goes that ends at a letter: n, n_l, |l|, a word."""
+    from_nought = low == 0 and len(ends) > 2 and [token.text for token in ends[-2:]] == ["-", "1"]  # 0 to n-1: all of them
+    ends = ends[:-2] if from_nought else ends
     bare = [token for token in ends if not (token.kind == "op" and token.text == "|")]
     letter = bare[0].text if bare and bare[0].kind in ("name", "text") else ""
     scripted = len(bare) == 1 or bare[1].kind in ("sub", "sup", "open")
     running = letter in _RUNNING and len(bare) == len(ends) == 1
     if not letter or not scripted or running or any(t.kind == "op" for t in _outside(bare)):
         raise Unsupported(f"a sum over {node.sub.text[:40] if node.sub else ''} to {node.sup.text[:40] if node.sup else ''}, which nothing tells")
-    if low is not None and low < 1:
+    if low is not None and low < 1 and not from_nought:
         env.scope.guesses[f"nothing is numbered {low}"] = None
     return _widest(env)
 

@@ -72,7 +72,8 @@ class Scope:
     functions: dict[str, int] = field(default_factory=dict)  # declared as any differentiable functions, with their arity
     sizes: dict[str, int] = field(default_factory=dict)  # letters for whole numbers (K, r, s)
     indexed: dict[tuple[str, int, int], Any] = field(default_factory=dict)  # definitions for every value of their indices
-    short: set[str] = field(default_factory=set)  # f for the f_c that the formula at hand defines
+    short: dict[str, Definition | None] = field(default_factory=dict)  # f, which the formula at hand uses for its f_c: what it meant before
+    latest: dict[str, Definition] = field(default_factory=dict)  # f for the f_c defined last
     equations: dict[str, list[Node]] = field(default_factory=dict)  # what the author said known symbols are equal to
     aliases: dict[str, Sym] = field(default_factory=dict)  # w for w_{l_i -> r_j}: another spelling of a symbol
     batch: int = 0  # the number of examples; 0 where formulas speak of one
@@ -82,10 +83,13 @@ class Scope:
     single: Network | None = None  # the net that a batch repeats
     velocities: dict[str, Any] = field(default_factory=dict)  # letters that collect gradients, by spelling
     applied: dict[str, int] = field(default_factory=dict)  # undeclared names that stand before brackets as functions do
+    einstein: bool = False  # repeated indices are summed over (`check.einstein`)
     macros: Mapping[str, Any] = field(default_factory=dict)  # the author's own commands, which a corrected formula may use
     world: World = field(init=False)
     places: Places | None = field(init=False)
     layout: str = ""  # how derivatives by vectors are laid out: as in LAYOUTS of claims
+    powers: str = ""  # what a power of a vector means: as in POWERS of claims
+    powered: bool = False  # such a power has been met
     large: str = ""  # the name of the net that a small one stands for
     whole: Scope | None = None  # where what is found in a small net must hold as well
     layouts: bool = False  # such a derivative has been met
@@ -130,8 +134,12 @@ class Scope:
 
     def lengthen(self) -> None:
         """Forget what only the formula before called by a letter without its subscript."""
-        while self.short:
-            self.definitions.pop(self.short.pop(), None)
+        for name, before in self.short.items():
+            self.definitions.pop(name, None)
+            if before is not None:
+                self.definitions[name] = before
+        if self.short:
+            self.short, self.world = {}, World(self.net)
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""
@@ -163,7 +171,8 @@ class Scope:
     def fresh(self) -> Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
-                     batch=self.batch, mean=self.mean, in_delta=self.in_delta, count=self.count, single=self.single, macros=self.macros, large=self.large)  # fmt: skip
+                     batch=self.batch, mean=self.mean, in_delta=self.in_delta, count=self.count, single=self.single, einstein=self.einstein, macros=self.macros,
+                     large=self.large)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

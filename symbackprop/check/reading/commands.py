@@ -18,6 +18,8 @@ _WORD_IN_BRACES = re.compile(r"\s*\{\s*([A-Za-z](?:[A-Za-z0-9 -]|\\[,;:! ])*?)\s
 _RANGING = ("max", "min", "lim", "sup", "inf", "argmax", "argmin")  # what takes its limits below
 _PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
 
+_OVERLAY = re.compile(r"\s*<[^<>{}$]{0,20}>")  # \only<1>
+
 
 class Commands:
     """A place in a text, the tokens found so far, and the reading of one command."""
@@ -46,7 +48,7 @@ class Commands:
         assert match is not None
         name, span = match.group(1), match.span()
         if name.endswith("*") and name not in ("tag*", "hspace*", "vspace*", "operatorname*"):
-            name, span = name[:-1], (span[0], span[1] - 1)
+            name, span = name[:-1], (span[0], span[1] - (name[:-1] not in words.STARRED))
         self.at = span[1]
         if name == "\\":
             self.at += self.text.startswith("*", self.at)  # \\\\* only forbids a page break
@@ -62,6 +64,9 @@ class Commands:
         elif name in ("mathbin", "mathrel") and (inside := _SIGN.match(self.text, self.at)):
             self.at = inside.end()  # a sign with the spaces of another: \\mathbin{.*}, \\mathrel{+}=
             self.borrow(inside[1] + inside[2], (span[0], self.at))
+        elif name in words.OVERLAYS:
+            slides = _OVERLAY.match(self.text, self.at)
+            self.at = slides.end() if slides else self.at
         elif name in words.DROPPED:
             if name.lower().startswith("big"):
                 self.stretch = span[0]
@@ -178,6 +183,10 @@ class Commands:
         if one and name in ("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol"):
             self.at = one.end()
             return self.emit("name", "indicator", (span[0], self.at))
+        greek = re.compile(r"\s*\{\s*\\([A-Za-z]+)\s*\}").match(self.text, self.at)
+        if greek and greek[1] in words.GREEK:  # an upright Delta in braces, as word processors write it
+            self.at = greek.end()
+            return self.emit("name", words.NAMES[greek[1]], (span[0], self.at))
         match = _WORD_IN_BRACES.match(self.text, self.at)
         if not match:
             return  # the braces that follow are read as an ordinary group

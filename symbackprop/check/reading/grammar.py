@@ -11,6 +11,7 @@ Depth is counted, never left to Python's stack; every complaint says where, what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import factorial
@@ -33,6 +34,13 @@ _PARTNER = {"(": ")", "[": "]"}
 _STARTS = word_set(
     "num name open cmd begin text dots fence prime"
 )
+
+
+def _indices(tokens: list[Token]) -> Iterator[Token]:
+    r"""The tokens of a script, two indices that are typed as a word by themselves: \text{kj}."""
+    for token in tokens:
+        two = token.kind == "text" and len(token.text) == 2 and set(token.text) <= set("ijklm")
+        yield from (Token("name", letter, token.span) for letter in token.text) if two else (token,)
 
 
 class Parser(Constructs):
@@ -205,6 +213,8 @@ class Parser(Constructs):
             elif token.kind == "sub":
                 self.take()
                 subs.append(self.script(token))
+            elif token.kind == "sup" and subs and [each.text for each in self.tokens[self.at + 1 : self.at + 3]] == ["{", "}"]:
+                self.at += 3  # \sum_{k}^{}, as word processors write it
             elif token.kind == "sup":
                 self.take()
                 script = self.script(token)
@@ -241,7 +251,7 @@ class Parser(Constructs):
             inside = self.tokens[start : self.at - 1]
             if not inside:
                 raise self.fail("an empty script", token=mark, expected="an index or a power")
-            return Script(tuple(inside), (opened.span[0], token.span[1]))
+            return Script(tuple(_indices(inside)), (opened.span[0], token.span[1]))
         if token.kind == "open" and token.text in ("(", "["):  # e^(-x), h^(1): the brackets are the script
             opened, start, depth = token, self.at, 0
             while self.now.kind != "eof":

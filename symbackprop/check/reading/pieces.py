@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from symbackprop.check.reading.languages import words
 from symbackprop.check.reading.syntax import Token
 from symbackprop.check.reading.vocabulary import word_set
 from symbackprop.errors import ParseError
@@ -15,8 +16,8 @@ ROWS = word_set(
 _SEPARATING = word_set(
     "and where so hence thus therefore then or but also similarly respectively since because with giving "
     "gives yields implies let define"
-)
-CONDITION = frozenset(["if", "for", "when", "whenever", "unless", "provided"])
+) | words("and")
+CONDITION = words("if", "for")
 JOINING = word_set(
     "+ - times cdot bullet / odot circ otimes @ **"
 )

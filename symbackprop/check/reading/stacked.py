@@ -37,7 +37,8 @@ def _signs(tokens: list[Token]) -> list[Token]:
         signs = [each for each in tokens[first:second] if each.kind == "rel"]
         if len(signs) == 1 and second - first <= 3:
             defines = signs[0].text == "=" and any(each.text.strip() in _DEFINING for each in tokens[at:first])
-            out.append(Token("rel", ":=" if defines else signs[0].text, (token.span[0], tokens[second - 1].span[1])))
+            demanded = any(each.text.strip() == "!" for each in tokens[at:first])  # shall be equal: no claim that it is
+            out.append(Token("rel", "if" if demanded else ":=" if defines else signs[0].text, (token.span[0], tokens[second - 1].span[1])))
             at = second
         else:
             out.append(token)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbackprop.check.reading.complaints import problem
 from symbackprop.check.reading.grammar import Parser
@@ -112,6 +112,11 @@ def _statements(pieces: list[Piece], text: str) -> list[Item]:
         if out and isinstance(out[-1], Statement) and (inside := _bracketed(tokens)):
             tokens, piece.condition = inside, True  # a = b   (z > 0)
         span = (min(t.span[0] for t in tokens), max(t.span[1] for t in tokens))
+        steps = _implied(tokens)
+        if len(steps) > 1:
+            made = [each for step in steps for each in _statements([replace(piece, tokens=step, condition=False)], text)]
+            out += [replace(each, premise=True) if isinstance(each, Statement) and each is not made[-1] else each for each in made]
+            continue
         try:
             item = _relation(tokens, span, text, tuple(piece.ignored))
         except ParseError as error:
@@ -159,6 +164,19 @@ def _negated(item: Statement) -> Item:
     if len(relation.ops) != 1 or relation.ops[0] not in _OPPOSITE:
         return Remark(item.span, "an exception that is not used")
     return Statement(Relation(relation.sides, (_OPPOSITE[relation.ops[0]],), relation.spans), item.span, item.conditions, item.ignored)
+
+
+def _implied(tokens: list[Token]) -> list[list[Token]]:
+    """`A => B => C`, equations all of them, as its steps; anything else as it is."""
+    steps: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.kind in ("open", "begin")) - (token.kind in ("close", "end"))
+        if token.kind == "rel" and token.text == "implies" and not depth:
+            steps.append([])
+        else:
+            steps[-1].append(token)
+    return steps if all(step and has_relation(_trim(step)) for step in steps) else [tokens]
 
 
 def _fragment(tokens: list[Token]) -> str | None:

@@ -299,3 +299,4 @@ class Statement:
     span: Span
     conditions: tuple[Relation, ...] = ()
     ignored: tuple[str, ...] = ()
+    premise: bool = False  # it stands before an arrow: what follows is said under it

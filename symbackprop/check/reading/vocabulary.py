@@ -68,6 +68,8 @@ DOTS = word_set(
 )
 SPACES = frozenset([",", ";", ":", "!", " ", ">", "thinspace", "medspace", "thickspace", "negthinspace", "enspace", "\n"])
 SEPARATORS = frozenset(["quad", "qquad"])
+STARRED = frozenset(["dv", "pdv", "odv", "norm", "abs", "qty"])  # whose star is about brackets
+OVERLAYS = frozenset(["alert", "only", "onslide", "uncover", "visible", "invisible", "structure", "pause", "qty"])  # of slides, and brackets that grow
 DROPPED = frozenset(  # say how it looks, not what it means
     ["displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "bigm", "Bigm", "nonumber", "notag", "hline", "centering", "noindent", "mathstrut", "strut", "allowbreak", "nobreak", "break", "middle", "hfill", "hfil", "relax", "protect", "ensuremath", "medskip", "smallskip", "bigskip", "linebreak", "mathord", "mathrel", "mathbin", "mathop", "mathopen", "mathclose", "mathinner", "toprule", "midrule", "bottomrule", "rm", "bf", "it"]
 )

@@ -1,0 +1,71 @@
+"""What the check tells a stranger who declared nothing, another notation, too few layers, or a symbol that cannot be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from symbackprop.__main__ import main
+
+HIDDEN = r"\delta_j = o_j(1-o_j)\sum_k w_{kj}\delta_k"
+GRADIENT = r"\frac{\partial E}{\partial w_{ji}} = \delta_j o_i"
+
+
+def said(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, *options: str, name: str = "page.md") -> tuple[int, str]:
+    path = tmp_path / name
+    path.write_text(text)
+    status = main(["check", *options, str(path)])
+    return status, capsys.readouterr().out
+
+
+def test_no_net_is_declared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, out = said(capsys, tmp_path, f"The net.\n\n$${HIDDEN}$$\n\nand ${GRADIENT}$")
+    hint = out.splitlines()[-1]
+    assert "no net is declared" in hint and "`<!-- sbp: net=2-3-2 notation=slides_net -->`" in hint and "delta_sign=1" in hint and "2 of them right" in hint
+    _, out = said(capsys, tmp_path, "\\[\\delta^l = ((W^{l+1})^T \\delta^{l+1}) \\odot \\sigma'(z^l)\\]", name="page.tex")
+    assert "`% sbp: net=2-3-2 notation=matrix`" in out
+
+
+def test_what_is_suggested_decides_the_page(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = f"The net.\n\n$${HIDDEN}$$\n\nand ${GRADIENT}$"
+    declared = "<!-- sbp: net=2-3-2 notation=slides_net -->\n<!-- sbp: symbols delta_sign=1 -->\n"
+    status, out = said(capsys, tmp_path, declared + text)
+    assert status == 0 and "2 proved" in out and "hint" not in out
+
+
+def test_another_notation_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, out = said(capsys, tmp_path, f"$${HIDDEN}$$", "--net", "2-3-2")
+    assert out.splitlines()[-1].endswith("in the notation slides_net: `<!-- sbp: notation=slides_net -->`")
+
+
+def test_a_net_with_too_few_layers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = r"$$\delta^3 = (a^3-y)\odot\sigma'(z^3)$$ $$\delta^2 = (a^2-y)\odot\sigma'(z^2)$$"
+    _, out = said(capsys, tmp_path, "<!-- sbp: net=2-3-1 notation=nielsen -->\n" + text)
+    assert "net 2-3-1 has 2 computing layers; with 3, as in `<!-- sbp: net=2-3-3-1 -->`" in out
+
+
+def test_a_directive_that_cannot_be_used_says_what_to_write(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, out = said(capsys, tmp_path, "<!-- sbp: net=2-3-1 notation=nielsen -->\n<!-- sbp: symbols weight=w_{ij} -->\n" + f"$${HIDDEN}$$")
+    assert "try w_{jk} if i is the unit, w_{kj} if j is" in out and "hint" not in out
+
+
+def test_a_formula_alone_and_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-e", r"\delta^l = (w^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)"]) == 2
+    assert "--net 2-3-2 --notation nielsen (with your sizes) the formula is right" in capsys.readouterr().out
+    main(["check", "--format", "json", "-e", HIDDEN])
+    assert "slides_net" in json.loads(capsys.readouterr().out)["hints"][0]
+
+
+def test_nothing_is_suggested_where_nothing_helps(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    for text in (r"Euler's $e^{i\pi} = -1$ and $\sum_{k=1}^n k = n(n+1)/2$.", f"<!-- sbp: off -->\n$${HIDDEN}$$", r"$$\sigma'(z) = \sigma(z)(1-\sigma(z))$$"):
+        assert "hint" not in said(capsys, tmp_path, text)[1], text
+
+
+def test_weights_that_are_called_like_signs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    net = '{"inputs":["x"],"outputs":["o"],"units":{"h":{"from":["x"],"weights":["d"],"bias":"e"},"o":{"from":["h"],"weights":["c"],"bias":"i"}}}'
+    right = (r"z_h = d x + e", r"z_o = c\, y_h + i", r"\frac{\partial z_h}{\partial d} = x", r"\frac{d z_h}{d d} = x", r"\frac{\partial z_o}{\partial i} = 1")
+    text = f"<!-- sbp: net={net} notation=graph -->\n" + "\n\n".join(f"$${each}$$" for each in right)
+    assert said(capsys, tmp_path, text)[0] == 0
+    assert said(capsys, tmp_path, text.replace("= d x", "= c x"))[0] == 1
