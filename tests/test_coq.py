@@ -136,6 +136,7 @@ def test_every_size() -> None:
 
 
 @needs_coqc
+@pytest.mark.slow
 def test_rectifiers_hold_off_their_kinks_only() -> None:
     """Each theorem has the hypothesis z <> 0; without it the same file is refused."""
     source = coq_source(Network.layered([1, 1, 1], ["relu", "leaky_relu"]).description())

@@ -71,6 +71,7 @@ def test_the_counting_sees_lines_that_are_held() -> None:
     assert max(seen) - before > 500 and len(held) == made.count
 
 
+@pytest.mark.slow
 def test_memory_is_a_small_part_of_the_document(tmp_path: Path) -> None:
     """The planted fault beside it: the same page made as one text."""
     short = derive(Network.layered([2, 3, 1]), proof=prove(Network.layered([2, 3, 1]), numbers=False))

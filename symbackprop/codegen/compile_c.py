@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ class Compiling:
         text.write_text(source)
         command = [str(compiler()), *flags, "-shared", "-fPIC", "-o", f"{self._work.name}/trainer.so", str(text), "-lm"]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
 
     def library(self) -> ctypes.CDLL:
@@ -96,8 +97,8 @@ class Compiling:
     def stop(self) -> None:
         """Nobody wants it any more."""
         if self._work is not None:
-            if self._process.poll() is None:
-                self._process.kill()
+            if self._process.poll() is None:  # with the programs that the compiler has started, which would go on
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.communicate()
             self._work.cleanup()
             self._work = None
