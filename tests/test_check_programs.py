@@ -115,3 +115,13 @@ def test_code_is_never_run_and_never_too_deep(tmp_path: Path) -> None:
     assert not {"PROVED", "REFUTED"} & set(said(tmp_path, page(code)).values())
     assert not {"PROVED", "REFUTED"} & set(said(tmp_path, page(growing)).values())
     assert not left.exists()
+
+
+@pytest.mark.parametrize("wrong", ["net=2-2-1`", "net=2-1 loss=softmax_cross_entropy", "notation=nobody"])
+def test_a_directive_that_cannot_be_used_ends_no_check(wrong: str, tmp_path: Path) -> None:
+    """What stands before it is judged, and it is named itself; the lines of code behind it wait for another one."""
+    path = tmp_path / "page.md"
+    path.write_text(f"$1 + 1 = 3$\n\n<!-- sbp: {wrong} -->\n\n```python\ndW2 = dZ2 @ A1.T\n```\n\n<!-- sbp: net=2-3-2 notation=code batch=yes -->\n"
+                    "\n```python\ndW2 = dZ2 @ A1.T / m\ndZ1 = W2 @ dZ2\n```\n")  # fmt: skip
+    names = [each.verdict.name for each in check_file(path)]
+    assert names[:2] == ["REFUTED", "MALFORMED"] and names[2] == "PROVED" and names[3] in ("REFUTED", "UNDEFINED")

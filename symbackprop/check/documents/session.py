@@ -102,7 +102,8 @@ class Session:
             elif each.kind in DAMAGE:
                 self._note(each, (0, len(each.text)), Unreadable(reason=DAMAGE[each.kind]))
             elif isinstance(each, Line):
-                judge_line(each, self)
+                if not self._broken:  # whether a line of a program is a claim hangs on what the directive did not tell
+                    judge_line(each, self)
             elif self.settings.off:
                 self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
             else:
