@@ -125,6 +125,10 @@ class InternalError(SymbackpropError):
     """Two of our own judges disagree: a fault of symbackprop, never a verdict about the user's formula."""
 
 
+class CompilerFailed(InternalError):
+    """A compiler that is there does not make generated code into a library: it refuses, is killed, or finds no end."""
+
+
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names closest to `name`, best first.
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symbackprop import Network
+from symbackprop import Network, compile_trainer
 from symbackprop.codegen import certify_c, compile_c
 from symbackprop.codegen.backends import table
 from symbackprop.codegen.backends.c import Native
 from symbackprop.codegen.certify import CodeRefused
-from symbackprop.errors import InternalError
+from symbackprop.errors import CompilerFailed, InternalError
 
 pytestmark = pytest.mark.skipif(compile_c.missing() is not None, reason="no C compiler")
 SLOW = "int one(void) { return 1; }\n" + "".join(f"int f{k}(int x) {{ return x * {k}; }}\n" for k in range(20_000))
@@ -94,6 +94,27 @@ def test_without_cplusplus_nothing_is_known_and_that_is_said(monkeypatch: pytest
         made = _native([2, 2, 1])
         assert made.certify() == certify_c.WITHOUT and made.certify_rules() == certify_c.WITHOUT
         assert made.predict(np.zeros(9), np.ones((1, 2))).tolist() == [[0.5]]
+    finally:
+        for each in caches:
+            each.cache_clear()
+
+
+def test_a_compiler_that_fails_on_a_trainer_makes_auto_take_the_next_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It is there, and compiles what it is tried on."""
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
+    real = compile_c.compiler()
+    wrapper = tmp_path / "cc"
+    wrapper.write_text(f'#!/bin/sh\ncase " $* " in *trainer.c*) echo out of memory >&2; exit 1;; esac\nexec {real} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("CC", str(wrapper))
+    caches = (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly)
+    for each in caches:
+        each.cache_clear()
+    try:
+        made = compile_trainer(Network.layered([2, 2, 1], "tanh"))
+        assert made.backend != "c" and "c: the compiler refused" in made.reason
+        with pytest.raises(CompilerFailed, match="out of memory"):
+            compile_trainer(Network.layered([2, 2, 1], "tanh"), "c")
     finally:
         for each in caches:
             each.cache_clear()

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from symbackprop.errors import InternalError
+from symbackprop.errors import CompilerFailed, InternalError
 from symbackprop.remembered import folder as folder
 from symbackprop.remembered import key as key
 
@@ -78,7 +78,7 @@ class Compiling:
     def library(self) -> ctypes.CDLL:
         """The library, once it is there.
 
-        Raises: InternalError where the compiler refuses the source, or takes longer than anybody would wait.
+        Raises: CompilerFailed where the compiler refuses the source, or takes longer than anybody would wait.
         """
         if self._loaded is None:
             if self._work is None:
@@ -86,10 +86,10 @@ class Compiling:
             try:
                 _, said = self._process.communicate(timeout=_TIMEOUT)
                 if self._process.returncode != 0:
-                    raise InternalError("the compiler refused generated code", got=said.strip()[-600:])
+                    raise CompilerFailed("the compiler refused generated code", got=said.strip()[-600:])
                 self._loaded = _kept(Path(self._work.name) / "trainer.so", self.path)
             except subprocess.TimeoutExpired:
-                raise InternalError("the compiler does not come to an end", got=f"{_TIMEOUT} seconds") from None
+                raise CompilerFailed("the compiler does not come to an end", got=f"{_TIMEOUT} seconds") from None
             finally:
                 self.stop()
         return self._loaded

@@ -17,7 +17,7 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
-from symbackprop.errors import DataError, FileError, NetworkError, ShapeError, quote, unknown_name
+from symbackprop.errors import CompilerFailed, DataError, FileError, NetworkError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
 from symbackprop.training import encodings, passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, flat, float_type, whole
@@ -53,13 +53,19 @@ def compile_trainer(
     if not isinstance(net, Network):
         raise NetworkError("this is not a net", got=quote(net), try_="Network.layered([2, 3, 1])")
     real, seed = float_type(dtype), whole(seed, "seed", 0)
-    chosen, reason = choose(backend, net)
-    compiled = chosen.build(net, real)
-    made = Trainer(net, compiled, chosen.name, reason, seed=seed, init=init)
-    made.judged = certify
-    if certify:
-        _ = made.verdict
-    return made
+    failed: dict[str, str] = {}
+    while True:
+        chosen, reason = choose(backend, net, failed)
+        try:
+            made = Trainer(net, chosen.build(net, real), chosen.name, reason, seed=seed, init=init)
+            made.judged = certify
+            if certify:
+                _ = made.verdict
+            return made
+        except CompilerFailed as problem:
+            if backend != "auto":
+                raise
+            failed[chosen.name] = problem.what  # a compiler that works on a line may fail on a trainer: the next backend
 
 
 class Trainer:

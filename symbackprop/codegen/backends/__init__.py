@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 from symbackprop import discovery
 from symbackprop.codegen.backend import Backend
@@ -25,8 +27,8 @@ def table() -> dict[str, Backend]:
     return discovery.entries(sys.modules[__name__], Backend)
 
 
-def choose(name: str | Backend, net: Network) -> tuple[Backend, str]:
-    """The backend called `name` and why; "auto" takes the fastest one that this machine can use.
+def choose(name: str | Backend, net: Network, failed: Mapping[str, str] = MappingProxyType({})) -> tuple[Backend, str]:
+    """The backend called `name` and why; "auto" takes the fastest one that this machine can use and that has not `failed`.
 
     Raises: NameUnknown, BackendMissing.
     """
@@ -40,7 +42,7 @@ def choose(name: str | Backend, net: Network) -> tuple[Backend, str]:
         return chosen, "asked for"
     passed: list[str] = []
     for each in sorted((b for b in table().values() if b.rank is not None), key=lambda b: b.rank or 0):
-        reason = each.missing() or each.suits(net)
+        reason = failed.get(each.name) or each.missing() or each.suits(net)
         if reason is None:
             said = "; ".join(passed)
             return each, f"the fastest of those usable here{f' ({said})' if said else ''}"
