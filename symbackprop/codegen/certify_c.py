@@ -83,7 +83,7 @@ def judged_library(
     try:
         library = compile_c.build(source, flags)
     except Exception as problem:
-        raise CodeRefused("the code does not compile over exact numbers", got=str(problem)[:400]) from None
+        raise CodeRefused("the code does not compile over exact numbers", got=str(problem)[:400]) from problem
     return library, program, judged, extra
 
 

@@ -17,7 +17,16 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
-from symbackprop.errors import CompilerFailed, DataError, FileError, NetworkError, ShapeError, quote, unknown_name
+from symbackprop.errors import (
+    CompilerFailed,
+    DataError,
+    FileError,
+    InternalError,
+    NetworkError,
+    ShapeError,
+    quote,
+    unknown_name,
+)
 from symbackprop.networks import Network
 from symbackprop.training import encodings, passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, flat, float_type, whole
@@ -62,8 +71,8 @@ def compile_trainer(
             if certify:
                 _ = made.verdict
             return made
-        except CompilerFailed as problem:
-            if backend != "auto":
+        except InternalError as problem:
+            if backend != "auto" or not any(isinstance(each, CompilerFailed) for each in (problem, problem.__cause__)):
                 raise
             failed[chosen.name] = problem.what  # a compiler that works on a line may fail on a trainer: the next backend
 
