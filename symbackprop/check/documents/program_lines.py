@@ -37,6 +37,8 @@ class Session(Protocol):
 
     findings: list[Finding]
 
+    broken: str
+
     @property
     def scope(self) -> Scope: ...
     def items(self, items: list[Item], found: Found) -> None: ...
@@ -45,6 +47,8 @@ class Session(Protocol):
 
 def judge_line(line: Line, session: Session) -> None:
     """Judge or learn one assignment; nothing where no notation of programs is in force."""
+    if session.broken:  # whether a line of a program is a claim hangs on what the directive did not tell
+        return
     scope = session.scope
     if not scope.notation.program or scope.net is None:
         return

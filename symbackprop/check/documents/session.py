@@ -67,7 +67,7 @@ class Session:
     _where: tuple[str, ...] = ()
     _declared: set[str] = field(default_factory=set)  # defined by a directive, for good
     _sentence: Sentence = field(default_factory=Sentence)
-    _broken: str = ""  # why nothing can be judged until the next directive
+    broken: str = ""  # why nothing can be judged until the next directive
     _expect_false: bool = False
     _numbered: tuple[Span, ...] = ()  # where the formula at hand numbers its steps
     _premise: bool = False  # an arrow leads on from the formula at hand
@@ -102,8 +102,7 @@ class Session:
             elif each.kind in DAMAGE:
                 self._note(each, (0, len(each.text)), Unreadable(reason=DAMAGE[each.kind]))
             elif isinstance(each, Line):
-                if not self._broken:  # whether a line of a program is a claim hangs on what the directive did not tell
-                    judge_line(each, self)
+                judge_line(each, self)
             elif self.settings.off:
                 self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
             else:
@@ -114,12 +113,12 @@ class Session:
         try:
             self._apply(read_directive(found.text, self.settings), found)
         except SymbackpropError as error:
-            self._broken = f"the directive on line {found.line} cannot be used: {error.what}"
+            self.broken = f"the directive on line {found.line} cannot be used: {error.what}"
             self._note(replace(found, kind="directive", offset=0), (0, len(found.text)), refused(error))
 
     def _apply(self, directive: Directive, found: Found) -> None:
         if directive.settings != self.settings:
-            self._broken = ""
+            self.broken = ""
             if replace(directive.settings, notation=self.settings.notation) != self.settings:
                 self._given = {}
             self.settings, self._scope, self._last = directive.settings, None, None
@@ -145,8 +144,8 @@ class Session:
 
     def formula(self, found: Found) -> None:
         """Every statement of one formula or display."""
-        if self._broken:
-            self._note(found, (0, len(found.text)), Unknown(reason=self._broken))
+        if self.broken:
+            self._note(found, (0, len(found.text)), Unknown(reason=self.broken))
             return
         reach(self.macros, found.line, found.column)
         self.items(parse_formula(found.text, macros=self.macros, names=self.scope.words, latex=self.latex, change=self._unnumbered), found)
