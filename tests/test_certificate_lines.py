@@ -260,7 +260,7 @@ def test_the_command_streams_a_large_net(tmp_path: Path, capsys: pytest.CaptureF
     assert main(["prove", "120-50-2", "--exact"]) == 0
 
 
-@pytest.mark.parametrize("size", [10, 400])
+@pytest.mark.parametrize("size", [10, pytest.param(400, marks=pytest.mark.slow)])
 def test_the_kernel_does_not_hold_the_file(size: int, tmp_path: Path) -> None:
     """Peak memory of the replay grows by less than a tenth of what the file grows by."""
     path = tmp_path / "net.cert"

@@ -99,7 +99,7 @@ def test_a_weight_that_is_named_is_not_0_at_the_point() -> None:
     assert one("w_{3,700}^1 a_1^1 = w_{3,701}^1 a_1^1", MNIST).verdict.name == "REFUTED"
 
 
-@pytest.mark.parametrize("depth", [7, 30, 400])
+@pytest.mark.parametrize("depth", [7, 400, pytest.param(30, marks=pytest.mark.slow)])
 def test_deep_nets_have_too_many_paths_for_normal_forms(depth: int) -> None:
     """The paths from a weight to the cost double with every layer; what holds for every depth holds here."""
     net = Network.layered((2,) * depth, loss="half_squared")

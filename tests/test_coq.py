@@ -199,7 +199,7 @@ def test_no_line_assumes_anything() -> None:
 @needs_coqc
 def test_a_hidden_assumption_is_found() -> None:
     """Planted: an axiom at the start of a line, in the middle of one, and a file that does not print its assumptions."""
-    source = coq_source(SMALL.description())
+    source = coq_source(Network.layered([1, 1]).description())
     assert "assumes" in coq.coqc(source + "\nAxiom cheat : 0 = 1.\n").message
     hidden = source.replace("End Net.", "End Net. Axiom cheat : 0 = 1.").replace(
         "[Proved _", "[Proved _ cheat; Proved _"

@@ -42,7 +42,7 @@ NETS = {
 }
 
 
-@pytest.mark.parametrize("name", NETS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name == "5-4-3-2")) for name in NETS])
 def test_every_format_prints_it(name: str) -> None:
     made = derive(NETS[name])
     assert not made.gaps

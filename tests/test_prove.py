@@ -40,7 +40,7 @@ def test_every_activation_and_loss_is_proved(net: Network) -> None:
             assert isinstance(verdict, ProvedUnder) is summed
 
 
-@relaxed
+@settings(relaxed, max_examples=50)
 @given(graphs().filter(lambda net: net.parameters))
 def test_random_graphs_are_proved(net: Network) -> None:
     proof = prove(net, numbers=False)

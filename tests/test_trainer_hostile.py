@@ -45,12 +45,13 @@ def test_weights_are_taken_as_numbers_that_fit(backend: str) -> None:
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_state_of_another_size_is_refused(backend: str) -> None:
+    trainer = compile_trainer(NET, backend)
     for state in ({"v": np.zeros(2)}, {"v": np.zeros(9, int)}, {"v": np.zeros((9, 1))}, {"v": [0.0] * 9}):
         with pytest.raises(SymbackpropError, match="state"):
-            compile_trainer(NET, backend).fit(X, Y, 1, optimiser=Update("momentum", state=state))  # type: ignore[arg-type]
+            trainer.fit(X, Y, 1, optimiser=Update("momentum", state=state))  # type: ignore[arg-type]
     for t in (np.zeros(0), np.array([-5.0]), np.array([0.5]), np.array([1e30]), np.array([np.nan])):
         with pytest.raises(SymbackpropError, match="state"):
-            compile_trainer(NET, backend).fit(X, Y, 1, optimiser=Update("adam", state={"t": t}))
+            trainer.fit(X, Y, 1, optimiser=Update("adam", state={"t": t}))
 
 
 def test_epochs_without_end_take_no_memory() -> None:
