@@ -34,7 +34,7 @@ def reversed_codes(patch: pytest.MonkeyPatch) -> None:
 
 def no_dropout(patch: pytest.MonkeyPatch) -> None:
     """A dropout option that is ignored."""
-    patch.setattr(procedures, "_mask", lambda trainer, dropout, rng: np.ones_like(trainer.theta))
+    patch.setattr(procedures.Constraints, "mask", lambda self, rng: np.ones(1))
 
 
 def same_starts(patch: pytest.MonkeyPatch) -> None:

@@ -204,7 +204,7 @@ def test_the_command_streams_and_refuses_what_does_not_go_with_it(
     assert main([*head, "--stream", "--test", "0.5"]) == 2 and "--test" in capsys.readouterr().err
     assert main([*head, "--stream", "0"]) == 2
     assert main([*head, "--restarts", "2", "--optimiser", "adam"]) == 2 and "--optimiser" in capsys.readouterr().err
-    assert main([*head, "--dropout", "0.5", "--clip", "1"]) == 2 and "--clip" in capsys.readouterr().err
+    assert main([*head, "--jitter", "0.5", "--clip", "1"]) == 2 and "--clip" in capsys.readouterr().err
     assert main([*head, "--clip", "0.5", "--weight-decay", "0.01", "--optimiser", "momentum"]) == 0
 
 

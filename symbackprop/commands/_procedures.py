@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--restarts", type=int, default=1, metavar="N", help="runs from different starts, the best kept (1)"
     )
     group.add_argument(
-        "--max-norm", type=float, metavar="LENGTH", help="norm constraint on each unit's incoming weights"
+        "--max-norm", type=float, metavar="LENGTH", help="norm constraint: the weights into a unit no longer than this after any step"
     )
     group.add_argument("--scale", action="store_true", help="scale each input onto [0, 1], by the samples learnt from")
     group.add_argument("--centre", action="store_true", help="take the mean of each input away, then into [-1, 1]")
@@ -35,17 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--batch-norm", action="store_true", help="normalise the hidden layer of a net such as 2-5-1 (tanh, linear)")
     group.add_argument("--weight-decay", type=float, default=0.0, metavar="L2", help="adds so much of each weight to its gradient (0)")
     group.add_argument("--clip", type=float, metavar="LENGTH", help="shortens longer gradients to this length")
-    group.add_argument("--dropout", type=float, default=0.0, metavar="SHARE", help="hidden units dropped per step (0)")
+    group.add_argument("--dropout", type=float, default=0.0, metavar="SHARE", help="share of the hidden units left out in a step, drawn from the seed (0)")
 
 
 def wanted(options: argparse.Namespace) -> bool:
-    """Whether the run needs more than plain fit."""
-    return options.max_norm is not None or options.dropout != 0 or options.jitter != 0
+    """Whether the run needs more than `fit`."""
+    return bool(options.jitter != 0)
 
 
 def ruled(options: argparse.Namespace) -> bool:
     """Whether an update rule other than the plain step runs inside the compiled passes."""
-    return not wanted(options) and bool(options.optimiser != "sgd" or options.weight_decay or options.clip)
+    around = wanted(options) or options.dropout or options.max_norm is not None
+    return not around and bool(options.optimiser != "sgd" or options.weight_decay or options.clip)
 
 
 def prepared(trainer: Trainer, X: Any, options: argparse.Namespace) -> str:
@@ -84,31 +85,27 @@ def stop(options: argparse.Namespace, data: tuple[Any, Any], held: tuple[Any, An
     return Stop(*data, options.stop_below, options.stop_change, watched, options.patience or 10)
 
 
-def optimiser(trainer: Trainer, options: argparse.Namespace) -> Any:
-    """The update rule: a name, or an Update where a penalty or clipping is asked for."""
-    from symbackprop.training.updates import Update
-
-    if not options.weight_decay and options.clip is None:
-        return options.optimiser
-    known = trainer.update
-    if (known.rule, known.weight_decay, known.clip) == (options.optimiser, options.weight_decay, options.clip):
-        return known  # a resumed run goes on with its state
-    return Update(options.optimiser, weight_decay=options.weight_decay, clip=options.clip)
+def extras(options: argparse.Namespace) -> dict[str, Any]:
+    """What `fit` and `fit_stream` are told beside the rule; a resumed run goes on with its state."""
+    return {
+        "optimiser": options.optimiser, "weight_decay": options.weight_decay or None, "clip": options.clip,
+        "dropout": options.dropout, "max_norm": options.max_norm,
+    }  # fmt: skip
 
 
-def constrained(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace) -> None:
-    """Descent with a norm constraint or dropout."""
+def augmented(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace) -> None:
+    """Descent with noise on the inputs."""
     from symbackprop.errors import DataError
     from symbackprop.training.procedures import descend
 
     if options.optimiser not in ("sgd", "momentum") or options.checkpoint:
-        raise DataError("--max-norm, --dropout and --jitter go with sgd or momentum and without a checkpoint", where="train")
+        raise DataError("--jitter goes with sgd or momentum and without a checkpoint", where="train")
     if not 0 <= options.jitter < float("inf"):
         raise DataError("not an amount of noise", where="--jitter", got=str(options.jitter), expected="a number from 0 up")
     other = ("patience", "stop_below", "stop_change", "clip", "weight_decay")
     clash = [f"--{name.replace('_', '-')}" for name in other if getattr(options, name)]
     if clash:
-        raise DataError("this does not go with --max-norm, --dropout or --jitter", where=", ".join(clash))
+        raise DataError("this does not go with --jitter", where=", ".join(clash))
     momentum = 0.9 if options.optimiser == "momentum" else 0.0
     trainer.history += descend(
         trainer, *data, options.epochs, batch_size=options.batch_size or None, rate=rate(options), momentum=momentum,

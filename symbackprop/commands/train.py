@@ -73,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
         verdict = trainer.rules_verdict.words()
         if not options.json:
             print(f"  rules     {verdict}")
+    if options.dropout and not (_procedures.wanted(options) or options.json):
+        print(f"  dropout   {trainer.dropout_verdict.words()}")
     before, start = trainer.loss(X, y), time.perf_counter()
     said = _learn(trainer, (X, y), (held_X, held_y), options)
     for line in (inputs, begun, said):
@@ -99,9 +101,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _own_way(options: argparse.Namespace) -> Callable[[Network, tuple[Any, Any], argparse.Namespace], int] | None:
     """The procedures that do not go through the compiled gradient."""
-    if options.optimiser == "perceptron":
-        return _procedures.perceptron
-    return _procedures.normalised if options.batch_norm else None
+    own = _procedures.perceptron if options.optimiser == "perceptron" else _procedures.normalised if options.batch_norm else None
+    given = {"--dropout": options.dropout, "--max-norm": options.max_norm, "--clip": options.clip, "--weight-decay": options.weight_decay}
+    clash = [name for name, value in given.items() if value]
+    if own is not None and clash:
+        from symbackprop.errors import DataError
+
+        name = "--batch-norm" if options.batch_norm else "--optimiser perceptron"
+        raise DataError(f"this does not go with {name}, which has a rule of its own", where=", ".join(clash))
+    return own
 
 
 def _stream(net: Network, options: argparse.Namespace) -> int:
@@ -110,8 +118,7 @@ def _stream(net: Network, options: argparse.Namespace) -> int:
     from symbackprop.training.streams import FileStream
 
     given = {"--test": options.test, "--restarts": options.restarts > 1, "--checkpoint": options.checkpoint}
-    given |= {"--patience": options.patience, "--dropout": options.dropout, "--max-norm": options.max_norm}
-    given |= {"--start": options.start, "--search": options.search, "--jitter": options.jitter}
+    given |= {"--patience": options.patience, "--start": options.start, "--search": options.search, "--jitter": options.jitter}
     given |= {"--stop-below": options.stop_below, "--stop-change": options.stop_change}
     given |= {"--scale": options.scale, "--centre": options.centre}
     clash = [name for name, value in given.items() if value]
@@ -120,7 +127,7 @@ def _stream(net: Network, options: argparse.Namespace) -> int:
     trainer, start = _trainer(net, options), time.perf_counter()
     stream = FileStream(net, options.data, options.stream)
     rows = options.batch_size or options.stream
-    trainer.fit_stream(stream, options.epochs, rows, _procedures.rate(options), _procedures.optimiser(trainer, options))
+    trainer.fit_stream(stream, options.epochs, rows, _procedures.rate(options), **_procedures.extras(options))
     seconds = time.perf_counter() - start
     if options.save:
         trainer.save(options.save)
@@ -154,7 +161,7 @@ def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], optio
         max(0, options.epochs - trainer.epoch),
         options.batch_size or None,
         _procedures.rate(options),
-        optimiser=_procedures.optimiser(trainer, options),
+        **_procedures.extras(options),
         checkpoint=options.checkpoint,
         callback=criterion,
         progress=not options.json,
@@ -165,13 +172,13 @@ def _learn(trainer: Trainer, data: tuple[Any, Any], held: tuple[Any, Any], optio
 
 
 def _around(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespace) -> str:
-    """Train by search, restarts, or descent with constraints."""
+    """Train by search, restarts, or descent with noise on the inputs."""
     if options.search:
         return _procedures.searched(trainer, data, options)
     if options.restarts > 1:
         ends = _procedures.best_start(trainer, data, options, _procedures.counter(not options.json))
         return f"restarts  {len(ends)} runs: best error {min(ends):.4g}, worst {max(ends):.4g}"
-    _procedures.constrained(trainer, data, options)
+    _procedures.augmented(trainer, data, options)
     return ""
 
 

@@ -26,6 +26,10 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         batch_size: int | None = 32,
         backend: str = "auto",
         random_state: int | None = 0,
+        weight_decay: float = 0.0,
+        clip: float | None = None,
+        dropout: float = 0.0,
+        max_norm: float | None = None,
     ) -> None:
         self.hidden = hidden
         self.activation = activation
@@ -35,6 +39,10 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         self.batch_size = batch_size
         self.backend = backend
         self.random_state = random_state
+        self.weight_decay = weight_decay
+        self.clip = clip
+        self.dropout = dropout
+        self.max_norm = max_norm
 
     def _learn(self, X: Any, Y: Any, net: Network) -> None:
         self._mean, spread = X.mean(axis=0), X.std(axis=0)
@@ -43,7 +51,10 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         self.trainer_ = compile_trainer(net, self.backend, seed=seed, certify=False)
         size = None if self.batch_size is None else min(self.batch_size, len(X))
         scaled = (X - self._mean) / self._spread
-        self.trainer_.fit(scaled, Y, self.epochs, size, self.rate, optimiser=self.optimiser)
+        self.trainer_.fit(
+            scaled, Y, self.epochs, size, self.rate, optimiser=self.optimiser, weight_decay=self.weight_decay,
+            clip=self.clip, dropout=self.dropout, max_norm=self.max_norm,
+        )  # fmt: skip
         self.n_iter_ = self.trainer_.epoch
 
     def _outputs(self, X: Any) -> Any:

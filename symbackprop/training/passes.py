@@ -1,8 +1,12 @@
-"""Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around a gradient."""
+"""Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around a gradient.
+
+Around a gradient a step may also drop hidden units and keep the weights into a unit short (`masks`).
+"""
 
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +16,7 @@ from symbackprop.codegen.backend import RuleAt
 from symbackprop.codegen.rules import NUMBERS, RULES
 from symbackprop.errors import DataError, Diverged, quote
 from symbackprop.training.data import Data
+from symbackprop.training.masks import Constraints, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,25 +110,37 @@ def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: 
     count += trainer.compiled.run_rule(theta, loaded, visits, size, steps, losses, at)
 
 
-def ruled(trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array) -> None:
-    """Passes by an update rule around the compiled gradient."""
+def ruled(
+    trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array, extra: Constraints | None = None, part: int = 0
+) -> None:
+    """Passes by an update rule around the compiled gradient, under the constraints of `extra`.
+
+    The masks of an epoch come from the seed, the epoch and the part of a stream alone: not from where a run was cut in two.
+    """
     sign = -1.0 if trainer.net.loss.sense == "maximise" else 1.0
     trainer.update.fits(trainer.theta)
     for k, rate in enumerate(steps.tolist()):
-        kept, total = _kept(trainer), 0.0
+        kept, total, rng = _kept(trainer), 0.0, np.random.default_rng((trainer.seed, 2, trainer.epoch, part))
         order = np.arange(len(data.X)) if visits is None else visits[k]
         for at in range(0, len(order), size):
             rows = order[at : at + size]
             loaded = trainer.compiled.load(data.X[rows], data.Y[rows], len(rows))
-            loss, grad = trainer.compiled.gradient(trainer.theta, loaded)
+            gradient = partial(_gradient, trainer, loaded)
+            loss, grad = masked(gradient, trainer.theta, extra.mask(rng)) if extra and extra.dropout else gradient(trainer.theta)
             with np.errstate(all="ignore"):
                 trainer.update.step(trainer.theta, (sign * grad).astype(trainer.theta.dtype), rate)
+                if extra is not None:
+                    extra.shorten(trainer.theta)
             total += loss * len(rows)
         if not (np.isfinite(total) and np.isfinite(trainer.theta).all()):
             _back(trainer, kept)
             raise diverged(trainer, rate, total / len(order))
         trainer.history.append(total / len(order))
         trainer.epoch += 1
+
+
+def _gradient(trainer: Trainer, loaded: Any, theta: Array) -> tuple[float, Array]:
+    return trainer.compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
 
 
 def diverged(trainer: Trainer, rate: float, loss: float) -> Diverged:

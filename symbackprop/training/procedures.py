@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -23,6 +24,7 @@ from symbackprop.training import passes
 from symbackprop.training.data import check, whole
 from symbackprop.training.encodings import Quantiser
 from symbackprop.training.initialisers import start
+from symbackprop.training.masks import Constraints, masked
 from symbackprop.training.trainer import Trainer, compile_trainer
 from symbackprop.training.updates import Update
 
@@ -116,21 +118,15 @@ def descend(
     """Steps of the rule "momentum" of `updates`: v <- momentum v + grad, w <- w - rate v; returns the error after each epoch.
 
     Math
-        the gradient is the trainer's, at the old weights; `max_norm` shrinks the incoming weights of a unit onto the ball;
-        dropout with mask m / (1 - dropout) on hidden outputs: w (m a) = (w m) a, so forward and gradient run with masked
-        outgoing weights, and the gradient is masked by the same numbers (chain rule)
+        the gradient is the trainer's, at the old weights; dropout and the norm constraint as in `masks`, from this seed
     Raises
         DataError for options out of range; Diverged where the numbers stop being finite
     """
-    if not (0 <= momentum < 1 and 0 <= dropout < 1 and (max_norm is None or max_norm > 0)):
-        raise DataError(
-            "an option out of range", where="descend", expected="0 <= momentum < 1, 0 <= dropout < 1, max_norm > 0"
-        )
+    extra, update = Constraints(trainer.net, dropout, max_norm), Update("momentum", momentum=momentum)
     rng = np.random.default_rng(seed)
     inputs, targets = np.asarray(X, dtype=float), np.asarray(y)
     size = len(inputs) if batch_size is None else batch_size
     sign = 1.0 if trainer.net.loss.sense == "maximise" else -1.0
-    update = Update("momentum", momentum=momentum)
     history = []
     for epoch in range(epochs):
         step = rate(epoch) if callable(rate) else rate
@@ -138,52 +134,21 @@ def descend(
         shown = augment(inputs, rng) if augment is not None else inputs
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
-            mask = _mask(trainer, dropout, rng)
-            gradient = mask * _gradient(trainer, mask, shown[chosen], targets[chosen])
+            mask = extra.mask(rng) if dropout else np.ones(1)
+            _, gradient = masked(partial(_gradient, trainer, shown[chosen], targets[chosen]), trainer.theta, mask)
             update.step(trainer.theta, (-sign * gradient).astype(trainer.theta.dtype), step)
-            if max_norm is not None:
-                shrink(trainer, max_norm)
+            extra.shorten(trainer.theta)
             if not np.isfinite(trainer.theta).all():
                 raise Diverged("training left the finite numbers", where=f"epoch {epoch + 1}", try_="a smaller rate")
         history.append(error(trainer, inputs, targets))
     return history
 
 
-def _gradient(trainer: Trainer, mask: Array, X: Array, y: Array) -> Array:
-    """The flat mean gradient at the masked weights; the weights themselves stay."""
-    kept = trainer.theta.copy()
-    trainer.theta *= mask
-    try:
-        parts = trainer.gradients(X, y)
-    finally:
-        trainer.theta[:] = kept
-    return np.concatenate([np.asarray(parts[name]).ravel() for name in trainer.weights])
-
-
-def _mask(trainer: Trainer, dropout: float, rng: np.random.Generator) -> Array:
-    """One number per weight: m_k / (1 - dropout) on the weights that leave a hidden unit, 1 elsewhere."""
-    if not dropout:
-        return np.ones_like(trainer.theta)
-    parts = []
-    for name, block in trainer.weights.items():
-        mask = np.ones(block.shape)
-        if name.startswith("W") and name != "W1":
-            kept = (rng.random(block.shape[1]) >= dropout) / (1 - dropout)
-            mask = mask * kept
-        elif not name.startswith(("W", "b")):
-            raise DataError("dropout is for layered nets", where="descend", got=trainer.net.name)
-        parts.append(mask.ravel())
-    return np.concatenate(parts)
-
-
-def shrink(trainer: Trainer, largest: float) -> None:
-    """Norm constraint: the incoming weights of every unit are brought back to length `largest` where they are longer."""
-    new = {}
-    for name, block in trainer.weights.items():
-        if block.ndim == 2:
-            length = np.linalg.norm(block, axis=1, keepdims=True)
-            new[name] = block * np.minimum(1.0, largest / np.maximum(length, 1e-300))
-    trainer.weights = new
+def _gradient(trainer: Trainer, X: ArrayLike, y: ArrayLike, theta: Array) -> tuple[float, Array]:
+    """The flat mean gradient at other weights; the trainer's stay."""
+    data = trainer.checked(X, y)
+    loaded = trainer.compiled.load(data.X, data.Y, len(data.X))
+    return trainer.compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
 
 
 def restarts(

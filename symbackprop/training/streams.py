@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,6 +18,7 @@ from symbackprop.files import nearest_file
 from symbackprop.networks import Network
 from symbackprop.training import passes, tables
 from symbackprop.training.data import whole
+from symbackprop.training.masks import Constraints
 from symbackprop.training.updates import Update
 
 if TYPE_CHECKING:
@@ -113,6 +115,7 @@ def fit(
     epochs: int,
     batch_size: int | None,
     rate: float | Callable[[int], float],
+    extra: Constraints | None = None,
 ) -> None:
     """Passes over everything that `batches()` yields; each part is checked, then trained on in its own order."""
     trainer.net.require_gradient()
@@ -120,13 +123,13 @@ def fit(
         trainer.classes = batches.classes()
     for step in passes.rates(rate, trainer.epoch, whole(epochs, "epochs", 0)):
         begin, kept, total, samples = (trainer.epoch, len(trainer.history)), trainer.theta.copy(), 0.0, 0
-        for X, y in batches():
+        for number, (X, y) in enumerate(batches()):
             data = trainer.checked(X, y)
             size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
-            if passes.inside(trainer):
+            if passes.inside(trainer) and extra is None:
                 passes.compiled(trainer, trainer.compiled.load(data.X, data.Y, size), None, size, np.array([step]))
             else:
-                passes.ruled(trainer, data, None, size, np.array([step]))
+                passes.ruled(trainer, data, None, size, np.array([step]), extra, number)
             total, samples = total + trainer.history[-1] * len(data.X), samples + len(data.X)
             trainer.epoch = begin[0]
             del trainer.history[begin[1] :]
@@ -137,9 +140,16 @@ def fit(
         trainer.epoch += 1
 
 
-def choose(trainer: Trainer, optimiser: str | Update) -> None:
-    """An Update object as given; a name starts a new one unless that rule is already at work."""
+def choose(
+    trainer: Trainer, optimiser: str | Update, weight_decay: float | None = None, clip: float | None = None
+) -> None:
+    """An Update object as given; a name starts a new one unless that rule is already at work. None: as it was."""
     if isinstance(optimiser, Update):
+        if weight_decay is not None or clip is not None:
+            raise DataError("an Update says itself how weights decay and gradients are clipped", where="optimiser", try_="its name with these options")
         trainer.update = optimiser
-    elif optimiser != trainer.update.rule:
-        trainer.update = Update(optimiser)
+        return
+    now = trainer.update if trainer.update.rule == optimiser else Update(optimiser)
+    numbers: dict[str, Any] = {name: value for name, value in (("weight_decay", weight_decay), ("clip", clip)) if value is not None}
+    changed = any(getattr(now, name) != value for name, value in numbers.items())
+    trainer.update = replace(now, **numbers) if changed else now  # what it remembers goes on

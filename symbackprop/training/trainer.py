@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import Any
 
@@ -17,21 +17,13 @@ from symbackprop.codegen.backend import Backend, Compiled
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
-from symbackprop.errors import (
-    CompilerFailed,
-    DataError,
-    FileError,
-    InternalError,
-    NetworkError,
-    ShapeError,
-    quote,
-    unknown_name,
-)
+from symbackprop.errors import CompilerFailed, DataError, InternalError, NetworkError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
 from symbackprop.training import encodings, passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, flat, float_type, whole
 from symbackprop.training.encodings import Centring, Scaling
 from symbackprop.training.initialisers import start
+from symbackprop.training.masks import Constraints
 from symbackprop.training.progress import PAUSE, Bar
 from symbackprop.training.updates import Update
 
@@ -127,6 +119,13 @@ class Trainer:
             return CodeVerdict("UNDECIDED", 1.0, ("this backend's update rules run around its gradient",))
         return recall.verdict(self.compiled, self.backend, rules=True)
 
+    @cached_property
+    def dropout_verdict(self) -> CodeVerdict:
+        """What is known about steps with dropped units on this net; judged when they are first asked for."""
+        from symbackprop.training.masks_judged import judge  # and SymPy with it
+
+        return judge(self.net)
+
     @property
     def source(self) -> str:
         """The generated code."""
@@ -171,6 +170,10 @@ class Trainer:
         *,
         shuffle: bool = True,
         optimiser: str | Update = "sgd",
+        weight_decay: float | None = None,
+        clip: float | None = None,
+        dropout: float = 0.0,
+        max_norm: float | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         every: int = 10,
         callback: Callable[[Trainer], object] | None = None,
@@ -179,9 +182,13 @@ class Trainer:
         """Train: online (batch_size=1), in minibatches, or on the full batch (None).
 
         `rate` may be a function of the epoch (0, 1, ...); `callback(trainer)` after each epoch may return True to stop.
-        `optimiser` is a name of `updates.RULES` or an Update; its state stays with the trainer. With `checkpoint` the
-        trainer is saved there after every `every` epochs and at the end: a run that is killed goes on from
-        `Trainer.load(checkpoint)` bit for bit. `progress=True` shows a bar; a function is called now and then.
+        `optimiser` is a name of `updates.RULES` or an Update; its state stays with the trainer. `weight_decay` times each
+        weight is added to its gradient; a gradient longer than `clip` is shortened to it. `dropout`: the share of hidden
+        units left out in a step, drawn anew for each step from the seed (see `masks`); predictions, scores, losses and
+        gradients asked for are always those of the whole net, `history` holds the losses of the nets trained.
+        `max_norm`: the weights into a unit are no longer than this after any step. With `checkpoint` the trainer is saved
+        there after every `every` epochs and at the end: a run that is killed goes on from `Trainer.load(checkpoint)`, with
+        the same options, bit for bit. `progress=True` shows a bar; a function is called now and then.
         Raises: DataError and ShapeError before the first step; GradientRefused for threshold units; Diverged, with the
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
@@ -195,12 +202,13 @@ class Trainer:
         size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
         size = min(size, len(data.X))
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
-        streams.choose(self, optimiser)
-        inside = passes.inside(self)
+        streams.choose(self, optimiser, weight_decay, clip)
+        extra = self._constraints(dropout, max_norm)
+        inside = passes.inside(self) and extra is None
         if inside and not self.update.plain and self.judged:
             _ = self.rules_verdict
         loaded = self.compiled.load(data.X, data.Y, size) if inside else data
-        go = passes.compiled if inside else passes.ruled
+        go = passes.compiled if inside else partial(passes.ruled, extra=extra)
         chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
         bar = Bar(self.epoch + len(steps), len(data.X), self.epoch) if progress is True else progress or None
         pace = chunk if bar is None else 1
@@ -232,6 +240,11 @@ class Trainer:
         batch_size: int | None = None,
         rate: float | Callable[[int], float] = 0.1,
         optimiser: str | Update = "sgd",
+        *,
+        weight_decay: float | None = None,
+        clip: float | None = None,
+        dropout: float = 0.0,
+        max_norm: float | None = None,
     ) -> Trainer:
         """Train on data larger than memory: `batches()` is called once an epoch and yields (X, y) parts of any length.
 
@@ -239,9 +252,16 @@ class Trainer:
 
         Each part is checked, then trained on in its own order, in batches of `batch_size` (None: the whole part at once).
         """
-        streams.choose(self, optimiser)
-        streams.fit(self, batches, epochs, batch_size, rate)
+        streams.choose(self, optimiser, weight_decay, clip)
+        streams.fit(self, batches, epochs, batch_size, rate, self._constraints(dropout, max_norm))
         return self
+
+    def _constraints(self, dropout: float, max_norm: float | None) -> Constraints | None:
+        """Dropout and the norm constraint, where there is one of them; dropout is judged before its first step."""
+        made = Constraints(self.net, dropout, max_norm)
+        if made.dropout and self.judged:
+            _ = self.dropout_verdict
+        return None if made.none else made
 
     # -- files --------------------------------------------------------------------------------------------------------
 
@@ -268,12 +288,15 @@ class Trainer:
     @classmethod
     def load(cls, path: str | os.PathLike[str], backend: str | Backend = "auto", *, certify: bool = True) -> Trainer:
         """A saved trainer, ready to predict or to go on."""
+        from symbackprop.training.revive import revive
+
         facts, arrays = store.read(path)
-        return _revive(store.network(facts, path), facts, arrays, backend, certify, str(path))
+        return revive(store.network(facts, path), facts, arrays, backend, certify, str(path))
 
     def __reduce__(self) -> Any:
-        facts, arrays = self._state()
-        return _revived, (facts, arrays, self.backend)
+        from symbackprop.training.revive import copied
+
+        return copied, (*self._state(), self.backend)
 
     def checked(self, X: ArrayLike, y: ArrayLike) -> Data:
         """The data as arrays that fit the net; labels by the classes seen first."""
@@ -320,24 +343,3 @@ class Trainer:
         total = float(((data.Y - data.Y.mean(axis=0)) ** 2).sum())
         residual = float(((data.Y - outputs) ** 2).sum())
         return 1 - residual / total if total else float(residual == 0)
-
-
-def _revive(
-    net: Network, facts: dict[str, Any], arrays: dict[str, Any], backend: str | Backend, certify: bool, where: str
-) -> Trainer:
-    try:
-        made = compile_trainer(net, backend, dtype=facts["dtype"], seed=facts["seed"], certify=certify)
-        made.theta = arrays["theta"]
-        made.history, made.epoch = store.history(arrays["history"]), whole(facts["epoch"], "epoch", 0)
-        made.classes = store.classes(net, facts["classes"])
-        made.inputs = encodings.from_facts(facts.get("inputs", ()))
-        made._rng.bit_generator.state = facts["generator"]
-        made.update = Update(**facts["update"], state=store.state(arrays, facts.get("state")))
-        made.update.fits(made.theta, whole=True)
-    except (DataError, ShapeError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
-        raise FileError("this is not a saved trainer", where=where, got=quote(str(problem))) from None
-    return made
-
-
-def _revived(facts: dict[str, Any], arrays: dict[str, Any], backend: str) -> Trainer:
-    return _revive(store.rebuild(facts["net"]), facts, arrays, backend, False, "a copy")
