@@ -216,7 +216,7 @@ def _unit(name: str, item: Any, data: Mapping[str, Any], where: str) -> Unit:
     kind = find_activation(_text(item.get("activation", data.get("activation", "sigmoid")), where), where)
     bias = item.get("bias", data.get("bias", False))
     given = {"alpha": _weight(item["alpha"], f"{where}: alpha")} if "alpha" in item else {}
-    if given and "alpha" not in kind.parameters:
+    if given and "alpha" not in kind.partial_terms:
         raise NetworkError(f"{kind.name} has no alpha", where=where, try_="leaky_relu or parametric_relu")
     if "group" in item and not kind.vector:
         raise NetworkError(f"{kind.name} units have no group", where=where, try_='activation = "softmax"')

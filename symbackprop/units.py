@@ -132,5 +132,5 @@ def default_parameters(
     """A unit's activation parameters: a learnt one gets a name, a fixed one the usual leak, unless given."""
     values = dict(given or {})
     return tuple(
-        (role, values.get(role, f"{role}{suffix}" if role in kind.learnt else LEAK)) for role in kind.parameters
+        (role, values.get(role, f"{role}{suffix}" if role in kind.learnt else LEAK)) for role in kind.partial_terms
     )

@@ -9,10 +9,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from symbackprop.kernel.terms import Term, operators, read, symbols
+
 if TYPE_CHECKING:  # SymPy is loaded by the entries, and by nobody who only needs their plain facts
     from symbackprop.symbols import Expr
 
-SYMBOLIC = ("value", "slope", "stable", "parameters", "slope_is_polynomial", "facts")  # what needs SymPy
+SYMBOLIC = ("value", "slope", "stable", "parameters", "facts")  # what needs SymPy
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -49,17 +51,25 @@ class Activation:
         return self.value is None and not self.vector
 
     @cached_property
+    def value_term(self) -> Term | None:
+        """phi(z) as the kernel reads it, in z and the parameters' names; None where there is none."""
+        return read(self.facts["value"]) if "value" in self.facts else None
+
+    @cached_property
+    def slope_term(self) -> Term | None:
+        """phi'(z) likewise, in z and a."""
+        return read(self.facts["slope"]) if "slope" in self.facts else None
+
+    @cached_property
+    def partial_terms(self) -> Mapping[str, Term]:
+        """d phi / d parameter likewise, by the parameter's name."""
+        return {role: read(each) for role, each in self.facts.get("parameters", {}).items()}
+
+    @cached_property
     def slope_is_polynomial(self) -> bool:
         """Whether phi' is a polynomial in the output alone, so that no slope symbol is needed."""
-        from symbackprop import symbols
-
-        slope = self.slope
-        return (
-            slope is not None
-            and not self.vector
-            and slope.free_symbols <= {symbols.a}
-            and slope.is_polynomial(symbols.a)
-        )
+        slope = self.slope_term
+        return slope is not None and not self.vector and symbols(slope) <= {"a"} and _is_polynomial(slope)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -87,6 +97,15 @@ class Activation:
         from symbackprop import laws
 
         return tuple(said for law in self.laws for said in laws.admit(*law, where=f"activation {self.name}"))
+
+
+def _is_polynomial(term: Term) -> bool:
+    if not isinstance(term, tuple):
+        return True
+    if term[0] in ("/", "^"):
+        plain = not symbols(term[2]) and not operators(term[2]) if term[0] == "/" else term[2] >= 0
+        return plain and _is_polynomial(term[1])
+    return term[0] in ("+", "*") and all(map(_is_polynomial, term[1:]))
 
 
 def _softmax_law(name: str) -> tuple[tuple[str, dict[str, Any]], ...]:

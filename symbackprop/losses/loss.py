@@ -8,6 +8,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from symbackprop.kernel.terms import Term, read
+
 if TYPE_CHECKING:  # SymPy is loaded by the entries, and by nobody who only needs their plain facts
     from symbackprop.symbols import Expr
 
@@ -44,6 +46,11 @@ class Loss:
     def undefined(self) -> bool:
         """Whether the loss is any differentiable function of the outputs."""
         return self.value is None
+
+    @cached_property
+    def value_term(self) -> Term | None:
+        """The loss of one output as the kernel reads it, in a and y; None for an undefined C."""
+        return read(self.facts["value"]) if "value" in self.facts else None
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -6,20 +6,16 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from math import factorial
 from typing import Any
 
-import mpmath
-import sympy
-from mpmath.ctx_iv import MPIntervalContext
-
-from symbackprop import symbols
 from symbackprop.activations import activation as find_activation
+from symbackprop.check.deciding import stand_ins
 from symbackprop.check.exact import sparse
 from symbackprop.check.exact.algebra import Key, Scalar
 from symbackprop.check.exact.world import World
 from symbackprop.kernel.polynomials import Poly
+from symbackprop.kernel.terms import Term
 
 Interval = Any
 Maybe = Any  # an interval, or None where the value may not exist
@@ -43,6 +39,8 @@ class Point:
     """One choice of numbers for everything a net and a formula leave open, and the intervals that follow."""
 
     def __init__(self, world: World, seed: int, named: frozenset[str] = frozenset()) -> None:
+        from mpmath.ctx_iv import MPIntervalContext  # only a formula that is not proved needs numbers
+
         self.world, self.named = world, named
         self.iv = MPIntervalContext()
         self.iv.dps = DIGITS
@@ -116,7 +114,7 @@ class Point:
         if any(each is None for each in arguments):
             return None
         if kind == "act":
-            return self.build(find_activation(key[1]).value, arguments[0], {})
+            return self.build(find_activation(key[1]).value_term, arguments[0], {})
         if kind == "exp":
             return self.iv.exp(arguments[0]) if abs(arguments[0]) < 200 else None
         if kind == "log":
@@ -139,16 +137,16 @@ class Point:
         """
         n = len(arguments)
         if n == 1 and self.seed % 3 != 0:
-            scale = _scale(name)
+            scale = stand_ins.scale(name)
             self.stands_for[f"{name}(z) = {scale if scale.denominator == 1 else f'({scale})'}/(1 + exp(-z - z^2/9 - 1/5))"] = None
-            share = self.build(_bounded(orders[0]), arguments[0], {})
-            return None if share is None else share * self.lift(_scale(name))
+            share = self.build(stand_ins.bounded(orders[0]), arguments[0], {})
+            return None if share is None else share * self.lift(scale)
         self.stands_for["a polynomial"] = None
         total = self.iv.mpf(0)
-        for powers in _powers(n, 3):
+        for powers in stand_ins.powers(n, 3):
             if any(p < o for p, o in zip(powers, orders)):
                 continue
-            term = self.lift(_coefficient(powers) + (len(name) % 3) * Fraction(1, 4))
+            term = self.lift(stand_ins.coefficient(powers) + (len(name) % 3) * Fraction(1, 4))
             for x, p, o in zip(arguments, powers, orders):
                 term = term * (factorial(p) // factorial(p - o))
                 for _ in range(p - o):
@@ -185,9 +183,9 @@ class Point:
                 return None
             exps = [self.iv.exp(each) for each in parts]
             return self.iv.exp(z) / sum(exps, self.iv.mpf(0))
-        if unit.activation.value is None:
+        if unit.activation.value_term is None:
             return self.example("sigma", (0,), [z])
-        return self.build(unit.activation.value, z, dict(unit.parameters))
+        return self.build(unit.activation.value_term, z, dict(unit.parameters))
 
     def z(self, name: str) -> Maybe:
         """A unit's weighted input."""
@@ -213,46 +211,36 @@ class Point:
         z = self.z(name)
         if z is None:
             return None
-        if unit.activation.value is None:
+        if unit.activation.value_term is None:
             return self.example("sigma", (order,), [z])
-        expression = unit.activation.value
-        for _ in range(order):
-            expression = sympy.diff(expression, symbols.z)
-        return self.build(expression, z, dict(unit.parameters))
+        return self.build(stand_ins.slope(unit.activation.value_term, order), z, dict(unit.parameters))
 
-    def build(self, expression: Any, z: Interval, parameters: Mapping[str, Any]) -> Maybe:
-        """A SymPy expression in z as an interval."""
-        if expression == symbols.z:
-            return z
-        if expression.is_Symbol:
-            return self.weight(parameters[expression.name])
-        if expression.is_Rational:
-            return self.lift(Fraction(int(expression.p), int(expression.q)))
-        parts = [self.build(each, z, parameters) for each in expression.args]
+    def build(self, term: Term, z: Interval, parameters: Mapping[str, Any]) -> Maybe:
+        """A term in z and an activation's parameters as an interval."""
+        if isinstance(term, int):
+            return self.lift(term)
+        if isinstance(term, str):
+            return z if term == "z" else self.weight(parameters[term])
+        head = term[0]
+        parts = [self.build(each, z, parameters) for each in (term[1:2] if head == "^" else term[1:])]
         if any(each is None for each in parts):
             return None
-        if expression.is_Add:
+        if head == "+":
             return sum(parts, self.iv.mpf(0))
-        if expression.is_Mul:
+        if head == "*":
             total = self.iv.mpf(1)
             for each in parts:
                 total = total * each
             return total
-        if expression.is_Pow and expression.exp.is_Integer:
-            exponent = int(expression.exp)
-            if exponent < 0 and 0 in parts[0]:
-                return None
-            return parts[0] ** exponent
-        if expression.func is sympy.exp:
+        if head == "/":
+            return None if 0 in parts[1] else parts[0] / parts[1]
+        if head == "^":
+            return None if term[2] < 0 and 0 in parts[0] else parts[0] ** term[2]
+        if head == "exp":
             return self.iv.exp(parts[0]) if abs(parts[0]) < 200 else None
-        if expression.func is sympy.log:
+        if head == "log":
             return self.iv.log(parts[0]) if parts[0] > 0 else None
-        if expression.func is symbols.step:
-            return self.iv.mpf(1) if parts[0] > 0 else self.iv.mpf(0) if parts[0] < 0 else None
-        if expression.func is sympy.tanh:
-            square = self.iv.exp(2 * parts[0])
-            return (square - 1) / (square + 1)
-        return None
+        return self.iv.mpf(1) if parts[0] > 0 else self.iv.mpf(0) if parts[0] < 0 else None  # step
 
     def shown(self, *values: Scalar) -> dict[str, str]:
         """The chosen numbers by name: those the values use, and the whole net where they use an output of it."""
@@ -272,29 +260,6 @@ def point_of(world: World, seed: int, *values: Scalar) -> Point:
     if found is None:
         found = world.points[seed] = Point(world, seed)
     return found
-
-
-@cache
-def _bounded(order: int) -> Any:
-    """A derivative of a function that has no symmetry to hide in and values between 0 and 1, where every loss is defined."""
-    inner = symbols.z + symbols.z**2 / 9 + sympy.Rational(1, 5)
-    return sympy.diff(1 / (1 + sympy.exp(-inner)), symbols.z, order)
-
-
-def _scale(name: str) -> Fraction:
-    """Functions of different names are different ones; sigma itself keeps its values between 0 and 1."""
-    return Fraction(1) if name == "sigma" else Fraction(2 + sum(map(ord, name)) % 11, 3)
-
-
-def _coefficient(powers: tuple[int, ...]) -> Fraction:
-    return Fraction(1 + sum((i + 2) * p for i, p in enumerate(powers)) % 5, 2 + sum(powers))
-
-
-def _powers(count: int, degree: int) -> list[tuple[int, ...]]:
-    out: list[tuple[int, ...]] = [()]
-    for _ in range(count):
-        out = [(*each, p) for each in out for p in range(degree + 1) if sum(each) + p <= degree]
-    return out
 
 
 def refute(world: World, left: Scalar, right: Scalar) -> Witness | None:
@@ -338,6 +303,8 @@ def compare(world: World, left: Scalar, right: Scalar, tries: int = 24) -> tuple
 
 def both(one: Interval, other: Interval) -> tuple[str, str]:
     """The middles of two intervals, with as many digits as it takes to tell them apart."""
+    import mpmath
+
     for count in (8, 14, 20, 30):
         shown = mpmath.nstr(mpmath.mpf(one.mid.a), count), mpmath.nstr(mpmath.mpf(other.mid.a), count)
         if shown[0] != shown[1]:

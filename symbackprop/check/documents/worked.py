@@ -191,7 +191,7 @@ def _upstream(key: Key, scope: Scope) -> set[Key]:
         unit = net.by_name.get(name)
         own = (unit.bias, *(value for _, value in unit.parameters)) if unit is not None else ()
         needed |= {("param", each) for each in own if isinstance(each, str)}
-        if unit is not None and unit.activation.value is None and not unit.activation.vector:
+        if unit is not None and unit.activation.undefined:
             needed.add(("value", f"the undefined activation of {name}"))
     return needed
 

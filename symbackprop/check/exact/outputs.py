@@ -30,7 +30,7 @@ def remember_output(algebra: Algebra, unit: Unit, output: Scalar, z: Scalar) -> 
     frozen = algebra.frozen(z)
     if kind.slope_is_polynomial and not unit.parameters:
         algebra.units[kind.name, frozen] = output
-    if kind.value is None:
+    if kind.value_term is None:
         algebra.open_units[frozen] = unit.name
 
 

@@ -1,16 +1,11 @@
-"""An activation or a loss, given as one expression, built in the exact values of a formula."""
+"""An activation or a loss, given as a term of the kernel, built in the exact values of a formula."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
+from collections.abc import Mapping
 
-import sympy
-
-from symbackprop import symbols
-from symbackprop.check.exact.algebra import ONE, Algebra, Scalar, number
-
-Expr = Any
+from symbackprop.check.exact.algebra import Algebra, Scalar, number
+from symbackprop.kernel.terms import Term
 
 
 class Ring:
@@ -19,33 +14,27 @@ class Ring:
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
 
-    def build(self, expression: Expr, known: dict[Expr, Scalar]) -> Scalar:
-        """A SymPy expression of an activation or a loss as an exact value; no SymPy rule is applied to it."""
+    def build(self, term: Term, known: Mapping[str, Scalar]) -> Scalar:
+        """A term in z, a, y and the parameters' names as an exact value, operator by operator.
+
+        >>> made = Ring(Algebra()); z = made.algebra.name("free", "z")
+        >>> made.build(("+", "z", ("*", -2, "z"), 3), {"z": z}).num
+        {(0,): -1, (): 3}
+        """
         algebra = self.algebra
-        if expression in known:
-            return known[expression]
-        if isinstance(expression, int) or expression.is_Integer:
-            return number(int(expression))
-        if expression.is_Rational:
-            return number(Fraction(int(expression.p), int(expression.q)))
-        parts = [self.build(each, known) for each in expression.args]
-        if expression.is_Add:
+        if isinstance(term, int):
+            return number(term)
+        if isinstance(term, str):
+            return known[term]
+        head = term[0]
+        if head == "^":
+            return algebra.power(self.build(term[1], known), term[2])
+        parts = [self.build(each, known) for each in term[1:]]
+        if head == "+":
             return algebra.add(*parts)
-        if expression.is_Mul:
+        if head == "*":
             return algebra.mul(*parts)
-        if expression.is_Pow and expression.exp.is_Integer:
-            return algebra.power(parts[0], int(expression.exp))
-        if expression is sympy.E:
-            return algebra.exp(ONE)
-        function = {sympy.exp: algebra.exp, sympy.log: algebra.log, symbols.step: algebra.step}.get(expression.func)
-        if function is not None:
-            return function(parts[0])
-        if expression.func is sympy.tanh:
-            return tanh(algebra, parts[0])
-        raise NotImplementedError(str(expression)[:80])
-
-
-def tanh(algebra: Algebra, value: Scalar) -> Scalar:
-    """tanh in exponentials."""
-    square = algebra.exp(algebra.mul(number(2), value))
-    return algebra.mul(algebra.sub(square, ONE), algebra.inverse(algebra.add(square, ONE)))
+        if head == "/":
+            return algebra.mul(parts[0], algebra.inverse(parts[1]))
+        function = {"exp": algebra.exp, "log": algebra.log, "step": algebra.step}[head]
+        return function(parts[0])

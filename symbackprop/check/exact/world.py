@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any
 
-from symbackprop import symbols
 from symbackprop.check.exact.algebra import ONE, ZERO, Algebra, Key, Scalar, number
 from symbackprop.check.exact.below import Below
 from symbackprop.check.exact.outputs import MAX_SHARES, remember_output, remember_share, shares_of
@@ -18,9 +17,9 @@ from symbackprop.check.exact.ring import Ring
 from symbackprop.check.exact.spelt_out import spelt_out
 from symbackprop.check.exact.tangents import differentiate
 from symbackprop.check.exact.values import Unsupported
+from symbackprop.kernel.terms import symbols as names
 from symbackprop.networks import Network, Unit, Weight
 
-Expr = Any
 _OF_THE_NET = ("param", "out", "z", "input", "target")
 
 
@@ -141,8 +140,8 @@ class View:
             for each, share in shares.items():
                 remember_share(self.algebra, share, self.z(each), self.partition(unit.group or ""))
             return output
-        if name in self.world.expand and kind.value is not None:
-            return self.world.ring.build(kind.value, {symbols.z: self.z(name), **self.parameters(unit)})
+        if name in self.world.expand and kind.value_term is not None:
+            return self.world.ring.build(kind.value_term, {"z": self.z(name), **self.parameters(unit)})
         output = self.algebra.name("out", name)
         self.world.known[kind.name, self.algebra.frozen(self.z(name))] = unit
         remember_output(self.algebra, unit, output, self.z(name))
@@ -154,9 +153,9 @@ class View:
         self.algebra.remember_positive(found.num)
         return found
 
-    def parameters(self, unit: Unit) -> dict[Expr, Scalar]:
+    def parameters(self, unit: Unit) -> dict[str, Scalar]:
         """The activation's own parameters (a leak) as values."""
-        return {symbols.real(role): self.weight(value) for role, value in unit.parameters}
+        return {role: self.weight(value) for role, value in unit.parameters}
 
     def z(self, name: str) -> Scalar:
         """The weighted input of a unit."""
@@ -188,11 +187,9 @@ class View:
         if kind.vector:
             hidden = any(True for _ in self.net.successors.get(name, ()))
             raise NotThere("softmax has a matrix of derivatives, not one slope a unit", unless=NOT_SOFTMAX if hidden else "")
-        if order == 1 and kind.slope is not None:
-            free = kind.slope.free_symbols
-            if symbols.z not in free or kind.kinks or name in self.world.expand:
-                known = {symbols.z: self.z(name), symbols.a: self.out(name), **self.parameters(unit)}
-                return self.world.ring.build(kind.slope, known)
+        term = kind.slope_term if order == 1 else None
+        if term is not None and (kind.kinks or name in self.world.expand or "z" not in names(term)):
+            return self.world.ring.build(term, {"z": self.z(name), "a": self.out(name), **self.parameters(unit)})
         self.out(name)
         return self.algebra.name("slope", name, order)
 
@@ -206,7 +203,7 @@ class View:
         loss, net, algebra = self.net.loss, self.net, self.algebra
         if ("cost",) in self.cuts:
             return self.variable(("cost",))
-        if loss.value is None:
+        if loss.value_term is None:
             desired = [self.target(name) for name in net.targets]  # one C for the cost and for C applied by hand
             return algebra.atom(("fn", "C", (0,) * 2 * len(desired)), *desired, *(self.out(name) for name in net.outputs))
         return algebra.add(*(self.share(name) for name in net.outputs))
@@ -214,10 +211,10 @@ class View:
     def share(self, name: str) -> Scalar:
         """What one output adds to the loss."""
         loss, net = self.net.loss, self.net
-        if loss.value is None:
+        if loss.value_term is None:
             raise NotThere("an undefined cost has no share of one output")
         target = net.targets[net.outputs.index(name)]
-        return self.world.ring.build(loss.value, {symbols.a: self.out(name), symbols.y: self.target(target)})
+        return self.world.ring.build(loss.value_term, {"a": self.out(name), "y": self.target(target)})
 
     def target(self, name: str) -> Scalar:
         """A desired output, by the target's name."""
@@ -314,8 +311,8 @@ class View:
             parts.append(algebra.mul(self.slope(name), moved))
         for role, value in unit.parameters:
             if d_weight(value):
-                by = unit.activation.parameters[role]
-                known = {symbols.z: self.z(name), symbols.a: self.out(name), **self.parameters(unit)}
+                by = unit.activation.partial_terms[role]
+                known = {"z": self.z(name), "a": self.out(name), **self.parameters(unit)}
                 parts.append(self.world.ring.build(by, known))
         return algebra.add(*parts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from symbackprop import symbols
 from symbackprop.activations import activation as find_activation
 from symbackprop.check.exact.algebra import Algebra, Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.exact.trigonometry import of_single_angles
@@ -51,7 +50,7 @@ class Writer:
         if key[0] == "slope" and key[2] == 1:
             return self.fresh.view().slope(key[1])
         if key[0] == "act":
-            return self.fresh.ring.build(find_activation(key[1]).value, {symbols.z: arguments[0]})
+            return self.fresh.ring.build(find_activation(key[1]).value_term, {"z": arguments[0]})
         if key[0] in ("sin", "cos"):
             return of_single_angles(arguments[0], self.new)[key[0] == "sin"]
         if not arguments:

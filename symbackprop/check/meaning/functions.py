@@ -7,7 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
-from symbackprop import symbols as S
 from symbackprop.activations import activation as find_activation
 from symbackprop.activations import table as activations
 from symbackprop.activations.activation import Activation
@@ -28,7 +27,7 @@ ELEMENTARY = {"logistic": "sigmoid", "sigmoid": "sigmoid", "relu": "relu", "soft
 @cache
 def _printed_words() -> dict[str, str]:
     """The words our own printers use, such as lrelu, and the table's names, to the name of the activation."""
-    kinds = [kind for kind in activations().values() if kind.value is not None and not kind.vector and kind.differentiable]
+    kinds = [kind for kind in activations().values() if kind.value_term is not None and kind.differentiable]
     printed = {kind.letter.removeprefix(r"\operatorname{").removesuffix("}"): kind.name for kind in kinds}
     return {word: name for word, name in printed.items() if word.isalpha()} | {kind.name: kind.name for kind in kinds}
 
@@ -127,7 +126,7 @@ def of_unit(unit: str, order: int, env: Env) -> Scalar:
 def elementary(kind: Activation, env: Env) -> Fn:
     """An activation as a function of any argument."""
 
-    for each in env.scope.net.units if env.scope.net is not None and kind.parameters else ():
+    for each in env.scope.net.units if env.scope.net is not None and kind.partial_terms else ():
         env.view.out(each.name)  # makes every unit known by its weighted input
 
     def call(args: tuple[Value, ...], order: int) -> Value:
@@ -143,14 +142,14 @@ def elementary(kind: Activation, env: Env) -> Fn:
 def apply_activation(kind: Activation, argument: Scalar, order: int, env: Env) -> Scalar:
     """phi or one of its derivatives at any argument, by its definition."""
     algebra, ring = env.view.algebra, env.view.world.ring
-    if kind.value is None:
+    if kind.value_term is None:
         return algebra.atom(("fn", "sigma", (order,)), argument)
 
     def build(at: Scalar) -> Scalar:
-        if kind.slope_is_polynomial and kind.name != "identity" and not kind.parameters:
-            slope = kind.slope
-            return algebra.activation(kind.name, lambda value: ring.build(slope, {S.a: value}), at)
-        return ring.build(kind.value, {S.z: at, **_leak(kind, env)})
+        if kind.slope_is_polynomial and kind.name != "identity" and not kind.partial_terms:
+            slope = kind.slope_term
+            return algebra.activation(kind.name, lambda value: ring.build(slope, {"a": value}), at)
+        return ring.build(kind.value_term, {"z": at, **_leak(kind, env)})
 
     if order == 0:
         return build(argument)
@@ -172,9 +171,9 @@ def _only_one(unit: Unit, env: Env) -> bool:
     return not any(view.algebra.equal(view.z(each.name), view.z(unit.name)) for each in alike)
 
 
-def _leak(kind: Activation, env: Env) -> dict[object, Scalar]:
+def _leak(kind: Activation, env: Env) -> dict[str, Scalar]:
     """The leak of a rectifier at an argument that is no unit's weighted input: the net's, where it has one such leak."""
-    if not kind.parameters:
+    if not kind.partial_terms:
         return {}
     net = env.scope.net
     values = {value for unit in net.units if unit.activation == kind for _, value in unit.parameters} if net else set()
@@ -184,7 +183,7 @@ def _leak(kind: Activation, env: Env) -> dict[object, Scalar]:
         env.scope.notes["read alpha as the leak"] = None
         env.scope.free.add("alpha")
         env.scope.undeclared.pop("alpha", None)
-    return {S.alpha: env.view.weight(values.pop()) if values else env.view.algebra.name("free", "alpha")}
+    return {"alpha": env.view.weight(values.pop()) if values else env.view.algebra.name("free", "alpha")}
 
 
 def cost_function(env: Env) -> Fn:
@@ -198,9 +197,9 @@ def cost_function(env: Env) -> Fn:
         if desired.shape != actual.shape:
             raise V.ShapeClash(f"a cost of {V.shape_name(desired)} and {V.shape_name(actual)}")
         pairs = [(a[0], b[0]) for a, b in zip(desired.rows, actual.rows)]
-        if loss.value is None:
+        if loss.value_term is None:
             return algebra.atom(("fn", "C", (0,) * 2 * len(pairs)), *(a for a, _ in pairs), *(b for _, b in pairs))
-        return algebra.add(*(view.world.ring.build(loss.value, {S.y: a, S.a: b}) for a, b in pairs))
+        return algebra.add(*(view.world.ring.build(loss.value_term, {"y": a, "a": b}) for a, b in pairs))
 
     return Fn("C", 2, call)
 
