@@ -184,6 +184,8 @@ def value(marks: Marks, indices: Mapping[str, int]) -> int | None:
 
     Raises KeyError with the letter that has no value.
     """
+    if len(marks) == 1 and marks[0].kind == "name":
+        return indices[marks[0].text.strip()]
     marks = stripped(marks)
     total, sign, expect = 0, 1, True
     at = 0

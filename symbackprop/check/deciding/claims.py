@@ -235,7 +235,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
         return Undecided(reason=f"the relation {link.op} is not decided", notes=tuple(scope.notes))
     scope.steps = link.op == "<-" or any(isinstance(each, ast.Change) for each in (*link.left.walk(), *link.right.walk()))
     scope.applied = applied_names([link.left, link.right], scope)
-    scope.seen.clear()
+    scope.look_at([link.left, link.right])
     scope.denominators.clear()
     scope.domains.clear()
     settle_dots([link.left, link.right], scope)

@@ -32,8 +32,6 @@ from symbackprop.check.meaning.sums import over_a_range
 from symbackprop.check.meaning.updates import change
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Sym
-from symbackprop.notation.positions import POSITIONS
-from symbackprop.notation.scripts import letters as letters_of
 
 
 def evaluate(node: Node, env: Env) -> Value:
@@ -64,10 +62,8 @@ def _sym(node: Sym, env: Env) -> Value:
     if env.bound or scope.definitions or scope.indexed:
         return symbol(node, env)
     # the same symbol at the same values of its own letters: most instances of a formula share most of their symbols
-    letters = scope.letters.get(id(node))
-    if letters is None:
-        scope.letters[id(node)] = letters = (node, _own_letters(node))
-    key = (id(node), id(env.view), *map(env.indices.get, letters[1]))
+    known = scope.letters.get(id(node)) or scope.remember(node)
+    key = (id(node), id(env.view), *map(env.indices.get, known[1]))
     found = scope.seen.get(key)
     if found is None:
         try:
@@ -78,15 +74,6 @@ def _sym(node: Sym, env: Env) -> Value:
     if isinstance(found, NotThere):
         raise found.with_traceback(None)
     return found
-
-
-def _own_letters(node: Sym) -> tuple[str, ...]:
-    """Every index letter that the value of a symbol can depend on, Winston's positions included."""
-    found = {node.name: None, "@example": None} | {"@" + letter: None for letter in POSITIONS}
-    for script in (node.sub, node.sup):
-        if script is not None:
-            found |= dict.fromkeys([*(token.text for token in script.tokens), *letters_of(script.tokens)])
-    return tuple(found)
 
 
 def _add(node: ast.Add, env: Env) -> Value:

@@ -27,13 +27,32 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     scope = env.scope
     if scope.places is None or (scope.definitions and spelling(symbol) in scope.definitions):
         return None
+    known = scope.letters.get(id(symbol))
+    if known is None:
+        return _quantity_of(symbol, env)
+    place = (id(symbol), *map(env.indices.get, known[1]))
+    found = scope.named_at.get(place, scope)
+    if found is scope:
+        try:
+            found = _quantity_of(symbol, env)
+        except (NotThere, Unresolved) as error:
+            found = error
+        scope.named_at[place] = found
+    if isinstance(found, Exception):
+        raise found.with_traceback(None)
+    return found  # type: ignore[no-any-return]
+
+
+def _quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
+    scope, places = env.scope, env.scope.places
+    assert places is not None
     missing: NotThere | None = None
     letter = odd = ""
     sub = symbol.sub.tokens if symbol.sub else ()
     for sup in (symbol.sup.tokens if symbol.sup else (), ()) if symbol.sup else ((),):
         for reading in scope.notation.read(lettered(symbol), sub, sup):
             try:
-                found = scope.notation.resolve(reading, env.indices, scope.places)
+                found = scope.notation.resolve(reading, env.indices, places)
             except KeyError as error:
                 letter = str(error.args[0]).strip("@")
                 continue
@@ -46,7 +65,7 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
                 whole = found.unit is None and found.kind in ENTRY
                 return found, reading.transposed != (scope.notation.rows and whole)
-            crossed = scope.notation.crossed(reading, env.indices, scope.places)
+            crossed = scope.notation.crossed(reading, env.indices, places)
             missing = NotThere(f"{shown(symbol)} does not exist in this net", crossed=crossed)
         if missing is not None:
             raise missing

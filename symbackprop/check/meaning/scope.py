@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -16,8 +16,10 @@ from symbackprop.check.reading.vocabulary import GREEK, OPERATORS, PLAIN, STRUCT
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
 from symbackprop.notation.greek import READ
-from symbackprop.notation.positions import position_layers
+from symbackprop.notation.positions import POSITIONS, position_layers
+from symbackprop.notation.scripts import letters as letters_in
 
+_POSITIONS = dict.fromkeys("@" + letter for letter in POSITIONS)
 MAX_SHARED = 20_000  # generators kept between formulas before the memory is given back
 
 
@@ -106,7 +108,8 @@ class Scope:
     domains: dict[object, Any] = field(default_factory=dict)  # logarithms and roots that may not exist everywhere (`check.domains`)
     seen: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # values of symbols, while one reading is judged
     ranged: dict[int, tuple[Node, bool]] = field(default_factory=dict)  # sums whose letters count the units of a layer
-    letters: dict[int, tuple[Node, tuple[str, ...]]] = field(default_factory=dict)  # what they depend on
+    letters: dict[int, tuple[Sym, tuple[str, ...]]] = field(default_factory=dict)  # the symbols that were met, and what they depend on
+    named_at: dict[tuple[Any, ...], Any] = field(default_factory=dict)  # what of the net they name, by the values of those letters
 
     def __post_init__(self) -> None:
         if self.batch and self.single is None and self.net is not None:
@@ -140,6 +143,20 @@ class Scope:
                 self.definitions[name] = before
         if self.short:
             self.short, self.world = {}, World(self.net)
+
+    def look_at(self, sides: Iterable[Node]) -> None:
+        """Begin with a link, of which nothing is known."""
+        self.seen.clear()
+        self.named_at.clear()
+        self.letters.clear()
+        for each in (each for side in sides for each in side.walk()):
+            if isinstance(each, Sym):
+                self.remember(each)
+
+    def remember(self, symbol: Sym) -> tuple[Sym, tuple[str, ...]]:
+        """A symbol, which its number stands for from now on, with every index letter that its value can depend on."""
+        found = self.letters[id(symbol)] = (symbol, _own_letters(symbol))
+        return found
 
     def fixed_indices(self) -> dict[str, int]:
         """Index letters with one value: the last layer, Winston's positions, declared sizes."""
@@ -204,19 +221,23 @@ class Env:
         return replace(self, indices={**self.indices, **indices})
 
 
+def _own_letters(node: Sym) -> tuple[str, ...]:
+    """Every index letter that the value of a symbol can depend on, Winston's positions included."""
+    found = {node.name: None, "@example": None} | _POSITIONS
+    for script in (node.sub, node.sup):
+        if script is not None:
+            found |= dict.fromkeys([*(token.text.strip() for token in script.tokens), *letters_in(script.tokens), script.text])
+    return tuple(found)
+
+
 def spellings(symbol: Sym) -> set[str]:
     """The keys under which a symbol may be known: as written, and without what may be a power or a prime."""
-    return {spelling(symbol), spelling(replace(symbol, primes=0)), spelling(replace(symbol, sup=None, primes=0))}
+    return {symbol.key, symbol.key[: -symbol.primes], symbol.plain} if symbol.primes else {symbol.key, symbol.plain}
 
 
 def spelling(symbol: Sym) -> str:
     """A symbol as one key: letter, accents, scripts, primes."""
-    text = symbol.name + "".join("^" + each for each in symbol.accents)
-    if symbol.sub:
-        text += "_" + symbol.sub.text
-    if symbol.sup:
-        text += "^" + symbol.sup.text
-    return text + "'" * symbol.primes
+    return symbol.key
 
 
 def lettered(symbol: Sym) -> str:

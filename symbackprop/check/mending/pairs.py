@@ -83,7 +83,7 @@ def swap(tree: Node, changed: Node) -> tuple[Node, Node]:
     while True:
         if type(tree) is not type(changed):
             return tree, changed
-        different = [(a, b) for each in fields(tree) if each.name != "span"
+        different = [(a, b) for each in fields(tree) if each.init and each.name != "span"
                      for a, b in _both(getattr(tree, each.name), getattr(changed, each.name))]  # fmt: skip
         first, second = different[0] if len(different) == 1 else (None, None)
         if not isinstance(first, Node) or not isinstance(second, Node):

@@ -24,7 +24,7 @@ def differences(first: Any, last: Any) -> list[tuple[str, str]] | None:
     if isinstance(first, tuple):
         parts = [differences(a, b) for a, b in zip(first, last)] if len(first) == len(last) else [None]
     elif isinstance(first, Node):
-        parts = [differences(getattr(first, f.name), getattr(last, f.name)) for f in fields(first) if f.name != "span"]
+        parts = [differences(getattr(first, f.name), getattr(last, f.name)) for f in fields(first) if f.init and f.name != "span"]
     else:
         return [] if first == last else None
     found = list[tuple[str, str]]()
@@ -45,7 +45,7 @@ def between(first: Any, last: Any, value: int) -> Any:
         return tuple(between(a, b, value) for a, b in zip(first, last))
     if isinstance(first, Node):
         return replace(first, **{f.name: between(getattr(first, f.name), getattr(last, f.name), value) for f in fields(first)
-                                 if f.name != "span"})  # fmt: skip
+                                 if f.init and f.name != "span"})  # fmt: skip
     return first
 
 

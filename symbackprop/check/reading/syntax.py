@@ -38,15 +38,16 @@ class Script:
 _SPELL = {"to": ">", "cdot": "*", "times": "*"}
 
 
-_PARTS: dict[str, tuple[str, ...]] = {}
+_PARTS: dict[type, tuple[str, ...]] = {}
+_PLAIN = ("Span", "str", "int", "bool", "int | None", "Fraction", "Script", "Script | None", "tuple[str, ...]", "tuple[int, ...]")
 
 
-def _parts(node: Node) -> tuple[str, ...]:
+def _parts(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a node that may hold others, asked once for each kind of node."""
-    name = type(node).__name__
-    if name not in _PARTS:
-        _PARTS[name] = tuple(each.name for each in fields(node) if each.name != "span")
-    return _PARTS[name]
+    found = _PARTS.get(kind)
+    if found is None:
+        found = _PARTS[kind] = tuple(each.name for each in fields(kind) if each.type not in _PLAIN)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,16 @@ class Node:
 
     span: Span
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> list[Node]:
         """The nodes directly below this one, in the order they were written."""
-        for name in _parts(self):
+        found = list[Node]()
+        for name in _parts(type(self)):
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
+                found.append(value)
             elif isinstance(value, tuple):
-                yield from _nodes(value)
+                _nodes(value, found)
+        return found
 
     def walk(self) -> Iterator[Node]:
         """This node and everything below it, without recursion."""
@@ -70,7 +73,8 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(list(node.children())))
+            if _parts(type(node)):
+                stack += reversed(node.children())
 
 
 def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
@@ -79,11 +83,11 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node:
     if found is not None:
         return found
     updates = dict[str, object]()
-    for each in fields(node):
-        value = getattr(node, each.name)
+    for name in _parts(type(node)):
+        value = getattr(node, name)
         fresh = _rewritten(value, change)
         if fresh is not value:
-            updates[each.name] = fresh
+            updates[name] = fresh
     return replace(node, **updates) if updates else node  # type: ignore[arg-type]
 
 
@@ -96,12 +100,12 @@ def _rewritten(value: object, change: Callable[[Node], Node | None]) -> object:
     return value
 
 
-def _nodes(values: tuple[object, ...]) -> Iterator[Node]:
+def _nodes(values: tuple[object, ...], found: list[Node]) -> None:
     for value in values:
         if isinstance(value, Node):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from _nodes(value)
+            _nodes(value, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,17 @@ class Sym(Node):
     sup: Script | None = None
     primes: int = 0
     accents: tuple[str, ...] = ()
+    plain: str = field(init=False, compare=False)  # letter, accents and subscript as one key
+    key: str = field(init=False, compare=False)  # the whole symbol as one key
+
+    def __post_init__(self) -> None:
+        plain = self.name
+        if self.accents:
+            plain += "".join("^" + each for each in self.accents)
+        if self.sub:
+            plain += "_" + self.sub.text
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "key", plain + ("^" + self.sup.text if self.sup else "") + "'" * self.primes)
 
 
 @dataclass(frozen=True, slots=True)
