@@ -14,7 +14,7 @@ from symbackprop.check.meaning.calculus import variables
 from symbackprop.check.meaning.cases import choose
 from symbackprop.check.meaning.link import Link, Tally
 from symbackprop.check.meaning.quantities import own_parameter, quantity_of
-from symbackprop.check.meaning.scope import Env
+from symbackprop.check.meaning.scope import Env, shown
 from symbackprop.check.meaning.updates import change, updated
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node
@@ -47,7 +47,7 @@ def is_parameter(node: Node, env: Env) -> bool:
 
 def assign(link: Link, env: Env, tally: Tally) -> Verdict | None:
     """w <- w - eta dC/dw: the right side must be what one step of the update rule makes of the left."""
-    target = link.left.inner if isinstance(link.left, ast.Group) else link.left
+    target = ast.bare(link.left)
     if not isinstance(target, ast.Sym):
         raise Unsupported("an assignment to something that is no symbol")
     if is_velocity_rule(link, env):
@@ -60,6 +60,8 @@ def assign(link: Link, env: Env, tally: Tally) -> Verdict | None:
         return compare_values(env.value(link.left), right, env, tally)  # an algorithm's `delta_k <- ...`: the value is computed, not updated
     net = env.scope.net
     if found is None and (net is None or not own_parameter(target, net)):
+        if quantity_of(target, env, loosely=True) is not None:
+            raise Unsupported(f"an update of {shown(target)}, a power of what the rule changes")
         updated(target, env)
     if not any(isinstance(each, (ast.Sym, ast.Derivative, ast.Change)) for each in link.right.walk()):
         raise Unsupported("a value to start from, not an update rule")

@@ -124,7 +124,7 @@ class Entries:
         return total
 
     def _slope(self, argument: Node, bound: Mapping[str, str]) -> Terms:
-        inner = argument.inner if isinstance(argument, ast.Group) else argument
+        inner = ast.bare(argument)
         if not isinstance(inner, Sym):
             raise NotGeneral("sigma' of an expression")
         [(_, [(symbol, *indices)])] = self.symbol(inner, bound)

@@ -33,7 +33,7 @@ class Velocity:
 
 def velocity_rule(link: Link, env: Env, tally: Tally) -> Verdict | None:
     """v <- mu v + c g: right where g is the gradient of one parameter, and mu and c are constants."""
-    left = link.left.inner if isinstance(link.left, ast.Group) else link.left
+    left = ast.bare(link.left)
     assert isinstance(left, Sym)
     parameter = _parameter(left, link.right, env)
     algebra = env.view.algebra
@@ -98,7 +98,7 @@ def is_velocity_rule(link: Link, env: Env) -> bool:
 
 
 def _is_velocity_rule(link: Link, env: Env) -> bool:
-    left = link.left.inner if isinstance(link.left, ast.Group) else link.left
+    left = ast.bare(link.left)
     if not isinstance(left, Sym) or left.primes or env.scope.net is None or _names_something(left, env):
         return False
     again = any(isinstance(each, Sym) and spelling(each) == spelling(left) for each in link.right.walk())
@@ -160,7 +160,7 @@ def _parameter(left: Sym, right: Node, env: Env) -> Sym:
     """The parameter whose gradient a velocity collects: the one the derivative is taken by."""
     for each in right.walk():
         by = each.by if isinstance(each, ast.Derivative) else None
-        by = by.inner if isinstance(by, ast.Group) else by
+        by = ast.bare(by) if by is not None else None
         if isinstance(by, Sym) and kinds(by, env.scope) & {"weight", "bias"}:
             return by
     for kind in ("weight", "bias"):

@@ -7,6 +7,7 @@ that net. Nothing here knows the delta recursion; a delta is the derivative of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -21,7 +22,6 @@ from symbackprop.kernel.terms import symbols as names
 from symbackprop.networks import Network, Unit, Weight
 
 _OF_THE_NET = ("param", "out", "z", "input", "target")
-
 
 NOT_SOFTMAX = "the layer is not a softmax layer, whose outputs each depend on all its weighted inputs"
 
@@ -77,6 +77,9 @@ class View:
         self._out: dict[str, Scalar] = {}
         self._cost: Scalar | None = None
         self.partials: dict[Key, Scalar] = {}
+        self.steps: dict[tuple[Key, Fraction], Scalar] = {}  # what one step of the update rule adds to a parameter
+        self.moved_by: dict[tuple[Any, Key], Scalar] = {}  # derivatives of outputs and weighted inputs by a quantity of the net
+        self._slope: dict[tuple[str, int], Scalar] = {}
         self.locals: dict[Key, Any] = {}
 
     @cached_property
@@ -104,9 +107,7 @@ class View:
 
     def weight(self, value: Weight) -> Scalar:
         """A parameter by name, or a fixed number."""
-        if not isinstance(value, str):
-            return number(value)
-        return self.algebra.name("param", value)
+        return self.algebra.name("param", value) if isinstance(value, str) else number(value)
 
     def out(self, name: str) -> Scalar:
         """The output of a neuron."""
@@ -182,6 +183,11 @@ class View:
 
     def slope(self, name: str, order: int = 1) -> Scalar:
         """The `order`-th derivative of a unit's activation at its weighted input."""
+        if (name, order) not in self._slope:
+            self._slope[name, order] = self._make_slope(name, order)
+        return self._slope[name, order]
+
+    def _make_slope(self, name: str, order: int) -> Scalar:
         unit = self.net.by_name[name]
         kind = unit.activation
         if kind.vector:
@@ -311,9 +317,8 @@ class View:
             parts.append(algebra.mul(self.slope(name), moved))
         for role, value in unit.parameters:
             if d_weight(value):
-                by = unit.activation.partial_terms[role]
                 known = {"z": self.z(name), "a": self.out(name), **self.parameters(unit)}
-                parts.append(self.world.ring.build(by, known))
+                parts.append(self.world.ring.build(unit.activation.partial_terms[role], known))
         return algebra.add(*parts)
 
     def _slope_tangent(self, generator: Key, d_z: Callable[[str], Scalar]) -> Scalar:
@@ -340,8 +345,6 @@ class View:
         return self.partial(("z", name))
 
     def _value_of(self, key: Key) -> Callable[[View], Scalar]:
-        if key[0] == "out":
-            return lambda view: view.out(key[1])
-        if key[0] == "z":
-            return lambda view: view.z(key[1])
+        if key[0] in ("out", "z"):
+            return lambda view: view.out(key[1]) if key[0] == "out" else view.z(key[1])
         return lambda view: view.algebra.name(*key)

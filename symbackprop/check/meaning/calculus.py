@@ -11,13 +11,16 @@ from symbackprop.check.exact.values import Fn, Mat, Operator, Tup, Unsupported, 
 from symbackprop.check.exact.world import NotThere, View
 from symbackprop.check.meaning.functions import next_order
 from symbackprop.check.meaning.indexed import inside, key_of_indexed, speaks_of
+from symbackprop.check.meaning.marks import is_after
 from symbackprop.check.meaning.quantities import entries, key_of, of_mean, own_name, quantity_of
 from symbackprop.check.meaning.scope import Env, Unresolved, shown, spelling, spellings
 from symbackprop.check.reading.grammar import parse_script
-from symbackprop.check.reading.syntax import Derivative, Group, Node, Sym
+from symbackprop.check.reading.syntax import Derivative, Group, Node, Sym, bare
 from symbackprop.notation import Quantity
 
 MAX_ORDER = 6
+_OF_UNITS = ("output", "input", "net_input")
+_OF_THE_NET = ("param", "out", "z", "input")
 
 
 def derivative(node: Derivative, what: Node, env: Env) -> Value:
@@ -26,11 +29,13 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
         raise Unsupported(f"a derivative of order {node.order} (at most {MAX_ORDER} is computed)")
     if node.order > 1:
         return derivative(replace(node, order=node.order - 1), Derivative(node.span, what, node.by), env)
-    by = node.by.inner if isinstance(node.by, Group) else node.by
+    by = bare(node.by)
     if not isinstance(by, Sym):
         raise Unsupported("a derivative by something that is no symbol")
     what, env = _of_its_parameters(what, by, env)
     keys = variables(by, env)
+    if keys[0][0][0] == "param" and is_after(by, env.scope.notation.layer_letters):
+        raise Unsupported(f"a derivative by {shown(by)}, the value after a step")
     grid = [[_one(what, key, env) for key in row] for row in keys]
     if len(grid) == 1 and len(grid[0]) == 1:
         return grid[0][0]
@@ -63,13 +68,18 @@ def _of_its_parameters(what: Node, by: Sym, env: Env) -> tuple[Node, Env]:
 
 
 def _one(what: Node, key: Key, env: Env) -> Value:
+    place: tuple[Quantity, Key] | None = None  # of a derivative that has been found in this net for good
     if key[0] == "local":
         what = _through_local(what, key, env)
     if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
         found = quantity_of(what, env)
         whole = found is not None and found[0].kind == "cost" and found[0].unit is None and found[0].example is None
-        if whole and not env.scope.batch and key != ("cost",):
+        if whole and not what.primes and not env.scope.batch and key != ("cost",):
             return env.view.partial(key)
+        if found is not None and found[0].unit is not None and found[0].kind in _OF_UNITS and key[0] in _OF_THE_NET and not what.primes:
+            place = (found[0], key)
+            if place in env.view.moved_by:
+                return env.view.moved_by[place]
     env.view.refuse_held(key)
     inner = env.view.cut(key)
     value = V.simple(replace(env, view=inner).value(what))
@@ -81,7 +91,10 @@ def _one(what: Node, key: Key, env: Env) -> Value:
     if isinstance(value, V.Fn) and value.orders is not None and env.scope.net is not None and len(env.scope.net.units) == 1:
         env.scope.notes[f"read {value.name} as its value at the weighted input of the one unit"] = None
         value = value.apply(inner.z(env.scope.net.units[0].name))
-    return _moved(V.scalar(value, "what is differentiated"), key, env, inner)
+    moved = _moved(V.scalar(value, "what is differentiated"), key, env, inner)
+    if place is not None:
+        env.view.moved_by[place] = moved
+    return moved
 
 
 def _refuse_undeclared(what: Node, value: Value, key: Key, env: Env) -> None:
@@ -101,8 +114,8 @@ def _through_local(what: Node, key: Key, env: Env) -> Node:
 
     if mention(what):
         return what
-    bare = what.inner if isinstance(what, Group) else what
-    for other in env.scope.equations.get(spelling(bare), ()) if isinstance(bare, Sym) else ():
+    inner = bare(what)
+    for other in env.scope.equations.get(spelling(inner), ()) if isinstance(inner, Sym) else ():
         if mention(other):
             return other
     raise Unsupported(f"a derivative by {name}, which does not occur in what is differentiated")

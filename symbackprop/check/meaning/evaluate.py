@@ -184,7 +184,7 @@ def _unread(node: Node) -> Value:
 
 
 def _change(node: ast.Change, env: Env) -> Value:
-    target = node.target.inner if isinstance(node.target, ast.Group) else node.target
+    target = ast.bare(node.target)
     if not isinstance(target, Sym):
         raise Unsupported("the change of something that is no symbol")
     keys = variables(target, env)

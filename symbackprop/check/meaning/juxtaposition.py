@@ -123,7 +123,7 @@ def _is_cost(item: Sym, env: Env) -> bool:
     if item.name in env.bound or item.primes:
         return False
     try:
-        found = quantity_of(item, env)
+        found = quantity_of(item, env, loosely=True)
     except NotThere:  # one of the net's own names, perhaps: x_1 for x1
         return False
     return found is not None and found[0].kind == "cost"

@@ -11,6 +11,7 @@ from symbackprop.check.meaning.calculus import MAX_ORDER, derivative_of
 from symbackprop.check.meaning.conditions import kronecker
 from symbackprop.check.meaning.functions import function_of, scripted_activation, undefined, undotted
 from symbackprop.check.meaning.indexed import indexed, inside
+from symbackprop.check.meaning.marks import AFTER, BEFORE, STEPS, STEPS_AFTER
 from symbackprop.check.meaning.powers import raise_to
 from symbackprop.check.meaning.quantities import own_name, own_parameter, quantity_of, transpose, value_of
 from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown, spelling, unprimed
@@ -19,12 +20,7 @@ from symbackprop.check.reading.syntax import Sym
 from symbackprop.check.reading.vocabulary import FUNCTIONS, word_set
 from symbackprop.errors import nearest
 
-AFTER = ("new", "(new)", "next", "+", "(+)", "neu", "(neu)", "nouveau", "nuevo")  # marks of the value after a step of the update rule, and before it
-BEFORE = ("old", "(old)", "alt", "(alt)", "ancien", "viejo")
-STEPS_AFTER = ("(t+1)", "t+1", "(tau+1)", "tau+1")  # unless the letter is one of layers
-STEPS_BEFORE = ("(t)", "t", "(tau)", "tau")
 NO_NUMBERS = frozenset(["partial", *FUNCTIONS])
-STEPS = frozenset([*STEPS_AFTER, *STEPS_BEFORE])
 RATES = word_set(
     "eta alpha epsilon varepsilon gamma mu rho"
 )

@@ -12,6 +12,7 @@ from symbackprop.check.exact.batch import copy_name, example_of
 from symbackprop.check.exact.values import Mat, Unsupported, Value
 from symbackprop.check.exact.world import NotThere, View
 from symbackprop.check.meaning.functions import activation_function, cost_function
+from symbackprop.check.meaning.marks import MARKS
 from symbackprop.check.meaning.scope import Env, Scope, Unresolved, lettered, shown, spelling
 from symbackprop.check.reading.syntax import Sym
 from symbackprop.networks import Network
@@ -19,9 +20,10 @@ from symbackprop.notation import Quantity
 from symbackprop.notation.greek import READ
 
 
-def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
+def quantity_of(symbol: Sym, env: Env, *, loosely: bool = False) -> tuple[Quantity, bool] | None:
     """The net's quantity a symbol names under the notation, and whether it is transposed; None where it names none.
 
+    The mark of a step above a letter is passed over. A power of a quantity names none, unless `loosely` asks for the quantity.
     Raises NotThere where the symbol has the right form but the net has no such thing.
     """
     scope = env.scope
@@ -29,12 +31,12 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
         return None
     known = scope.letters.get(id(symbol))
     if known is None:
-        return _quantity_of(symbol, env)
-    place = (id(symbol), *map(env.indices.get, known[1]))
+        return _quantity_of(symbol, env, loosely)
+    place = (id(symbol), loosely, *map(env.indices.get, known[1]))
     found = scope.named_at.get(place, scope)
     if found is scope:
         try:
-            found = _quantity_of(symbol, env)
+            found = _quantity_of(symbol, env, loosely)
         except (NotThere, Unresolved) as error:
             found = error
         scope.named_at[place] = found
@@ -43,13 +45,14 @@ def quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
     return found  # type: ignore[no-any-return]
 
 
-def _quantity_of(symbol: Sym, env: Env) -> tuple[Quantity, bool] | None:
+def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] | None:
     scope, places = env.scope, env.scope.places
     assert places is not None
     missing: NotThere | None = None
     letter = odd = ""
     sub = symbol.sub.tokens if symbol.sub else ()
-    for sup in (symbol.sup.tokens if symbol.sup else (), ()) if symbol.sup else ((),):
+    above = ((symbol.sup.tokens, ()) if loosely or symbol.sup.text in MARKS else (symbol.sup.tokens,)) if symbol.sup else ((),)
+    for sup in above:
         for reading in scope.notation.read(lettered(symbol), sub, sup):
             try:
                 found = scope.notation.resolve(reading, env.indices, places)

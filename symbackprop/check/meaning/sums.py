@@ -90,7 +90,7 @@ def _disjoint(node: ast.Big, name: str, span: list[tuple[int, ...]], env: Env) -
             continue
         for (value,) in span:
             try:
-                if quantity_of(replace(each, primes=0), env.at(**{name: value})) is not None:
+                if quantity_of(replace(each, primes=0), env.at(**{name: value}), loosely=True) is not None:
                     there.setdefault(shown(each), set()).add(value)
             except (NotThere, Unresolved):
                 there.setdefault(shown(each), set())
@@ -105,7 +105,7 @@ def _fits(node: ast.Big, names: list[str], error: NotThere, env: Env) -> None:
     for each in node.body.walk() if error.crossed & set(names) else ():
         if isinstance(each, Sym) and error.crossed & set(names) & {*letters_of(each)}:
             try:
-                found = quantity_of(replace(each, primes=0), env)
+                found = quantity_of(replace(each, primes=0), env, loosely=True)
             except (NotThere, Unresolved):
                 continue
             if found is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symbackprop.check.meaning.indices import free_indices
-from symbackprop.check.meaning.names import AFTER, STEPS_AFTER
+from symbackprop.check.meaning.marks import AFTER, STEPS_AFTER
 from symbackprop.check.meaning.quantities import own_parameter
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.mending.edit import NAMES, Edit, is_same, put, source

@@ -169,6 +169,11 @@ class Group(Node):
     primes: int = 0
 
 
+def bare(node: Node) -> Node:
+    """What stands in brackets that say nothing more; a power of a bracket is itself."""
+    return node.inner if isinstance(node, Group) and not (node.sub or node.sup or node.primes) else node
+
+
 @dataclass(frozen=True, slots=True)
 class Power(Node):
     """A power that cannot be anything else: `x ** 2`, or a script on a number."""
