@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbackprop import activations, losses, shipped, symbols
@@ -91,6 +91,7 @@ def _number(term: object) -> float:
     return float(Point(world, 1).value(made).mid)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.sampled_from([each for each in activations.entries().values() if each.value is not None]), st.integers(0, 3),
        st.fractions(-2, 2, max_denominator=9).filter(bool))  # fmt: skip
 def test_slopes_of_every_order_are_sympys(kind: Activation, order: int, at: Fraction) -> None:

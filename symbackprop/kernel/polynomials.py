@@ -36,7 +36,8 @@ def generator(index: Generator) -> Poly:
 def add_into(target: Poly, other: Mapping[Monomial, Coefficient], factor: Coefficient = 1) -> None:
     """target += factor * other, in place: the accumulator that keeps long sums linear."""
     for monomial, coefficient in other.items():
-        total = target.get(monomial, 0) + factor * coefficient
+        share = coefficient if factor == 1 else factor * coefficient
+        total = target[monomial] + share if monomial in target else share
         if total:
             target[monomial] = total
         else:

@@ -164,10 +164,7 @@ class Notation:
         return found
 
     def _layer(self, marks: Marks, indices: Mapping[str, int]) -> int:
-        try:
-            return self._number(marks, indices)
-        except KeyError:  # n_l, perhaps
-            return self._number(marks, {**dict.fromkeys(scripts.COUNT_OF_LAYERS, indices.get(self.last_layer, 0)), **indices})
+        return self._number(marks, scripts.with_count_of_layers(marks, indices, self.last_layer))
 
     def _layered(self, kind: str, fields: Fields, indices: Mapping[str, int], places: Places, pattern: Pattern) -> Quantity | None:
         layer = self._layer(fields["l"], indices) - self.first(kind) if "l" in fields else pattern.layer or None

@@ -179,6 +179,13 @@ def _sub(marks: Marks, at: int) -> tuple[int, str]:
     return at, "".join(mark.text for mark in marks[start : at - 1])
 
 
+def with_count_of_layers(marks: Marks, indices: Mapping[str, int], last_layer: str) -> Mapping[str, int]:
+    """The values of the index letters, with n_l as the last layer where an expression has a letter with a subscript of its own."""
+    if not any(mark.kind == "sub" for mark in marks):
+        return indices
+    return {**dict.fromkeys(COUNT_OF_LAYERS, indices.get(last_layer, 0)), **indices}
+
+
 def value(marks: Marks, indices: Mapping[str, int]) -> int | None:
     """The whole number that an index expression means (`l+1`, `L - 1`, `3`), or None where it is no such expression.
 

@@ -5,6 +5,7 @@ Equal normal forms are equal functions, because evaluation is a ring homomorphis
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -123,7 +124,7 @@ class Arithmetic:
         if self.steps:
             self.work += len(poly)
             self.total += len(poly)
-            if any(a == b and a in self.steps for m in poly for a, b in pairwise(m)):
+            if any(a == b and a in self.steps for m in poly if len({*m}) < len(m) for a, b in pairwise(m)):
                 poly = P.reduce_idempotent(poly, self.steps)
         if self.implied:
             kept: Poly = {}
@@ -157,6 +158,9 @@ class Arithmetic:
             a, b, c, d = total.num, total.den, each.num, each.den
             if not a or not c:
                 return ZERO
+            if b is P.ONE and d is P.ONE:
+                total = Scalar(self.tidy(self.times(a, c)), P.ONE)
+                continue
             if a == d:  # the cancellations that keep textbook quotients small
                 a = d = P.ONE
             if c == b:
@@ -178,7 +182,7 @@ class Arithmetic:
 
     def neg(self, value: Scalar) -> Scalar:
         """Minus the value."""
-        return Scalar(P.scale(value.num, -1), value.den)
+        return Scalar({monomial: -coefficient for monomial, coefficient in value.num.items()}, value.den)
 
     def sub(self, one: Scalar, other: Scalar) -> Scalar:
         """The difference."""
@@ -291,8 +295,10 @@ def _by_one_term(term: Poly, poly: Poly) -> Poly:
     """The product with a single term: no two products meet."""
     ((one, first),) = term.items()
     if not one:
-        return P.scale(poly, first)
+        return P.scale(poly, first) if first != 1 else poly
     low, high = one[0], one[-1]
+    if len(one) == 1 and first == 1:  # by a name: its place in each monomial is found, nothing is sorted
+        return {other[: (at := bisect(other, low))] + one + other[at:]: second for other, second in poly.items()}
     return {
         (one + other if not other or high <= other[0] else other + one if other[-1] <= low else tuple(sorted(one + other))): first * second
         for other, second in poly.items()

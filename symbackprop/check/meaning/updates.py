@@ -11,13 +11,15 @@ from symbackprop.check.reading.syntax import Sym
 
 def change(key: Key, env: Env) -> Scalar:
     """What one step of gradient descent (ascent for a performance) adds to a parameter."""
-    algebra = env.view.algebra
-    gradient = algebra.mul(number(of_mean(env.scope)), env.view.partial(key))
-    step = algebra.mul(algebra.name("rate"), gradient)
+    algebra, view, mean = env.view.algebra, env.view, of_mean(env.scope)
     maximise = env.view.net.loss.sense == "maximise"
     env.scope.notes["read the change as " + ("ascent: the rate times the derivative" if maximise
                                              else "descent: minus the rate times the derivative")] = None  # fmt: skip
-    return step if maximise else algebra.neg(step)
+    step = view.steps.get((key, mean))
+    if step is None:
+        step = algebra.mul(algebra.name("rate"), number(mean if maximise else -mean), view.partial(key))
+        view.steps[key, mean] = step
+    return step
 
 
 def updated(node: Sym, env: Env) -> Value:

@@ -27,8 +27,10 @@ class Cursor:
 
     @property
     def now(self) -> Token:
-        if self.at < len(self.tokens):
+        try:
             return self.tokens[self.at]
+        except IndexError:
+            pass
         last = self.tokens[-1].span[1] if self.tokens else 0
         return replace(_END, span=(last, last))
 
@@ -41,7 +43,8 @@ class Cursor:
         return token
 
     def is_op(self, *names: str) -> bool:
-        return self.now.kind == "op" and self.now.text in names
+        token = self.now
+        return token.kind == "op" and token.text in names
 
     def fail(self, what: str, *, expected: str | None = None, token: Token | None = None) -> ParseError:
         token = token or self.now

@@ -27,6 +27,7 @@ _OF_MODULES = {"sum": "total", "mean": "average"}  # of entries; without np. bef
 _WORD = re.compile(r"[^\W\d_]+")  # letters of any script
 _TAIL = re.compile(r"[0-9]+")
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
+_LONG = {each[0]: tuple(sign for sign in _SIGNS if sign[0] == each[0]) for each in _SIGNS}
 _SIGN_KIND = {
     "<=>": ("rel", "iff"), "...": ("dots", "dots"), "**": ("op", "**"), ":=": ("rel", ":="), "==": ("rel", "="),
     "!=": ("rel", "!="), "<=": ("rel", "<="), ">=": ("rel", ">="), "->": ("rel", "to"), "<-": ("rel", "<-"),
@@ -110,7 +111,7 @@ class _Lexer(Commands):
 
     def sign(self) -> None:
         start = self.at
-        for sign in _SIGNS:
+        for sign in _LONG.get(self.text[start], ()):
             if self.text.startswith(sign, start):
                 break
         else:
