@@ -16,6 +16,7 @@ from symbackprop.codegen import certify_c, compile_c, emit_c, emit_c_dense
 from symbackprop.codegen.backends import table
 from symbackprop.codegen.backends.c import Native
 from symbackprop.codegen.certify import CodeRefused
+from symbackprop.codegen.kernels_c import KERNELS
 from symbackprop.codegen.program import Dense, Program, lower
 
 pytestmark = pytest.mark.skipif(not compile_c.compiler(), reason="no C compiler")
@@ -110,7 +111,7 @@ FAULTS = [
         "release(&g);\n    return 0;\n}\n#ifndef RULES\n/* `passes`",
         "release(&g); grad[0] = grad[1];\n    return 0;\n}\n#ifndef RULES\n/* `passes`",
     ),
-    (TWO, "STORE(m->D1 + at) *= 1.0 - A*A;", "STORE(m->D1 + at) *= 1.0 - Z*Z;"),
+    (TWO, "STORE(D_ + at) *= 1.0 - A*A;", "STORE(D_ + at) *= 1.0 - Z*Z;"),
     (PANELS, "J - j0 < VL ? J - j0 : VL", "J - j0 < VL ? J - j0 - 1 : VL"),
     (SOFT, "first(step*(A - y)", "first(step*(A - A*y)"),
     (SOFT, "pick(Z > 0.0, all(1.0), all(0.0))", "pick(Z > 0.0, all(1.0), all(1.0))"),
@@ -152,9 +153,13 @@ FAULTS = [
     (PANELS, "back_one(m->D3, LD3, B, N2,", "back_one(m->D3, LD3, B, N2 - 1,"),
     (PANELS, "update_one_##nr(A, lda, B, K, D + p * VL,", "update_one_##nr(A, lda, B, K, D,"),
     (PANELS, "forward_one_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL,", "forward_one_##nr(A, lda, B, K, W + p * VL * K, bias,"),
-    (PANELS, "update_##nr(A, lda, 1, K, D, ldd, W);", "update_##nr(A, lda, 1, K - 1, D, ldd, W);"),
+    (PANELS, "for (; k < K; k++) UPDATE(1, nr);", "for (; k + 1 < K; k++) UPDATE(1, nr);"),
+    (PANELS, "for (; k + 4 <= K; k += 4) UPDATE(4, nr);", "for (; k + 4 < K; k += 4) UPDATE(2, nr);"),
     (PANELS, "        FORWARD(1, nr);", "        if (!k) FORWARD(1, nr);"),
-    (PANELS, "case 3: call(3, nr);", "case 3: call(2, nr);"),
+    (PANELS, "case 3: if (comes(3, nr)) call(3, nr);", "case 3: if (comes(3, nr)) call(2, nr);"),
+    (PANELS, "CUT(UPDATE, nr, SOURCES)", "CUT(UPDATE, nr, !SOURCES)"),
+    (PANELS, "activate_relu(m->Z1, m->A1, B, LD1, NV1)", "activate_relu(m->Z1, m->A1, B, LD1, NV1 - 1)"),
+    (PANELS, "slope_relu(m->Z1, m->A1, m->D1, B,", "slope_relu(m->Z1, m->A1, m->D1, 1,"),
     (SOFT, "y[j]*(top - Z[j])", "y[j]*(top + Z[j])"),
     (SOFT, "log_sum_exp(Z, N2)", "log_sum_exp(Z, N2 - 1)"),
     (SOFT, "const real *A = a2, *Z = z;", "const real *A = a2, *Z = a2;"),
@@ -188,6 +193,29 @@ def test_every_planted_fault_is_refused(number: int) -> None:
     assert text in source
     with pytest.raises(CodeRefused):
         certify_c.certify(source.replace(text, wrong), program, net, Native(net, F64).layout)
+
+
+@pytest.mark.skipif(compile_c.missing() is not None, reason="no C compiler")
+def test_every_size_of_block_that_comes_up_is_there() -> None:
+    """Sources are cut into blocks of sizes that are known when the code is compiled: none is left out, for any number of them."""
+    macros = "".join(KERNELS[KERNELS.index(f"#define {name}") :].split("\n", 1)[0] + "\n" for name in ("BLOCKS", "CUTS"))
+    text = f"""#include <math.h>
+#define MOST(nr) (nr)
+{macros}
+int left_out(long most) {{
+    for (long K = 1; K < 3000; K++)
+        for (long k = 0, blocks = BLOCKS(K, most); blocks > 0; blocks--) {{
+            const long rows = (K - k + blocks - 1) / blocks;
+            if (rows < 1 || rows > most || !(CUTS(K, rows, most))) return K;
+            k += rows;
+            if (blocks == 1 && k != K) return -K;
+        }}
+    return 0;
+}}
+"""
+    for faulty in (False, True):
+        library = compile_c.build(text.replace("- 1) / BLOCKS", "- 2) / BLOCKS") if faulty else text, compile_c.FAST)
+        assert any(library.left_out(most) for most in (3, 6, 8)) is faulty
 
 
 def test_activations_against_fifty_digits() -> None:

@@ -159,8 +159,9 @@ def asked(source: str, flags: tuple[str, ...], choices: Mapping[str, Sequence[in
         for number in numbers
     )
     command = [str(compiler()), *flags, "-E", "-P", "-x", "c", "-"]
+    own = re.sub(r"^#include .*$", "", source, flags=re.MULTILINE)  # the system's headers say nothing about these names
     done = subprocess.run(
-        command, input=source + ladders, capture_output=True, text=True, check=False, timeout=_TIMEOUT
+        command, input=own + ladders, capture_output=True, text=True, check=False, timeout=_TIMEOUT
     )
     found = {}
     for place, name in enumerate(choices):

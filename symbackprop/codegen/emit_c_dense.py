@@ -42,11 +42,12 @@ def source(program: Dense, trainable: bool = True) -> str:
         f"#define {name} ({' || '.join(f'NV{k} {test}' for k in range(1, depth + 1))})\n"
         for name, test in (("FULL", ">= NR"), ("LEFT(n)", "% NR == (n)"))
     )
+    derived += f"#define SOURCES(mr, nr) ({' || '.join(f'CUTS(N{k}, mr, nr)' for k in range(depth))})\n"
     work = " + ".join(f"(2 * N{k - 1} + 20) * PAD(N{k}, v)" for k in range(1, depth + 1))
     work += "".join(f" + N{k} * PAD(N{k - 1}, v)" for k in range(2, depth + 1))
     text = "/* Trainer of a dense net, one matrix a layer; generated from the proved delta recursion. */\n"
     text += sizes + NARROW.format(work=work) + HEADER + derived + emit_c_held.condition(program)
-    text += KERNELS + functions(list(program.activations), vectors=True)
+    text += KERNELS + functions(list(program.activations), vectors=True) + _elementwise(program)
     text += _memory(program) + _forward(program) + _predict(program)
     if not trainable:
         return text
@@ -104,12 +105,39 @@ API int layout(int which) {{ return which == 0 ? VL : which == 1 ? NR : HELD; }}
 """
 
 
+def _elementwise(program: Dense) -> str:
+    """Every activation and its slope on rows of vectors: one copy for all layers that have it, however many rows there are."""
+    text = "/* activations of B rows of NV vectors, and their slopes into D */\n"
+    for kind in dict.fromkeys(each for each in program.activations if not each.vector):
+        extra = f", RATIO({LEAK.numerator}, {LEAK.denominator})" if formula(kind).partials else ""
+        value = "Z" if kind.name == "identity" else f"phi_{kind.name}_v(Z{extra})"
+        text += _on_rows(f"activate_{kind.name}", "ZA", f"STORE(A_ + at) = {value};")
+        if _sloped(kind) and kind in program.activations[:-1]:
+            text += _on_rows(f"slope_{kind.name}", "ZAD", f"STORE(D_ + at) *= {_slope(kind)};")
+    return text
+
+
+def _on_rows(name: str, kinds: str, body: str) -> str:
+    given = ", ".join(f"{'' if k == kinds[-1] else 'const '}real *{k}_" for k in kinds)
+    loads = "".join(f"            const vec {k} = LOAD({k}_ + at);\n" for k in kinds[:-1])
+    return f"""SHARED void {name}({given}, const long B, const long LD, const int NV) {{
+    for (long b = 0; b < B; b++)
+        for (int v = 0; v < NV; v++) {{
+            const long at = b * LD + v * VL;
+{loads}            {body}
+        }}
+}}
+"""
+
+
+def _sloped(kind: Activation) -> bool:
+    return kind.differentiable and _slope(kind) != "1.0"
+
+
 def _activation(kind: Activation, layer: int) -> str:
     if kind.vector:
         return f"    for (long b = 0; b < B; b++) softmax_v(&STORE(m->A{layer} + b * LD{layer}), &LOAD(m->Z{layer} + b * LD{layer}), N{layer}, NV{layer});\n"
-    extra = f", RATIO({LEAK.numerator}, {LEAK.denominator})" if formula(kind).partials else ""
-    value = "Z" if kind.name == "identity" else f"phi_{kind.name}_v(Z{extra})"
-    return _rows("ZA", layer, f"STORE(m->A{layer} + at) = {value};")
+    return f"    activate_{kind.name}(m->Z{layer}, m->A{layer}, B, LD{layer}, NV{layer});\n"
 
 
 ONE = "enum { B = 1 };"  # how a function says that it is for a single row, with its loops gone
@@ -240,8 +268,8 @@ def _learn(program: Dense, how: str) -> str:
         text += f"    back_{how}(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
         if kind.vector:
             text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)
-        elif _slope(kind) != "1.0":
-            text += _rows("ZAD", below, f"STORE(m->D{below} + at) *= {_slope(kind)};")
+        elif _sloped(kind):
+            text += f"    slope_{kind.name}(m->Z{below}, m->A{below}, m->D{below}, B, LD{below}, NV{below});\n"
     for layer in _layers(program):
         source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
         text += (

@@ -38,10 +38,14 @@ class Mod:
         return Mod(value, self.draw or getattr(other, "draw", None))
 
     def __add__(self, other: object) -> Mod:
+        if type(other) is Mod:  # by far the most frequent
+            return Mod(self.value + other.value, self.draw or other.draw)
         number = plain(other)
         return NotImplemented if number is None else self._make(self.value + number, other)
 
     def __sub__(self, other: object) -> Mod:
+        if type(other) is Mod:  # by far the most frequent
+            return Mod(self.value - other.value, self.draw or other.draw)
         number = plain(other)
         return NotImplemented if number is None else self._make(self.value - number, other)
 
@@ -50,6 +54,8 @@ class Mod:
         return NotImplemented if number is None else self._make(number - self.value, other)
 
     def __mul__(self, other: object) -> Mod:
+        if type(other) is Mod:  # by far the most frequent
+            return Mod(self.value * other.value, self.draw or other.draw)
         number = plain(other)
         return NotImplemented if number is None else self._make(self.value * number, other)
 
@@ -153,6 +159,7 @@ class Draw:
         self.seed = seed
         self.logs: dict[int, Mod] = {}
         self.known: dict[tuple[object, ...], Mod] = {}  # activations drawn before
+        self.answers: dict[tuple[bytes, int], int] = {}  # the same, as compiled code asks for them
 
     def constant(self, value: int | Fraction) -> Mod:
         """A plain number as an element."""

@@ -52,15 +52,18 @@ ALWAYS void forward_block(const int mr, const int nr, const real *A, long lda, l
             EACH for (int v = 0; v < nr; v++) s[c][r][v] = c ? all(0) : LOAD(from + r * step + v * VL);
     long k = 0;
     for (; k + chains <= K; k += chains)
-        EACH for (int c = 0; c < chains; c++)
+        EACH for (int c = 0; c < chains; c++, W += nr * VL) {
+            vec w[NR];
+            EACH for (int v = 0; v < nr; v++) w[v] = LOAD(W + v * VL);
             EACH for (int r = 0; r < mr; r++) {
                 const vec a = all(A[r * lda + k + c]);
-                EACH for (int v = 0; v < nr; v++) s[c][r][v] += a * LOAD(W + ((k + c) * nr + v) * VL);
+                EACH for (int v = 0; v < nr; v++) s[c][r][v] += a * w[v];
             }
-    for (; k < K; k++)
+        }
+    if (chains > 1) for (; k < K; k++, W += nr * VL)
         EACH for (int r = 0; r < mr; r++) {
             const vec a = all(A[r * lda + k]);
-            EACH for (int v = 0; v < nr; v++) s[0][r][v] += a * LOAD(W + (k * nr + v) * VL);
+            EACH for (int v = 0; v < nr; v++) s[0][r][v] += a * LOAD(W + v * VL);
         }
     EACH for (int r = 0; r < mr; r++)
         EACH for (int v = 0; v < nr; v++) STORE(Z + r * ldz + v * VL) = joined(&s[0][r][v], chains, 8 * NR);
@@ -70,20 +73,28 @@ ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, lo
     vec s[8][NR];
     EACH for (int k = 0; k < mr; k++)
         EACH for (int v = 0; v < nr; v++) s[k][v] = LOAD(W + (k * nr + v) * VL);
-    for (long b = 0; b < B; b++)
+    for (long b = 0; b < B; b++, A += lda, D += ldd) {
+        vec d[NR];
+        EACH for (int v = 0; v < nr; v++) d[v] = LOAD(D + v * VL);
         EACH for (int k = 0; k < mr; k++) {
-            const vec a = all(A[b * lda + k]);
-            EACH for (int v = 0; v < nr; v++) s[k][v] += a * LOAD(D + b * ldd + v * VL);
+            const vec a = all(A[k]);
+            EACH for (int v = 0; v < nr; v++) s[k][v] += a * d[v];
         }
+    }
     EACH for (int k = 0; k < mr; k++)
         EACH for (int v = 0; v < nr; v++) STORE(W + (k * nr + v) * VL) = s[k][v];
 }
 /* a block of as many rows (sources) as `rows` says, which is a constant in every branch; nr is a number in the text, so that
-   branches that a width does not have are gone before anything is made of them */
-#define CUT(call, nr) switch (rows) { \
-    case 1: call(1, nr); break; case 2: call(2, nr); break; case 3: call(3, nr); break; case 4: call(4, nr); break; \
-    case 5: call(5, nr); break; case 6: call(6, nr); break; default: if (MOST(nr) > 6) { \
-    if (rows == 7) { call(7, nr); } else { call(8, nr); } } }
+   branches that a width does not have are gone before anything is made of them, and so are sizes that never come up: of how
+   many sources there are blocks is known, of how many rows it is not */
+#define CUT(call, nr, comes) switch (rows) { \
+    case 1: if (comes(1, nr)) call(1, nr); break; case 2: if (comes(2, nr)) call(2, nr); break; \
+    case 3: if (comes(3, nr)) call(3, nr); break; case 4: if (comes(4, nr)) call(4, nr); break; \
+    case 5: if (comes(5, nr)) call(5, nr); break; case 6: if (comes(6, nr)) call(6, nr); break; \
+    case 7: if (comes(7, nr)) call(7, nr); break; default: if (comes(8, nr)) call(8, nr); }
+#define ANY(mr, nr) ((mr) <= MOST(nr))
+#define BLOCKS(K, nr) (((K) + MOST(nr) - 1) / MOST(nr))
+#define CUTS(K, mr, nr) ((K) / BLOCKS(K, nr) == (mr) || ((K) - 1) / BLOCKS(K, nr) + 1 == (mr))
 #define FORWARD(mr, nr) forward_block(mr, nr, A + r * lda + k, lda, deep, W + k * nr * VL, k ? Z + r * ldz : bias, k ? ldz : 0, Z + r * ldz, ldz)
 #define UPDATE(mr, nr) update_block(mr, nr, A + k, lda, B, D, ldd, W + k * nr * VL)
 #if HELD /* a small net: every panel with its sizes as constants */
@@ -96,10 +107,10 @@ ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, lo
 SHARED void forward_many_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
     for (long k = 0; k == 0 || k < K; k += DEPTH) { \
         const long deep = K - k < DEPTH ? K - k : DEPTH; \
-        long r = 0, blocks = (B + MOST(nr) - 1) / MOST(nr); \
+        long r = 0, blocks = BLOCKS(B, nr); \
         for (; blocks > 0; blocks--) { \
             const long rows = (B - r + blocks - 1) / blocks; \
-            CUT(FORWARD, nr) \
+            CUT(FORWARD, nr, ANY) \
             r += rows; \
         } \
     } \
@@ -111,19 +122,19 @@ ALWAYS void forward_one_##nr(const real *A, long lda, long B, long K, const real
         FORWARD(1, nr); \
     } \
 } \
-ALWAYS void update_##nr(const real *A, long lda, const long B, long K, const real *D, long ldd, real *W) { \
-    long k = 0, blocks = (K + MOST(nr) - 1) / MOST(nr); \
+SHARED void update_many_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+    long k = 0, blocks = BLOCKS(K, nr); \
     for (; blocks > 0; blocks--) { \
         const long rows = (K - k + blocks - 1) / blocks; \
-        CUT(UPDATE, nr) \
+        CUT(UPDATE, nr, SOURCES) \
         k += rows; \
     } \
 } \
-SHARED void update_many_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
-    update_##nr(A, lda, B, K, D, ldd, W); \
-} \
-SHARED void update_one_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
-    update_##nr(A, lda, 1, K, D, ldd, W); \
+SHARED void update_one_##nr(const real *A, long lda, long one, long K, const real *D, long ldd, real *W) { \
+    enum { B = 1 }; \
+    long k = 0; \
+    for (; k + 4 <= K; k += 4) UPDATE(4, nr); \
+    for (; k < K; k++) UPDATE(1, nr); \
 }
 /* only the widths that some layer has: FULL panels, and what is LEFT beside them */
 #if LEFT(1)

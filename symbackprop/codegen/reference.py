@@ -6,9 +6,11 @@ must be; those are what a certificate proves. Here they are only evaluated: noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from symbackprop.activations.activation import Activation
@@ -20,22 +22,43 @@ from symbackprop.kernel.polynomials import Poly
 from symbackprop.kernel.terms import Term, read
 from symbackprop.networks import Network, Weight
 
+Evaluation = Callable[[Mapping[str, Any], Any], Any]
+
 
 def evaluate(expression: Term, values: Mapping[str, Mod], draw: Draw) -> Mod:
     """A term at exact numbers; exp and log are drawn."""
+    made: Mod = _evaluation(expression)(values, draw)
+    return made
+
+
+@cache
+def _evaluation(expression: Term) -> Evaluation:
+    """The term as a function of values and draw: it is walked once, and evaluated at every unit of every sample."""
     if isinstance(expression, int | Fraction):
-        return draw.constant(expression)
+        return lambda values, draw: draw.constant(expression)
     if isinstance(expression, str):
-        return values[expression]
+        return lambda values, draw: values[expression]
     head, *parts = expression
+    one = _evaluation(parts[0])
     if head == "^":
-        return evaluate(parts[0], values, draw) ** int(parts[1])
-    first, *rest = [evaluate(each, values, draw) for each in parts]
-    if head in ("exp", "log"):
-        return first.exp() if head == "exp" else first.log()
-    for each in rest:
-        first = first + each if head == "+" else first * each if head == "*" else first / each
-    return first
+        power = int(parts[1])
+        return lambda values, draw: one(values, draw) ** power
+    if head == "exp":
+        return lambda values, draw: one(values, draw).exp()
+    if head == "log":
+        return lambda values, draw: one(values, draw).log()
+    join, rest = _JOINS[head], [_evaluation(each) for each in parts[1:]]
+
+    def joined(values: Mapping[str, Any], draw: Any) -> Any:
+        made = one(values, draw)
+        for each in rest:
+            made = join(made, each(values, draw))
+        return made
+
+    return joined
+
+
+_JOINS: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "*": operator.mul, "/": operator.truediv}
 
 
 def chosen(cases: Cases, z: Mod, values: Mapping[str, Mod], draw: Draw) -> Mod:
@@ -48,10 +71,15 @@ def chosen(cases: Cases, z: Mod, values: Mapping[str, Mod], draw: Draw) -> Mod:
 
 def value_at(kind: Activation, values: Mapping[str, Mod], draw: Draw) -> Mod:
     """phi(z): evaluated where code writes the formula out, drawn where code calls a function."""
-    facts = formula(kind)
-    if inlined(facts) and not facts.library:
-        return chosen(facts.value, values["z"], values, draw)
+    if _written_out(kind):
+        return chosen(formula(kind).value, values["z"], values, draw)
     return draw.activation(kind.name, values["z"])
+
+
+@cache
+def _written_out(kind: Activation) -> bool:
+    facts = formula(kind)
+    return inlined(facts) and not facts.library
 
 
 @dataclass
@@ -77,7 +105,12 @@ class Reference:
         for unit in net.units:
             roles = [f"q({unit.name}.{role})" for role, _ in unit.parameters]
             names += [f"{mark}({unit.name})" for mark in ("a", "p", "delta", "g")] + roles
-        self.ids = {name: index for index, name in enumerate(names)}
+        fixed = {edge.weight for unit in net.units for edge in unit.edges} | {unit.bias for unit in net.units}
+        self.constants: list[Fraction | int] = [0, 1, *(each for each in fixed if isinstance(each, Fraction) and each not in (0, 1))]
+        self.ids: dict[Any, int] = {name: index for index, name in enumerate([*names, *self.constants])}
+        places = self.ids | dict.fromkeys(net.ones, self.ids[1]) | {None: self.ids[0]}
+        places |= {unit.name: self.ids[f"a({unit.name})"] for unit in net.units}
+        self.feeds = [(places[unit.bias], [(places[e.weight], places[e.source]) for e in unit.edges]) for unit in net.units]
         kinds = {unit.activation.name: _read(unit.activation.facts) for unit in net.units}
         proven = Net(description, kinds, _read(net.loss.facts))
         self.loss_value, self.loss_slope = loss_value(net.loss), loss_slope(net.loss)
@@ -89,7 +122,11 @@ class Reference:
         self.partials = {name: self._numbered(poly) for name, poly in proven.partials.items()}
 
     def _numbered(self, poly: Poly) -> Poly:
-        return {tuple(self.ids[name] for name in monomial): value for monomial, value in poly.items()}
+        return {tuple(self.ids[name] for name in monomial): self._coefficient(value) for monomial, value in poly.items()}
+
+    @staticmethod
+    def _coefficient(value: Any) -> Any:
+        return exact(value)
 
     @staticmethod
     def _kept(number: Any) -> Any:
@@ -101,40 +138,42 @@ class Reference:
         return Mod(value, draw)
 
     @staticmethod
-    def _fed(start: Any, pairs: list[tuple[Any, Any]]) -> Any:
+    def _fed(start: Any, pairs: list[tuple[int, int]], values: list[Any], draw: Draw) -> Any:
         """start + the sum of weight times source, reduced once."""
-        return Mod(start.value + sum(weight.value * source.value for weight, source in pairs), start.draw)
+        return Mod(start + sum([values[weight] * values[source] for weight, source in pairs]), draw)
 
     def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
-        total = 0
-        for monomial, coefficient in poly.items():
-            product = exact(coefficient)
+        total: Any = 0
+        for monomial, product in poly.items():
             for index in monomial:
-                product = product * values[index] % PRIME
+                product = product * values[index]
             total += product
         return total % PRIME
 
     def at(self, theta: Mapping[str, Mod], x: Sequence[Mod], y: Sequence[Mod], draw: Draw) -> Sample:
         """Forward by the description, then the proven recursion and gradients."""
-        net, values = self.net, [0] * len(self.ids)
-        known: dict[str, Mod] = dict(zip(net.inputs, x)) | dict.fromkeys(net.ones, draw.constant(1))
+        net, ids = self.net, self.ids
+        values: list[Any] = [0] * len(ids)
+        known: dict[str, Mod] = {}
         zs: dict[str, Mod] = {}
 
         def weight(item: Weight) -> Mod:
             return theta[item] if isinstance(item, str) else draw.constant(item)
 
-        def put(name: str, number: Mod) -> None:
-            values[self.ids[name]] = self._kept(number)
+        def put(name: Any, number: Mod) -> None:
+            values[ids[name]] = self._kept(number)
 
         for name, number in [*theta.items(), *zip(net.inputs, x), *zip(net.targets, y)]:
             put(name, number)
+        for number_ in self.constants:
+            put(number_, draw.constant(number_))
         waiting: dict[str, int] = {name: len(members) for name, members in net.groups.items()}
-        for unit in net.units:
-            start = draw.constant(0) if unit.bias is None else weight(unit.bias)
-            z = zs[unit.name] = self._fed(start, [(weight(edge.weight), known[edge.source]) for edge in unit.edges])
+        for unit, (bias, pairs) in zip(net.units, self.feeds, strict=True):
+            z = zs[unit.name] = self._fed(values[bias], pairs, values, draw)
             if unit.group is None:
                 here = {"z": z, **{role: weight(item) for role, item in unit.parameters}}
                 known[unit.name] = here["a"] = value_at(unit.activation, here, draw)
+                put(f"a({unit.name})", here["a"])
                 if unit.activation.differentiable:
                     self._put_slopes(unit.name, unit.activation, here, draw, put)
                 continue
@@ -143,8 +182,8 @@ class Reference:
                 members = net.groups[unit.group]
                 made = draw.softmax(*(zs[each.name] for each in members))
                 known.update((each.name, output) for each, output in zip(members, made, strict=True))
-        for unit in net.units:
-            put(f"a({unit.name})", known[unit.name])
+                for each in members:
+                    put(f"a({each.name})", known[each.name])
         loss = draw.constant(0)
         for name, target in zip(net.outputs, y, strict=True):
             here = {"a": known[name], "y": target}
@@ -180,9 +219,13 @@ class SymbolReference(Reference):
         return value
 
     @staticmethod
-    def _fed(start: Any, pairs: list[tuple[Any, Any]]) -> Any:
+    def _coefficient(value: Any) -> Any:
+        return value
+
+    @staticmethod
+    def _fed(start: Any, pairs: list[tuple[int, int]], values: list[Any], draw: Any) -> Any:
         for weight, source in pairs:
-            start = start + weight * source
+            start = start + values[weight] * values[source]
         return start
 
     def _polynomial(self, poly: Poly, values: list[Any]) -> Any:
