@@ -61,7 +61,8 @@ def read_spec(
     bias: bool | str | None = None,
     output_activation: str | None = None,
 ) -> Network:
-    """The net named by `spec`; the keywords are the command line's options and hold for sizes only.
+    """The net named by `spec`; the keywords are the command line's options and hold for sizes only. `activation` names one
+    function for every layer, or one for each, first to last: "tanh,identity".
 
     Raises: ShapeError for sizes that cannot be, FileError for a file that cannot be read, NetworkError for a bad net.
 
@@ -80,7 +81,7 @@ def read_spec(
             )
         return Network.layered(
             [int(n) for n in spec.split("-")],
-            "sigmoid" if activation is None else activation,
+            "sigmoid" if activation is None else _layer_by_layer(activation),
             "performance" if loss is None else loss,
             bias=True if bias is None else bias,
             output_activation=output_activation,
@@ -90,6 +91,12 @@ def read_spec(
         named = ", ".join(key for key, value in given.items() if value is not None)
         raise NetworkError(f"{named} cannot change a net that a file describes", where=spec, try_="say it in the file")
     return read_file(spec)
+
+
+def _layer_by_layer(activation: str) -> str | list[str]:
+    """One name for every layer, or a name a layer between commas: tanh,identity."""
+    names = [each.strip() for each in activation.split(",")]
+    return names if len(names) > 1 else activation
 
 
 def read_file(path: str) -> Network:

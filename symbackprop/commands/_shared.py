@@ -23,7 +23,7 @@ def add_net(parser: argparse.ArgumentParser) -> None:
 
 def add_net_options(parser: argparse.ArgumentParser) -> None:
     """The options that describe a layered net."""
-    parser.add_argument("--activation", help="activation of every layer (sigmoid)")
+    parser.add_argument("--activation", help="activation of every layer, or one for each: tanh,identity (sigmoid)")
     parser.add_argument("--output-activation", help="activation of the output layer (by the loss)")
     parser.add_argument("--loss", help="loss (performance)")
     parser.add_argument("--no-bias", action="store_true", help="no unit has a bias")

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--net", metavar="SPEC", help="layer sizes such as 2-3-1, a TOML file, or none")
     parser.add_argument("--notation", help="how the formulas are written (symbackprop notations lists them), or a TOML file")
     parser.add_argument("--symbols", default="", metavar="input_layer=1", help="what differs from the notation, as in a document's directive")
-    parser.add_argument("--activation", help="activation of every layer (sigmoid)")
+    parser.add_argument("--activation", help="activation of every layer, or one for each: tanh,identity (sigmoid)")
     parser.add_argument("--output-activation", help="activation of the output layer (by the loss)")
     parser.add_argument("--loss", help="loss (the notation's own: performance for winston, half_squared for nielsen)")
     parser.add_argument("--batch", metavar="yes|N|sum|mean-delta", help="formulas speak of a batch of examples: yes, or how many; with ,sum their losses add up; with ,mean-delta the 1/m is in dZ")

@@ -28,6 +28,11 @@ from symbackprop.notation.notation import Notation
 from symbackprop.notation.patterns import ACCENTS, Pattern, spelled
 from symbackprop.notation.places import KINDS
 
+_ALSO_CALLED = {
+    "preactivation": "net_input", "pre_activation": "net_input", "logit": "net_input", "weighted_input": "net_input", "net": "net_input",
+    "hidden": "output", "prediction": "output", "label": "target", "error": "delta", "sensitivity": "delta", "objective": "cost",
+    "learning_rate": "rate", "step_size": "rate", "sigma": "activation", "nonlinearity": "activation", "sign": "delta_sign",
+}  # fmt: skip
 _SETTINGS = {"labels": str, "input_layer": int, "weight_shift": int, "delta_sign": int, "loss": str, "title": str, "source": str,
              "one_per_layer": bool, "rows": bool, "program": bool, "last_layer": str, "maximise": bool}  # fmt: skip
 SETTINGS = frozenset(_SETTINGS)
@@ -84,11 +89,12 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
             changes[key] = value
         elif key in KINDS:
             listed = value if isinstance(value, list) else [value]
-            patterns[key] = _standing(key, tuple(_of_its_kind(_pattern(each, f"{where}: {key}"), key, f"{where}: {key}") for each in listed))
+            counted = data.get("labels", base.labels) == "layered" or any("j" in each.fields for each in base.patterns.get(key, ()))
+            patterns[key] = _standing(key, tuple(_of_its_kind(_pattern(each, f"{where}: {key}"), key, f"{where}: {key}", counted) for each in listed))
             declared.add(key)
         elif (part := key.rpartition("_"))[0] in _OF_LAYERS and part[2].isdigit() and len(part[2]) < 3:
             listed = value if isinstance(value, list) else [value]
-            own = tuple(replace(_of_its_kind(_pattern(each, f"{where}: {key}"), part[0], f"{where}: {key}"), layer=int(part[2])) for each in listed)
+            own = tuple(replace(_of_its_kind(_pattern(each, f"{where}: {key}"), part[0], f"{where}: {key}", True), layer=int(part[2])) for each in listed)
             if any("{l}" in each.sub + each.sup for each in own) or not int(part[2]) or data.get("labels", base.labels) != "layered":
                 raise FileError("letters of one layer", where=f"{where}: {key}", expected=f"in a layered notation, {part[0]}_1 = h_j: computing layers count from 1, and no l",
                                 got=quote(value))  # fmt: skip
@@ -97,7 +103,7 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
         else:
             known = {*KINDS, *_SETTINGS, "base", "name"}
             raise FileError("no notation has this", where=f"{where}: {key}", expected="one of " + ", ".join(sorted(known)),
-                            got=quote(key), try_=" or ".join(nearest(key, known)) or None)  # fmt: skip
+                            got=quote(key), try_=_ALSO_CALLED.get(key.lower().replace("-", "_")) or " or ".join(nearest(key, known)) or None)  # fmt: skip
     if changes.get("labels", base.labels) not in ("layered", "number", "position", "name"):
         raise FileError(
             "an unknown way of naming neurons", where=f"{where}: labels", expected="layered, number, position or name"
@@ -183,9 +189,9 @@ def _shift(patterns: dict[str, tuple[Pattern, ...]], declared: set[str], changes
 _OFF = re.compile(r"\{l\}([+-]\d+)")
 
 
-def _of_its_kind(pattern: Pattern, kind: str, where: str) -> Pattern:
+def _of_its_kind(pattern: Pattern, kind: str, where: str, counted: bool) -> Pattern:
     """The pattern with the index of its unit called j, whichever letter the author chose: x_i, t_k. Which index of w_{ab} is the
-    unit's nobody can guess.
+    unit's nobody can guess. Where neurons are numbered throughout, and not `counted` in each layer, z_j is the z of neuron j.
 
     Raises: FileError for two letters below a weight that are not j and k.
     """
@@ -195,9 +201,11 @@ def _of_its_kind(pattern: Pattern, kind: str, where: str) -> Pattern:
             raise FileError("which index is the unit's cannot be told", where=where, expected="j for the unit and k for its source", got=f"{pattern.letter}_{{{bare}}}",
                             try_=f"{pattern.letter}_{{jk}} if {bare[0]} is the unit, {pattern.letter}_{{kj}} if {bare[1]} is")  # fmt: skip
         if bare == "{j}" or (len(bare) == 1 and bare in _INDICES):  # the weights of the one unit of a layer: w_i, v_j
-            return replace(pattern, sub=pattern.sub.replace(bare, "{k}"))
+            pattern = replace(pattern, sub=pattern.sub.replace(bare, "{k}"))
     elif kind in _OF_UNITS and (bare == "{k}" or (len(bare) == 1 and bare in _INDICES)):
-        return replace(pattern, sub=pattern.sub.replace(bare, "{j}"))
+        pattern = replace(pattern, sub=pattern.sub.replace(bare, "{j}"))
+    if not counted and kind in (*_OF_UNITS, *_OF_EDGES):
+        pattern = replace(pattern, sub=pattern.sub.replace("{j}", "{u}").replace("{k}", "{s}"), sup=pattern.sup.replace("{j}", "{u}").replace("{k}", "{s}"))
     return pattern
 
 

@@ -132,6 +132,9 @@ def read_directive(text: str, before: Settings) -> Directive:
     if lowered.startswith("define "):
         return Directive(before, define=words[7:])
     changes = dict[str, Any]()
+    words, _, declared = words.partition(" symbols ")
+    if declared:
+        changes["symbols"] = declared
     rest = _PAIR.sub("", words).strip(" ,;")
     for match in _PAIR.finditer(words):
         changes[match["key"]] = match["value"].strip('"')

@@ -13,7 +13,7 @@ from symbackprop.check.meaning.functions import function_of, scripted_activation
 from symbackprop.check.meaning.indexed import indexed, inside
 from symbackprop.check.meaning.marks import AFTER, BEFORE, STEPS, STEPS_AFTER
 from symbackprop.check.meaning.powers import raise_to
-from symbackprop.check.meaning.quantities import own_name, own_parameter, quantity_of, transpose, value_of
+from symbackprop.check.meaning.quantities import label, own_name, own_parameter, quantity_of, transpose, value_of
 from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown, spelling, unprimed
 from symbackprop.check.meaning.updates import updated
 from symbackprop.check.reading.syntax import Sym
@@ -85,6 +85,8 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return primed(own, node, env)
     if text in AFTER or text in BEFORE:
         return symbol(bare, env) if text in BEFORE else updated(bare, env)
+    if label(node.sup) and node.name != "e":
+        return None  # of a layer, an example, a step: no power
     return raise_to(bare, node.sup, env)
 
 
@@ -180,6 +182,8 @@ def unknown(node: Sym, env: Env) -> Value:
     name, bare = spelling(node), spelling(unprimed(node))
     if name in scope.free:
         return env.view.algebra.name("free", name)
+    if node.name == "cdot":
+        raise Unsupported("a dot that holds the place of an argument")
     if node.name in NO_NUMBERS:
         raise Unsupported(f"{node.name} by itself, which is no number" if node.name == "partial" else f"the function {node.name}")
     if scope.net is None and name in scope.notation.rate_letters:
@@ -189,7 +193,7 @@ def unknown(node: Sym, env: Env) -> Value:
         return primed(undefined(bare, scope.applied[bare], env), node, env)
     if name in env.indices and not node.sub:
         return number(env.indices[name])
-    if scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit()):
+    if scope.net is None and not node.primes and not (node.sup and not node.sup.text.isdigit() and not label(node.sup)):
         scope.undeclared.setdefault(name, node.span)
         return env.view.algebra.name("free", name)
     if scope.steps and name in RATES:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -14,7 +16,7 @@ from symbackprop.check.exact.world import NotThere, View
 from symbackprop.check.meaning.functions import activation_function, cost_function
 from symbackprop.check.meaning.marks import MARKS
 from symbackprop.check.meaning.scope import Env, Scope, Unresolved, lettered, shown, spelling
-from symbackprop.check.reading.syntax import Sym
+from symbackprop.check.reading.syntax import Script, Sym
 from symbackprop.networks import Network
 from symbackprop.notation import Quantity
 from symbackprop.notation.greek import READ
@@ -63,6 +65,12 @@ def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] 
                 odd = "" if sup else str(error)  # with a superscript: not a layer after all, a power, perhaps
                 continue
             if found is not None:
+                if symbol.sup and not sup and label(symbol.sup):
+                    if found.kind in ("activation", "cost_function"):
+                        continue  # g^{[2]}: `scripted_activation`
+                    if not _of_layer(found, symbol, env):
+                        missing = NotThere(f"{shown(symbol)} does not exist in this net")
+                        continue
                 found = of_example(found, symbol, scope, env.indices.get("@example"))
                 if symbol.sup and sup and reading.pattern.sup and len(sup) == 1 and sup[0].kind == "num":
                     scope.notes[f"read {shown(symbol)} as layer {sup[0].text}"] = None
@@ -77,6 +85,25 @@ def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] 
     if letter:
         raise Unresolved(letter, symbol.span, why=f"the index {letter} of {shown(symbol)} has no value")
     return None
+
+
+def label(script: Script | None) -> str:
+    """What a superscript in brackets names: (2), [l] and (i+1) number a layer, an example or a step, and are no powers."""
+    found = _LABEL.fullmatch(script.text) if script is not None else None
+    return found["inside"] if found else ""
+
+
+_LABEL = re.compile(r"(?:\((?=.*\)$)|\[(?=.*\]$))(?P<inside>\d{1,3}|[^\W\d]\w{0,11}(?:[+-]\d{1,3})?)[)\]]")
+
+
+def _of_layer(found: Quantity, symbol: Sym, env: Env) -> bool:
+    """Whether a quantity stands in the layer that its label counts, in a notation whose own symbols have none: w_{kj}^{(2)}."""
+    places, inside = env.scope.places, label(symbol.sup)
+    number = int(inside) if inside.isdigit() else env.indices.get(inside)
+    if number is None or places is None or found.unit not in places.position:
+        raise Unresolved(shown(symbol), symbol.span, why=f"{inside} above {shown(replace(symbol, sup=None))} stands in brackets, which is no power: "
+                         f"the notation {env.scope.notation.name} has no such symbol")  # fmt: skip
+    return places.position[found.unit][0] + env.scope.notation.first(found.kind) == number
 
 
 def transpose(value: Value, env: Env) -> Value:

@@ -58,12 +58,19 @@ class Atoms(Cursor):
             self.bars.pop()
             self.depth -= 1
             return inner if isinstance(inner, (ast.Sym, ast.Num)) else ast.Group(inner.span, inner, "")
+        if self.is_op("cdot", "bullet", ".") and self.holds_a_place():
+            return ast.Sym(self.take().span, "cdot")
         if token.kind in ("sub", "sup"):
             raise self.fail("a script with nothing to hang on", expected="a symbol, a number or a bracket before it")
         if token.kind == "close":
             raise self.fail("a closing bracket that nothing opened" if not self.open else "a bracket that does not match",
                             expected=self.wanted() if self.open else "a symbol, a number or an opening bracket")  # fmt: skip
         raise self.fail("something is missing here", expected="a symbol, a number or an opening bracket")
+
+    def holds_a_place(self) -> bool:
+        """A dot alone where an argument would stand: sigma(.), phi(., .)."""
+        before, after = self.tokens[self.at - 1], self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        return (before.kind == "open" or before.text == ",") and (after.kind == "close" or after.text == ",")
 
     def wanted(self) -> str:
         opened = self.open[-1]
