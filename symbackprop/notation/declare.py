@@ -238,12 +238,12 @@ def _key(pattern: Pattern) -> tuple[str, str, str]:
 
 
 def _no_clash(patterns: Mapping[str, tuple[Pattern, ...]], where: str) -> None:
-    """Two quantities may not share a symbol: what is printed could not be read back."""
+    """Two quantities may not share a symbol: what is printed could not be read back. An input neuron's output is its input."""
     seen = dict[tuple[str, str, str], str]()
     for kind, each in patterns.items():
         for pattern in each:
             key = _key(pattern)
-            if seen.setdefault(key, kind) != kind and "g" not in key[0]:
+            if {seen.setdefault(key, kind), kind} not in ({kind}, {"input", "output"}) and "g" not in key[0]:
                 raise FileError("two quantities with one symbol", where=where, got=f"{seen[key]} and {kind} are both {spelled(pattern)}",
                                 try_="give one of them another letter, or leave out the one that the formulas do not use")  # fmt: skip
 

@@ -251,7 +251,7 @@ class Notation:
         if unit is None:
             return None
         computing = unit in places.net.by_name
-        if kind == "input" and self.labels == "name":
+        if kind == "input" and self.labels != "position":
             return Quantity("output", unit) if unit in places.net.inputs else None
         if kind == "input":  # Winston's i_r is what comes in: the one source's output
             sources = [edge.source for edge in places.net.by_name[unit].edges] if computing else []
