@@ -58,6 +58,28 @@ def test_a_formula_alone_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert "slides_net" in json.loads(capsys.readouterr().out)["hints"][0]
 
 
+OWN = [
+    r"""The potential is $s_j = \sum_i v_{ji} u_i + c_j$, the activity $u_j = \phi(s_j)$, the loss $\mathcal{L} = \frac12 \sum_k (g_k - u_k)^2$.
+Let $\epsilon_j = -\frac{\partial \mathcal{L}}{\partial s_j}$. Then $\epsilon_k = (g_k - u_k) \phi'(s_k)$ at the outputs,
+$$\epsilon_j = \phi'(s_j) \sum_k v_{kj} \epsilon_k,$$ $$\frac{\partial \mathcal{L}}{\partial v_{ji}} = -\epsilon_j u_i$$""",
+    r"""$$q^{[l]} = V^{[l]} p^{[l-1]} + c^{[l]}$$ $$p^{[l]} = \psi(q^{[l]})$$ $E = \frac12 \|p^{[L]} - g\|^2$, $\gamma^{[l]} = \frac{\partial E}{\partial q^{[l]}}$,
+$$\gamma^{[l]} = (V^{[l+1]})^T \gamma^{[l+1]} \odot \psi'(q^{[l]})$$ $$\frac{\partial E}{\partial V^{[l]}} = \gamma^{[l]} (p^{[l-1]})^T$$""",
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_the_letters_of_a_page_are_read_off_its_own_lines(text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The line that is suggested, put on the page, decides it: right as it stands, and its slip is refuted."""
+    _, out = said(capsys, tmp_path, text)
+    hint = out.splitlines()[-1]
+    assert "with the letters of its own lines" in hint
+    declared = hint.split("`")[1]
+    status, out = said(capsys, tmp_path, declared + "\n\n" + text)
+    assert status == 0 and "proved" in out and "un" not in out.splitlines()[-1], out
+    status, out = said(capsys, tmp_path, declared + "\n\n" + text.replace("v_{kj}", "v_{jk}").replace("(V^{[l+1]})^T", "(V^{[l+1]})"))
+    assert status == 1, out
+
+
 def test_nothing_is_suggested_where_nothing_helps(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for text in (r"Euler's $e^{i\pi} = -1$ and $\sum_{k=1}^n k = n(n+1)/2$.", f"<!-- sbp: off -->\n$${HIDDEN}$$", r"$$\sigma'(z) = \sigma(z)(1-\sigma(z))$$"):
         assert "hint" not in said(capsys, tmp_path, text)[1], text

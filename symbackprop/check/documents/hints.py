@@ -14,6 +14,7 @@ from dataclasses import replace
 from symbackprop.check.deciding.counting import recounted
 from symbackprop.check.deciding.finding import Finding
 from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.letters import letters
 from symbackprop.check.documents.session import Session
 from symbackprop.check.documents.settings import Settings, apply
 from symbackprop.errors import SymbackpropError
@@ -37,11 +38,15 @@ def hints(findings: Sequence[Finding], settings: Settings, file: str = "") -> li
     if not texts or settings.off or not (settings.net is None or isinstance(settings.net, str)) or settings.batch:
         return []
     if settings.net is None:
-        return _of_a_net(texts, settings, file)
+        return _of_a_net(texts, settings, file, _own_letters(findings))
     return _of_a_notation(texts, settings, file) or _of_depth(texts, settings, file)
 
 
-def _of_a_net(texts: list[str], settings: Settings, file: str) -> list[str]:
+def _own_letters(findings: Sequence[Finding]) -> str:
+    return letters(dict.fromkeys(each.text for each in findings if len(each.text) < MAX_LENGTH), {})
+
+
+def _of_a_net(texts: list[str], settings: Settings, file: str, own_letters: str) -> list[str]:
     own = settings.notation if isinstance(settings.notation, str) else None
     names = [own] if own is not None else [name for name in (*NOTATIONS, *table()) if name in table()]
     best, declared, sign = (0, 0), "", ""
@@ -50,6 +55,12 @@ def _of_a_net(texts: list[str], settings: Settings, file: str) -> list[str]:
             found = _decided(texts, replace(settings, net=net, notation=name))
             if found > best:
                 best, declared, sign = found, f"net={net} notation={name}", ""
+    for net in SMALL if own_letters and best[0] < len(texts) else ():
+        found = _decided(texts, _under(settings, net, own_letters))
+        if found > best:
+            best, declared = found, f"net={net} symbols {own_letters}"
+    if " symbols " in declared:
+        return [f"no net is declared; with the letters of its own lines, {_line(declared, file)} (with your sizes), {_judged(best, len(texts))}"]
     if not best[1]:
         return ["no net is declared, so that nothing is known of its letters: declare one, as in " + _line("net=2-3-2 notation=nielsen", file)]
     net, name = (each.partition("=")[2] for each in declared.split())
@@ -79,6 +90,14 @@ def _of_depth(texts: list[str], settings: Settings, file: str) -> list[str]:
             return [f"net {settings.net} has {len(sizes) - 1} computing layers; with {len(sizes) - 1 + more}, as in {_line(f'net={deeper}', file)}, of what is left open "
                     f"{_judged(found, len(texts))}"]  # fmt: skip
     return []
+
+
+def _under(settings: Settings, net: str, own_letters: str) -> Settings:
+    """The settings with a net and the letters that a page's own lines tell; as they are where those declare nothing."""
+    try:
+        return apply({"symbols": own_letters}, replace(settings, net=net))
+    except SymbackpropError:
+        return settings
 
 
 def _decided(texts: Iterable[str], settings: Settings) -> tuple[int, int]:
