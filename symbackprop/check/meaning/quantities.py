@@ -53,7 +53,9 @@ def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] 
     missing: NotThere | None = None
     letter = odd = ""
     sub = symbol.sub.tokens if symbol.sub else ()
-    above = ((symbol.sup.tokens, ()) if loosely or symbol.sup.text in MARKS else (symbol.sup.tokens,)) if symbol.sup else ((),)
+    marked = symbol.sup is not None and symbol.sup.text in MARKS
+    labelled = bool(label(symbol.sup)) and not marked
+    above = ((symbol.sup.tokens, ()) if loosely or marked or labelled else (symbol.sup.tokens,)) if symbol.sup else ((),)
     for sup in above:
         for reading in scope.notation.read(lettered(symbol), sub, sup):
             try:
@@ -65,7 +67,7 @@ def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] 
                 odd = "" if sup else str(error)  # with a superscript: not a layer after all, a power, perhaps
                 continue
             if found is not None:
-                if symbol.sup and not sup and label(symbol.sup):
+                if labelled and not sup:
                     if found.kind in ("activation", "cost_function"):
                         continue  # g^{[2]}: `scripted_activation`
                     if not _of_layer(found, symbol, env):
@@ -100,7 +102,7 @@ def _of_layer(found: Quantity, symbol: Sym, env: Env) -> bool:
     """Whether a quantity stands in the layer that its label counts, in a notation whose own symbols have none: w_{kj}^{(2)}."""
     places, inside = env.scope.places, label(symbol.sup)
     number = int(inside) if inside.isdigit() else env.indices.get(inside)
-    if number is None or places is None or found.unit not in places.position:
+    if number is None or places is None or found.unit not in places.position or env.scope.notation.labels == "layered":
         raise Unresolved(shown(symbol), symbol.span, why=f"{inside} above {shown(replace(symbol, sup=None))} stands in brackets, which is no power: "
                          f"the notation {env.scope.notation.name} has no such symbol")  # fmt: skip
     return places.position[found.unit][0] + env.scope.notation.first(found.kind) == number
