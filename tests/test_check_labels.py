@@ -50,6 +50,12 @@ def test_a_dot_may_hold_the_place_of_an_argument(formula: str) -> None:
     assert (found.verdict.name == "MALFORMED") is (formula in (r"(\cdot", r"a \cdot (\cdot b) = 1"))
 
 
+def test_a_layer_that_is_declared_alone_has_entries() -> None:
+    about = {"net": "3-4-2", "loss": "softmax_cross_entropy", "symbols": r"base=nielsen output=\hat{y} net_input=s^{(l)} cost=L"}
+    for formula in (r"L = -\sum_k y_k \log \hat{y}_k", r"\hat{y}_k = \frac{e^{s_k^{(2)}}}{\sum_j e^{s_j^{(2)}}}", r"\hat{y} = \mathrm{softmax}(s^{(2)})"):
+        assert check(formula, **about)[0].verdict.holds, formula  # type: ignore[arg-type]
+
+
 def test_activations_layer_by_layer_and_names_that_others_use() -> None:
     assert check(r"\delta^2_j = a^2_j - y_j", "3-4-2", notation="nielsen", activation="tanh,identity")[0].verdict.holds
     with pytest.raises(SymbackpropError, match="one for each computing layer"):

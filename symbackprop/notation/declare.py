@@ -115,6 +115,8 @@ def from_table(data: Mapping[str, Any], where: str = "the notation", base: Notat
     changes |= _shift(patterns, declared, changes, where)
     if changes.get("rows", base.rows):  # such a matrix stands so anyway
         patterns |= {kind: tuple(replace(each, column=False) for each in patterns[kind]) for kind in _OF_EDGES if kind in declared}
+    if changes.get("labels", base.labels) == "layered" and not changes.get("one_per_layer", base.one_per_layer):
+        patterns |= {kind: _with_entries(patterns[kind]) for kind in _OF_UNITS if kind in declared}
     patterns = _without_inherited(patterns, declared, base.patterns)
     _no_clash(patterns, where)
     for kind, letters in (("rate", "rate_letters"), ("activation", "activation_letters"), ("cost", "cost_letters")):
@@ -207,6 +209,12 @@ def _of_its_kind(pattern: Pattern, kind: str, where: str, counted: bool) -> Patt
     if not counted and kind in (*_OF_UNITS, *_OF_EDGES):
         pattern = replace(pattern, sub=pattern.sub.replace("{j}", "{u}").replace("{k}", "{s}"), sup=pattern.sup.replace("{j}", "{u}").replace("{k}", "{s}"))
     return pattern
+
+
+def _with_entries(listed: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """Who declares a layer's letter alone, h^{(l)} or \\hat{y}, writes its entries with an index below: h_j^{(l)}."""
+    single = {each.letter for each in listed if each.sub}
+    return (*listed, *(replace(each, sub="{j}") for each in listed if each.letter not in single and each.fields <= {"l"}))
 
 
 def _template(script: str) -> str:
