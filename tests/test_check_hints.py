@@ -64,6 +64,10 @@ Let $\epsilon_j = -\frac{\partial \mathcal{L}}{\partial s_j}$. Then $\epsilon_k 
 $$\epsilon_j = \phi'(s_j) \sum_k v_{kj} \epsilon_k,$$ $$\frac{\partial \mathcal{L}}{\partial v_{ji}} = -\epsilon_j u_i$$""",
     r"""$$q^{[l]} = V^{[l]} p^{[l-1]} + c^{[l]}$$ $$p^{[l]} = \psi(q^{[l]})$$ $E = \frac12 \|p^{[L]} - g\|^2$, $\gamma^{[l]} = \frac{\partial E}{\partial q^{[l]}}$,
 $$\gamma^{[l]} = (V^{[l+1]})^T \gamma^{[l+1]} \odot \psi'(q^{[l]})$$ $$\frac{\partial E}{\partial V^{[l]}} = \gamma^{[l]} (p^{[l-1]})^T$$""",
+    r"""$z_1 = W_1 x + b_1$, $h_1 = \phi(z_1)$, $z_2 = W_2 h_1 + b_2$, $h_2 = \phi(z_2)$ and $J = \frac12 \|h_2 - t\|^2$.
+$$\frac{\partial J}{\partial z_2} = (h_2 - t) \odot \phi'(z_2)$$ $$\frac{\partial J}{\partial z_1} = W_2^T \frac{\partial J}{\partial z_2} \odot \phi'(z_1)$$""",
+    r"""$z = W_1 x + b_1$, $h = \phi(z)$, $s = W_2 h + b_2$, $o = \phi(s)$ and $J = \frac12 \|o - t\|^2$.
+$$\frac{\partial J}{\partial s} = (o - t) \odot \phi'(s)$$ $$\frac{\partial J}{\partial z} = W_2^T \frac{\partial J}{\partial s} \odot \phi'(z)$$""",
 ]
 
 
@@ -76,7 +80,7 @@ def test_the_letters_of_a_page_are_read_off_its_own_lines(text: str, capsys: pyt
     declared = hint.split("`")[1]
     status, out = said(capsys, tmp_path, declared + "\n\n" + text)
     assert status == 0 and "proved" in out and "un" not in out.splitlines()[-1], out
-    status, out = said(capsys, tmp_path, declared + "\n\n" + text.replace("v_{kj}", "v_{jk}").replace("(V^{[l+1]})^T", "(V^{[l+1]})"))
+    status, out = said(capsys, tmp_path, declared + "\n\n" + text.replace("v_{kj}", "v_{jk}").replace("(V^{[l+1]})^T", "(V^{[l+1]})").replace("W_2^T", "W_2"))
     assert status == 1, out
 
 

@@ -14,6 +14,7 @@ from symbackprop.check.reading.vocabulary import FUNCTIONS
 from symbackprop.notation.patterns import latex_letter
 
 _LAYER = re.compile(r"(?P<open>[(\[]?)(?:[lkmLM]|\d(?=[)\]]))(?:[+-]1)?(?P<close>[)\]]?)")
+_LAYER_BELOW = re.compile(r"(?:\d|[lkmLMin])(?:[+-]1)?")
 _INDEX = re.compile(r"[a-z]|\d")
 _WEIGHTS = ("w", "W", "theta", "Theta", "u", "U", "v", "V")
 _ORDER = ("input", "target", "weight", "bias", "net_input", "output", "delta", "cost", "activation")
@@ -27,13 +28,29 @@ class _Found:
     spelt: dict[str, dict[str, None]] = field(default_factory=dict)
     delta_sign: int = 1
     layered: bool = False
+    below: bool = False  # the layer stands below: z_1 = W_1 x + b_1
 
     def add(self, kind: str, node: Node, unit: str = "") -> None:
         """One more symbol of a kind, as a declaration spells it; `unit` is the letter of the unit's index below a weight."""
-        text = _spelt(node, unit, kind == "weight") if isinstance(node, Sym) else ""
+        text = self.spell(node, unit, kind == "weight")
         if text and not any(text in others for other, others in self.spelt.items() if other != kind):
             self.spelt.setdefault(kind, {})[text] = None
-            self.layered = self.layered or "^{" in text
+            self.layered = self.layered or self.below or "^{" in text or kind[-1:].isdigit()
+
+    def spell(self, node: Node, unit: str = "", weight: bool = False) -> str:
+        """A symbol as a declaration spells it; empty where its scripts are of no kind that a declaration has."""
+        if self.below and isinstance(node, Sym) and not node.sup and not node.primes:
+            return _name(node) + ("_{l}" if node.sub else "") if not node.sub or _LAYER_BELOW.fullmatch(node.sub.text) else ""
+        return _spelt(node, unit, weight)
+
+    def kinds(self, kind: str) -> list[str]:
+        """A kind and its kinds of one layer: net_input, net_input_1, net_input_2."""
+        return sorted(each for each in self.spelt if each == kind or (each.startswith(kind + "_") and each[-1].isdigit()))
+
+    def layer_of(self, kind: str, node: Node) -> str:
+        """`_2` where the symbol is known as the one of layer 2 alone, else nothing."""
+        text = self.spell(node)
+        return next((each[len(kind) :] for each in self.kinds(kind) if text in self.spelt[each]), "")
 
 
 def letters(texts: Iterable[str], macros: Mapping[str, Macro]) -> str:
@@ -44,13 +61,14 @@ def letters(texts: Iterable[str], macros: Mapping[str, Macro]) -> str:
     """
     found = _Found()
     links = [link for text in list(texts)[:MAX_LINES] for link in _links(text, macros)]
-    for rule in (_activated, _summed, _differentiated, _measured):  # outputs are known before targets are looked for
+    found.below = any(_layer_stands_below(left, right) for left, right in links)
+    for rule in (_summed, _activated, _differentiated, _measured):  # outputs are known before targets are looked for
         for left, right in links:
             rule(left, right, found)
-    if not {"net_input", "output"} <= found.spelt.keys():
+    if not (found.kinds("net_input") and found.kinds("output")):
         return ""
     base = "nielsen" if found.layered else "slides_net"
-    named = (f"{kind}={', '.join(found.spelt[kind])}" for kind in _ORDER if kind in found.spelt)
+    named = (f"{each}={', '.join(found.spelt[each])}" for kind in _ORDER for each in found.kinds(kind))
     return " ".join([f"base={base} delta_sign={found.delta_sign}", *named])
 
 
@@ -71,35 +89,60 @@ def _activated(left: Sym, right: Node, found: _Found) -> None:
         function, inside = items[0], items[1].inner
         if function.name in FUNCTIONS and function.name not in ("sigma", "tanh", "relu", "softmax"):
             return
-        found.add("output", left)
-        found.add("net_input", inside)
+        layer = found.layer_of("net_input", inside)
+        found.add("output" + layer, left)
+        found.add("net_input" + layer, inside)
         if function.name not in FUNCTIONS and function.name not in ("sigma", "tanh", "relu", "softmax"):
             found.add("activation", replace(function, sub=None, sup=None))
 
 
 def _summed(left: Sym, right: Node, found: _Found) -> None:
     """z_j = sum_i w_{ji} a_i + b_j, and z = W a + b."""
-    terms = list(right.terms) if isinstance(right, ast.Add) and set(right.signs) == {1} else [right]
-    products = [pair for term in terms if (pair := _pair(term.body if isinstance(term, ast.Big) and term.op == "sum" else term))]
-    if len(products) != 1 or len(terms) > 2:
+    weight, source, terms = _weighted(right)
+    if weight is None or source is None:
         return
-    weight, source = sorted(products[0], key=lambda each: not (_indices(each) > 1 or each.name in _WEIGHTS))
-    if not (_indices(weight) > 1 or weight.name in _WEIGHTS):
-        return
-    found.add("net_input", left)
+    layer = _number(weight) if not (left.sub or left.sup) else 0  # z = W_1 x: a letter of layer 1 alone
+    found.below = found.below or bool(layer and weight.sub)
+    found.add(f"net_input_{layer}" if layer else "net_input", left)
     found.add("weight", weight, left.sub.text if left.sub else "")
-    found.add("input" if source.name in ("x", "X") else "output", source)
+    if source.name in ("x", "X"):
+        found.add("input", source)
+    elif not found.layer_of("output", source):
+        found.add(f"output_{layer - 1}" if layer > 1 and not (source.sub or source.sup) else "output", source)
     for term in terms:
         if isinstance(term, Sym):
             found.add("bias", term)
+
+
+def _weighted(right: Node) -> tuple[Sym | None, Sym | None, list[Node]]:
+    """The weight and the source of a weighted sum, and its terms."""
+    terms = list(right.terms) if isinstance(right, ast.Add) and set(right.signs) == {1} else [right]
+    products = [pair for term in terms if (pair := _pair(term.body if isinstance(term, ast.Big) and term.op == "sum" else term))]
+    if len(products) != 1 or len(terms) > 2:
+        return None, None, []
+    weight, source = sorted(products[0], key=lambda each: not (_indices(each) > 1 or each.name in _WEIGHTS))
+    return (weight, source, terms) if _indices(weight) > 1 or weight.name in _WEIGHTS else (None, None, [])
+
+
+def _layer_stands_below(left: Sym, right: Node) -> bool:
+    """z_1 = W_1 x, z_l = W_l a_{l-1} + b_l: one and the same script below the sum and the weight."""
+    weight, _, terms = _weighted(right)
+    summed = any(isinstance(term, ast.Big) for term in terms)
+    return weight is not None and not summed and left.sub is not None and weight.sub is not None and left.sub.text == weight.sub.text and not weight.sup
+
+
+def _number(symbol: Sym) -> int:
+    """The layer that a number in a script names: 2 for W^{(2)} and W_2."""
+    text = (symbol.sup or symbol.sub).text if symbol.sup or symbol.sub else ""  # type: ignore[union-attr]
+    return int(text.strip("()[]")) if re.fullmatch(r"[(\[]\d[)\]]" if symbol.sup else r"\d", text) else 0
 
 
 def _differentiated(left: Sym, right: Node, found: _Found) -> None:
     """delta = dE/dz, or minus that."""
     minus = isinstance(right, ast.Add) and right.signs == (-1,)
     inner = right.terms[0] if isinstance(right, ast.Add) and minus else right
-    if isinstance(inner, ast.Derivative) and isinstance(inner.what, Sym) and _spelt(inner.by, "", False) in found.spelt.get("net_input", ()):
-        found.add("delta", left)
+    if isinstance(inner, ast.Derivative) and isinstance(inner.what, Sym) and any(found.spell(inner.by) in found.spelt[each] for each in found.kinds("net_input")):
+        found.add("delta" + found.layer_of("net_input", inner.by), left)
         found.add("cost", inner.what)
         found.delta_sign = -1 if minus else 1
 
@@ -109,8 +152,7 @@ def _measured(left: Sym, right: Node, found: _Found) -> None:
     for node in right.walk():
         inner = node.inner if isinstance(node, ast.Group | ast.Norm) and node.sup is not None and node.sup.text == "2" else None
         if isinstance(inner, ast.Add) and len(inner.terms) == 2 and inner.signs in ((1, -1), (-1, 1)):
-            spelt = [_spelt(term, "", False) for term in inner.terms]
-            known = [text in found.spelt.get("output", ()) for text in spelt]
+            known = [any(found.spell(term) in found.spelt[each] for each in found.kinds("output")) for term in inner.terms]
             if any(known) and not all(known):
                 found.add("cost", left)
                 found.add("target", inner.terms[known.index(False)])
@@ -133,11 +175,15 @@ def _spelt(node: Node, unit: str, weight: bool) -> str:
     """A symbol as a declaration spells it; empty where its scripts are of no kind that a declaration has."""
     if not isinstance(node, Sym) or node.primes:
         return ""
-    name = latex_letter(" ".join([*reversed(node.accents), node.name]))
+    name = _name(node)
     below, above = _below(node.sub, unit, weight), _above(node.sup)
     if below is None or above is None:
         return ""
     return name + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+
+
+def _name(symbol: Sym) -> str:
+    return latex_letter(" ".join([*reversed(symbol.accents), symbol.name]))
 
 
 def _below(script: Script | None, unit: str, weight: bool) -> str | None:
