@@ -226,7 +226,7 @@ def matmul(algebra: Algebra, left: Mat, right: Mat) -> Value:
     if left.shape[1] != right.shape[0]:
         raise ShapeClash(f"a product of {shape_name(left)} and {shape_name(right)}")
     columns = list(zip(*right.rows))
-    rows = tuple(tuple(algebra.add(*(algebra.mul(a, b) for a, b in zip(row, col))) for col in columns) for row in left.rows)
+    rows = tuple(tuple(algebra.dot(zip(row, col)) for col in columns) for row in left.rows)
     return simple(Mat(rows))
 
 

@@ -7,11 +7,13 @@ residue has no sigma. What is found here is a candidate, never an answer: the co
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import Scalar
+from symbackprop.check.exact.modular import Modular
 from symbackprop.check.exact.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value, is_callable
 from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.evaluate import RULES, environment
@@ -28,15 +30,18 @@ _COMPOSED = (ast.Add, ast.Product, ast.Group, ast.Power, ast.Frac, ast.Big, ast.
 class Quick:
     """Trees at one instance, their symbols as residues; values of parts that two trees share are kept."""
 
-    def __init__(self, env: Env, residue: Callable[[Scalar], int]) -> None:
+    def __init__(self, env: Env, residue: Callable[[Scalar], int], modulus: int) -> None:
         self.residue = residue
+        self.algebra = Modular(env.view.algebra, modulus)
         self.exact = environment(env.scope, env.indices)
         self.kept: dict[Any, Value | Exception] = {}
         self.nodes: list[Node] = []  # kept alive, since their identity is a key
         rules: dict[type[Node], Any] = {**RULES, Sym: self._symbol, ast.Juxt: self._juxt}
         rules |= dict.fromkeys((ast.Derivative, ast.Change), self._leaf)
         rules |= {kind: self._shared(RULES[kind]) for kind in _COMPOSED}
-        self.env = replace(self.exact, rules=rules)
+        view = copy(self.exact.view)  # what is composed of numbers is computed with them
+        view.algebra = self.algebra
+        self.env = replace(self.exact, view=view, rules=rules)
         self.functions = bool(env.scope.definitions)
 
     def value(self, node: Node, slot: Scalar | None = None) -> Value:

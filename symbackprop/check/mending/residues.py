@@ -41,7 +41,7 @@ class Residues:
         self.of = dict[int, int]()
         # without a net nothing is named by its output: sigma(x) and 1/(1 + e^{-x}) must get one residue
         self.writer = Writer(env.scope.world) if env.scope.net is None else None
-        self.quick = Quick(env, self.scalar)
+        self.quick = Quick(env, self.scalar, MODULUS)
         self.tried = 0  # evaluations of changed trees
         self.spent = 0  # products of terms in them
 
@@ -73,6 +73,9 @@ class Residues:
 
     def scalar(self, value: Scalar) -> int:
         """The residue of a value."""
+        known = self.quick.algebra.residue(value)
+        if known is not None:
+            return known % MODULUS
         if self.writer is not None:
             value = self.writer.value(value)
         return self.poly(value.num) * pow(self.poly(value.den), -1, MODULUS) % MODULUS
@@ -80,7 +83,7 @@ class Residues:
     def _start(self) -> None:
         """One more changed tree; TooLarge where the trees of this search have cost too much together."""
         self.tried += 1
-        algebras = [self.env.view.algebra, *([self.writer.new] if self.writer is not None else [])]
+        algebras = [self.env.view.algebra, self.quick.algebra, *([self.writer.new] if self.writer is not None else [])]
         self.spent += sum(each.total for each in algebras)
         for each in algebras:
             each.start()
