@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -18,12 +18,13 @@ from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
 from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, with_reservations, withheld
+from symbackprop.check.documents.twice import Twice, defined_again, first_definition
 from symbackprop.check.documents.worked import Given, gives, is_numeric, judge
 from symbackprop.check.meaning.declared import declare
 from symbackprop.check.meaning.define import (
+    Indexed,
     about_indices,
     assigned,
-    definition_of,
     is_number,
     kinds,
     learn,
@@ -76,6 +77,7 @@ class Session:
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
     _beside: tuple[Relation, ...] = ()  # comparisons of the display at hand: claims, or conditions of the equation before them
     _slips: list[Slip] = field(default_factory=list)
+    _twice: Twice = field(default_factory=Twice)  # letters that are defined more than once
 
     @property
     def scope(self) -> Scope:
@@ -96,6 +98,7 @@ class Session:
                 self._obey(each)
             elif each.kind == "heading":
                 self._last = self._inline = None
+                self._twice.section += 1
                 self._forget_numbers()
             elif each.kind == "page":
                 self._scope, self._last, self._inline, self._given = None, None, None, {}
@@ -249,25 +252,20 @@ class Session:
             self._note(found, link.span, Remarked(reason="an arrow between formulas, not an equation"), text=text)
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
-        made = definition_of(link.left, link.right, scope, forced=forced) if first and link.op in ("=", ":=") else None
+        made = first_definition(link, scope, forced) if first else None
         supposed = is_condition(found) or self._premise
         if supposed and is_number(link.right):
             made = None  # `at z = 0` gives no value to keep
         several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []
         if several:
-            for each in several:
-                learn(each, scope)
-            self._note(found, link.span, Defined(reason="defines " + ", ".join(each.name for each in several)), text=text)
-            return
+            return self._defines(several, "defines " + ", ".join(each.name for each in several), link, found, text)
         variable = assigned(link.left, link.right, scope) if first and link.op == "<-" and not self.alone else None
         if variable is not None:  # an algorithm's variable, which has its new value from the next formula on
             self._pending.append(variable)
             self._note(found, link.span, Defined(reason=f"gives {variable.name} a value"), text=text)
             return
         if made is not None and (not self.alone or link.op == ":="):
-            learn(made, scope)
-            self._note(found, link.span, Defined(reason=f"defines {made.name}"), text=text)
-            return
+            return self._defines([made], f"defines {made.name}", link, found, text)
         if isinstance(link.left, ast.Sym) and link.op == "=":  # kept for chain rules through the author's own variables
             scope.equations.setdefault(spelling(link.left), []).append(link.right)
         scope.in_delta = scope.in_delta or puts_mean_into_delta(link, scope)
@@ -282,6 +280,7 @@ class Session:
         verdict = worked if worked is not None else self._sentence.narrowed(decide(link, trial, conditions), anew)
         if worked is None:
             verdict = of_the_latest(link, layers_counted(link, verdict, trial, conditions), conditions, scope, self._trial(link))
+            verdict = self._twice.under_either(link, verdict, conditions, scope, self._trial(link))
         if worked is None and self._beside:
             verdict = under_what_stands_beside(link, verdict, self._beside, anew, lambda each: self._judged(each, conditions, ()))
         verdict = with_reservations(verdict, link, found.text, trial)
@@ -299,15 +298,11 @@ class Session:
         if label:
             verdict = Unknown(reason=f"the raised number of {label} may be a label or a power: this text defines symbols with raised "
                                         "numbers, and no net says which", notes=("declare the net and the notation",))
-        again = spelling(link.left) if first and isinstance(link.left, ast.Sym) and link.op == "=" else ""
-        if first and isinstance(link.left, ast.Juxt) and isinstance(link.left.items[0], ast.Sym) and link.op == "=":
-            again = spelling(link.left.items[0])  # f(x) = ...
-        if again in scope.definitions and not verdict.holds and not self.alone:
-            fresh = definition_of(link.left, link.right, scope, forced=True)
-            if fresh is not None:  # the author uses the letter anew: no claim about its old meaning
-                learn(fresh, scope)
-                self._note(found, link.span, Defined(reason=f"defines {again} anew"), text=text)
-                return
+        fresh = defined_again(link, scope) if first and not verdict.holds and not self.alone else None
+        if fresh is not None:
+            verdict = self._twice.second(fresh, verdict, found, scope, fresh.name in self._declared)
+            if isinstance(verdict, Defined):
+                return self._defines([fresh], verdict.reason, link, found, text)
         finding = self._note(found, link.span, verdict, text=text, blame=link.blame)
         self._sentence.said.append((finding, len(self._slips), anew))
         if sign is not None:  # a later link of a chain stands where its sign stands
@@ -321,6 +316,11 @@ class Session:
         if self.explain:
             explain(finding, link, scope, self._trial(link), conditions, blanked(found.text, self._numbered))
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
+
+    def _defines(self, made: Sequence[Definition | Indexed], reason: str, link: Link, found: Found, text: str) -> None:
+        for each in made:
+            self._twice.learn(each, self.scope, found)
+        self._note(found, link.span, Defined(reason=reason), text=text)
 
     def _judged(self, link: Link, conditions: tuple[Relation, ...], more: tuple[Relation, ...]) -> Verdict:
         return decide(replace(link), self._trial(link), (*conditions, *more))

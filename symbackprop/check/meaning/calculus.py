@@ -10,7 +10,7 @@ from symbackprop.check.exact.tangents import differentiate
 from symbackprop.check.exact.values import Fn, Mat, Operator, Tup, Unsupported, Value
 from symbackprop.check.exact.world import NotThere, View
 from symbackprop.check.meaning.functions import next_order
-from symbackprop.check.meaning.indexed import inside, key_of_indexed, speaks_of
+from symbackprop.check.meaning.indexed import inside, key_of_indexed, mentions
 from symbackprop.check.meaning.marks import is_after
 from symbackprop.check.meaning.quantities import entries, key_of, of_mean, own_name, quantity_of
 from symbackprop.check.meaning.scope import Env, Unresolved, shown, spelling, spellings
@@ -110,7 +110,7 @@ def _through_local(what: Node, key: Key, env: Env) -> Node:
     name = key[1]
 
     def mention(node: Node) -> bool:
-        return mentions(node, name, env) if len(key) == 2 else speaks_of(node, name, env)
+        return mentions(node, name, env, with_indices=len(key) == 3)
 
     if mention(what):
         return what
@@ -119,21 +119,6 @@ def _through_local(what: Node, key: Key, env: Env) -> Node:
         if mention(other):
             return other
     raise Unsupported(f"a derivative by {name}, which does not occur in what is differentiated")
-
-
-def mentions(node: Node, name: str, env: Env) -> bool:
-    """Whether a symbol occurs in an expression, directly or through the author's definitions."""
-    seen, stack = set[str](), [node]
-    while stack:
-        for each in stack.pop().walk():
-            if isinstance(each, Sym):
-                for spelled in spellings(each) - seen:
-                    if spelled == name:
-                        return True
-                    if spelled in env.scope.definitions:
-                        seen.add(spelled)
-                        stack.append(env.scope.definitions[spelled].body)
-    return False
 
 
 def _moved(value: Scalar, key: Key, env: Env, inner: View) -> Scalar:
@@ -150,7 +135,7 @@ def _value(key: Key, view: View, env: Env) -> Scalar:
         return view.cost()
     if key[0] == "local":
         if len(key) == 3:
-            made = next(each for (name, *_), each in env.scope.indexed.items() if name == key[1])
+            made = next(each for (name, *_), each in env.scope.indexed.items() if name == key[1] and sorted((*each.sub, *each.sup)) == [letter for letter, _ in key[2]])
             return V.scalar(inside(key[2], replace(env, view=view)).value(made.body), key[1])
         return V.scalar(replace(env, view=view, bound={}).value(env.scope.definitions[key[1]].body), key[1])
     return view.algebra.name(*key)

@@ -234,7 +234,7 @@ def _index_letters(symbol: Sym, scope: Scope, right: Node) -> Indexed | None:
         if any(letter not in (*scope.notation.index_letters, *scope.notation.layer_letters) for letter in letters):
             return None
         parts.append(letters)
-    return Indexed(symbol.name, parts[0], parts[1], right) if parts[0] or parts[1] else None
+    return Indexed(lettered(symbol), parts[0], parts[1], right) if parts[0] or parts[1] else None
 
 
 def learn(made: Definition | Indexed, scope: Scope) -> None:

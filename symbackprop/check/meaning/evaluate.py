@@ -16,7 +16,6 @@ from symbackprop.check.meaning.calculus import (
     derivative,
     derivative_of,
     gradient_operator,
-    mentions,
     operator_d,
     quantity_of_or_none,
     variables,
@@ -24,6 +23,7 @@ from symbackprop.check.meaning.calculus import (
 from symbackprop.check.meaning.cases import in_cases
 from symbackprop.check.meaning.conditions import INDICATORS, condition_of, indicators, points
 from symbackprop.check.meaning.dots import terms_written_out, written_out
+from symbackprop.check.meaning.indexed import mentions
 from symbackprop.check.meaning.juxtaposition import juxtaposition
 from symbackprop.check.meaning.names import symbol
 from symbackprop.check.meaning.powers import power, to_power

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from symbackprop.check.exact.algebra import Key
-from symbackprop.check.meaning.scope import Env, Unresolved, shown, spelling
+from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown, spellings
 from symbackprop.check.reading.syntax import Node, Sym
 from symbackprop.notation import scripts
 
@@ -16,7 +16,7 @@ Values = tuple[tuple[str, int], ...]
 def indexed(bare: Sym, env: Env) -> tuple[Any, Values] | None:
     """The definition a symbol is an instance of, and the values of its index letters here; None where it is none."""
     for (name, below, above), made in env.scope.indexed.items():
-        if name != bare.name or bare.accents:
+        if name != lettered(bare):
             continue
         values = dict[str, int]()
         for letters, script, count in ((made.sub, bare.sub, below), (made.sup, bare.sup, above)):
@@ -47,16 +47,23 @@ def key_of_indexed(bare: Sym, env: Env) -> Key | None:
     return None if found is None else ("local", found[0].name, found[1])
 
 
-def speaks_of(node: Node, name: str, env: Env) -> bool:
-    """Whether an expression mentions the indexed name, directly or through other definitions."""
+def mentions(node: Node, name: str, env: Env, *, with_indices: bool = False) -> bool:
+    """Whether a symbol, or one of a name with indices, occurs in an expression, directly or through the author's definitions."""
     seen, stack = set[str](), [node]
     while stack:
         for each in stack.pop().walk():
-            if isinstance(each, Sym):
-                if each.name == name and (each.sub or each.sup):
+            if not isinstance(each, Sym):
+                continue
+            scripted = bool(each.sub or each.sup)
+            if with_indices and lettered(each) == name and scripted:
+                return True
+            for spelled in spellings(each) - seen:
+                if spelled == name and not with_indices:
                     return True
-                spelled = spelling(each)
-                if spelled in env.scope.definitions and spelled not in seen:
+                if spelled in env.scope.definitions:
                     seen.add(spelled)
                     stack.append(env.scope.definitions[spelled].body)
+            if scripted and lettered(each) + "[]" not in seen:
+                seen.add(lettered(each) + "[]")
+                stack += [made.body for (letter, _, _), made in env.scope.indexed.items() if letter == lettered(each)]
     return False

@@ -76,7 +76,7 @@ def _of_symbol(
             return
         return
     for (letter, below, above_count), _made in scope.indexed.items():
-        if letter == each.name:
+        if letter == lettered(each):
             lower = "u" if scope.notation.labels == "number" else "j"
             for sort, script, wanted in ((lower, each.sub, below), ("l", each.sup, above_count)):
                 if script and wanted:
