@@ -53,3 +53,26 @@ def test_a_derivative_by_an_indexed_letter_inside_others() -> None:
 $C = \frac12 (p - y_1)^2$. Then $\frac{\partial C}{\partial u_j} = (p - y_1) p (1 - p) w^2_{1j} s_j (1 - s_j)$
 and $\frac{\partial C}{\partial u_j} = (p - y_1) p (1 - p) w^2_{1j} s_j$."""
     assert verdicts(page)[-2:] == ["PROVED", "REFUTED"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        r"w^l_{jk} \to w^l_{kj} - \eta a^{l-1}_k \delta^l_j",
+        r"w^l_{kk} \to w^l_{jk} - \eta a^{l-1}_k \delta^l_j",
+        r"w^l_{jk} \to -\eta a^{l-1}_k \delta^l_j",
+        r"b^l_j \leftarrow b^l_j - \eta",
+    ],
+)
+def test_an_update_that_is_not_of_its_own_weight(rule: str) -> None:
+    """An arrow from a weight to a step is an update, whatever weight stands there; a step of the bare rate is a slip."""
+    assert verdicts(HEAD + f"$${rule}$$") == ["REFUTED"]
+
+
+def test_arrows_that_are_no_updates() -> None:
+    assert set(verdicts(HEAD + r"$w^l \to \infty$, $\eta \to 0$, $w \to w'$ and $w^1_{12} \to 0$")) == {"NO CLAIM"}
+
+
+def test_a_derivative_behind_with_is_a_claim() -> None:
+    page = r"The function $u(x) = e^x - 1$, with $u'(x) = u(x) + 1$; and with $u'(x) = u(x) - 1$; the softplus $s(x) = \ln(1 + e^x)$ has the derivative $s(x) = \sigma(x)$."
+    assert verdicts(page) == ["DEFINED", "PROVED", "REFUTED", "DEFINED", "UNDECIDED"]

@@ -14,7 +14,7 @@ from symbackprop.check.deciding.finding import Finding
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.slips import Slip
 from symbackprop.check.reading.languages import any_of
-from symbackprop.check.reading.syntax import Relation
+from symbackprop.check.reading.syntax import Derivative, Node, Relation, Sym
 from symbackprop.proofs.verdict import Undecided, Verdict
 
 _WRAPPING = re.compile(r"(?:\$+`?|\\\(|\\\[|:math:`|`\$?|\$\$)\s*$")
@@ -28,6 +28,7 @@ _RESTRICTED = re.compile(
     rf"^[\s$`\\)\],]*(?:(?:{any_of('if')}|only|nur|assuming|near|nahe|approximately|näherungsweise|environ|in the case|in the limit|im grenzfall|à la limite)\b"
     r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
 )  # fmt: skip
+_WITH = re.compile(r"\b(?:with|mit|avec)\s*$", re.I)
 _STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")
 _THEN = re.compile(r"[\s$*_]*(?:then|thus|hence|so|therefore|consequently|in (?:this|that) case|it follows)\b", re.I)
 _END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*#]")
@@ -37,6 +38,12 @@ def is_condition(found: Found) -> bool:
     """Whether the words before an inline formula make it a condition: `if $x > 0$`, `at $z = 0$`."""
     words = _WRAPPING.sub("", found.before)
     return found.kind == "inline" and bool(_CONDITION.search(" " + _END.split(words)[-1]))
+
+
+def assumes(found: Found, left: Node) -> bool:
+    """Whether a relation in a formula is a condition: a derivative behind `with` is none, for nobody assumes one."""
+    derived = any(isinstance(each, Derivative) or (isinstance(each, Sym) and each.primes > 0) for each in left.walk())
+    return is_condition(found) and not (derived and _WITH.search(_WRAPPING.sub("", found.before)))
 
 
 def is_restricted(found: Found) -> bool:

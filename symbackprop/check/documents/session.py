@@ -15,7 +15,7 @@ from symbackprop.check.documents.explained import explain, refused
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.latest import of_the_latest
 from symbackprop.check.documents.program_lines import judge_line
-from symbackprop.check.documents.prose import Sentence, is_condition, is_restricted
+from symbackprop.check.documents.prose import Sentence, assumes, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
 from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, with_reservations, withheld
 from symbackprop.check.documents.twice import Twice, defined_again, first_definition
@@ -253,7 +253,7 @@ class Session:
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
         made = first_definition(link, scope, forced) if first else None
-        supposed = is_condition(found) or self._premise
+        supposed = assumes(found, link.left) or self._premise
         if supposed and is_number(link.right):
             made = None  # `at z = 0` gives no value to keep
         several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []

@@ -20,7 +20,7 @@ from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.evaluate import environment, evaluate
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.quantities import key_of, quantity_of
-from symbackprop.check.meaning.scope import Env, Scope, Unresolved
+from symbackprop.check.meaning.scope import Env, Scope, Unresolved, spelling
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node
 from symbackprop.proofs.verdict import Proved, Refuted, Undecided, Verdict
@@ -199,7 +199,9 @@ def _upstream(key: Key, scope: Scope) -> set[Key]:
 def only_given(link: Link, scope: Scope) -> bool:
     """Whether a relation speaks of inputs, targets and parameters alone: an assumption of the author's, nothing to prove."""
     env = environment(scope, scope.fixed_indices())
-    if scope.net is None:
+    stepped = link.op == "<-" and any(isinstance(each, ast.Sym) and spelling(each) == spelling(link.left)
+                                      for each in link.right.walk() if isinstance(link.left, ast.Sym))  # fmt: skip
+    if scope.net is None or stepped:  # b <- b - eta is a step, and a wrong one
         return False
     seen = False
     for side in (link.left, link.right):

@@ -158,9 +158,16 @@ def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:
     if op not in ("=", ":=", "to") or not isinstance(left, Sym) or left.primes or not kinds(left, scope) & {"weight", "bias"}:
         return False
     if op != "=":
-        return op == ":=" or _mentions(right, left)
+        return op == ":=" or _mentions(right, left) or _steps(right, scope)
     terms = right.terms if isinstance(right, ast.Add) else ()
     return any(sign > 0 and isinstance(term, Sym) and spelling(term) == spelling(left) for term, sign in zip(terms, getattr(right, "signs", ())))
+
+
+def _steps(right: Node, scope: Scope) -> bool:
+    """Whether a side is a value less a step, or a step alone: no type or mapping goes there from a weight."""
+    symbols = [each for each in right.walk() if isinstance(each, Sym) and not each.primes]
+    rated = any(lettered(each) in scope.notation.rate_letters or "rate" in kinds(each, scope) for each in symbols)
+    return rated and isinstance(right, (ast.Add, ast.Juxt, ast.Product))
 
 
 def lone_letter(sides: tuple[Node, ...], scope: Scope) -> tuple[str, str]:
