@@ -11,6 +11,7 @@ from typing import Protocol
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.gradient_names import gradient_named, is_multiple
 from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import Impossible, Scalar, TooLarge
 from symbackprop.check.exact.values import Mat, Unsupported
@@ -64,7 +65,12 @@ def judge_line(line: Line, session: Session) -> None:
     if line.name in scope.sizes:
         session.remark(line, "a number of neurons or of examples")
         return
-    own = set() if _word(line.name) in scope.definitions else kinds(_symbol(line.name, scope), scope)
+    promised = gradient_named(line.name)
+    own = set() if _word(line.name) in scope.definitions or promised else kinds(_symbol(line.name, scope), scope)
+    if own & _DATA and _is_worded(line.name, scope):
+        own = set()
+    if promised and line.does == "value" and not line.step and _promise(line, promised, session):
+        return
     if line.does == "function":
         _function(line, session)
     elif not own:
@@ -82,6 +88,31 @@ def judge_line(line: Line, session: Session) -> None:
         session.remark(line, "a value to start from")
     else:
         _judged(replace(line, text=line.whole or line.text), session)
+
+
+def _promise(line: Line, promised: str, session: Session) -> bool:
+    """Whether a gradient by its name is judged as one: not if it is a multiple of it, which the step that uses it may mend."""
+    scope, start = session.scope, len(session.findings)
+    text = line.whole or line.text
+    made = _body(replace(line, text=text), scope)
+    renamed = promised.ljust(len(line.name)) + text[len(line.name) :]
+    if made is None or _unknown_call(text, scope) or not text.startswith(line.name) or not kinds(_symbol(promised, scope), scope):
+        return False
+    if _judged(replace(line, text=renamed), session) and len(session.findings) == start + 1:
+        found = session.findings[start]
+        if found.verdict.holds or (found.verdict.name in ("REFUTED", "UNDEFINED") and not is_multiple(made, _symbol(promised, scope), scope)):
+            found.text, found.corrected = " ".join(line.text.split()), found.corrected.replace(promised, line.name, 1)
+            found.verdict = replace(found.verdict, notes=(*found.verdict.notes, f"read {line.name} as {promised}"))
+            learn(Definition(_word(line.name), (), made if found.verdict.holds else _symbol(promised, scope)), scope)
+            return True
+    del session.findings[start:]
+    return False
+
+
+def _is_worded(name: str, scope: Scope) -> bool:
+    """Whether a word stands behind a letter, and no index: y_hat, y_pred."""
+    letter, _, word = name.partition("_")
+    return word.isalpha() and len(word) > 2 and len(letter) == 1 and name not in scope.words
 
 
 def _parameter(line: Line, session: Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from symbackprop.activations import activation as find_activation
 from symbackprop.check.exact.algebra import Algebra, Impossible, Rejected, Scalar, TooLarge
 from symbackprop.check.exact.trigonometry import of_single_angles
@@ -61,21 +63,31 @@ class Writer:
 def equal_written_out(left: Scalar, right: Scalar, env: Env) -> bool:
     """Whether both sides agree once written out: True is a proof, False is no answer."""
     net = env.scope.net
-    large = net is not None and len(net.units) > MAX_UNITS and any(_of_the_net(each, env) for each in (left, right))
+    large = net is not None and len(net.units) > MAX_UNITS and len(_reached((left, right), env)) > MAX_UNITS
     if large and not env.scope.batch:
         return False
     vectors = net is not None and any(unit.activation.vector for unit in net.units)
     return (vectors and _agree(left, right, env, vectors_only=True)) or (not large and _agree(left, right, env))
 
 
-def _of_the_net(value: Scalar, env: Env) -> bool:
-    """Whether an output of a neuron has a say, which a large net would be written out for."""
-    algebra = env.view.algebra
-    generators = {g for poly in (value.num, value.den) for monomial in poly for g in monomial}
-    return any(
-        algebra.keys[g][0] in ("out", "partition", "slope") or any(_of_the_net(each, env) for each in algebra.arguments.get(g, ()))
-        for g in generators
-    )
+def _reached(values: Iterable[Scalar], env: Env) -> set[str]:
+    """The neurons whose outputs have a say, with all that they hang on: what would be written out."""
+    algebra, net, stack, seen = env.view.algebra, env.scope.world.net, list(values), set[int]()
+    units = net.by_name if net is not None else {}
+    waiting, found = list[str](), set[str]()
+    while stack:
+        for g in {g for value in (stack.pop(),) for poly in (value.num, value.den) for monomial in poly for g in monomial} - seen:
+            seen.add(g)
+            key = algebra.keys[g]
+            waiting += [key[1]] if key[0] in ("out", "slope") else [each.name for each in net.groups[key[1]]] if key[0] == "partition" and net else []
+            stack += algebra.arguments.get(g, ())
+    while waiting:
+        name = waiting.pop()
+        if name in units and name not in found:
+            found.add(name)
+            group = units[name].group
+            waiting += [edge.source for edge in units[name].edges] + ([each.name for each in net.groups[group]] if group and net is not None else [])
+    return found
 
 
 def _agree(left: Scalar, right: Scalar, env: Env, parts: int = 1, vectors_only: bool = False) -> bool:
