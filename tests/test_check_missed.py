@@ -76,3 +76,59 @@ def test_arrows_that_are_no_updates() -> None:
 def test_a_derivative_behind_with_is_a_claim() -> None:
     page = r"The function $u(x) = e^x - 1$, with $u'(x) = u(x) + 1$; and with $u'(x) = u(x) - 1$; the softplus $s(x) = \ln(1 + e^x)$ has the derivative $s(x) = \sigma(x)$."
     assert verdicts(page) == ["DEFINED", "PROVED", "REFUTED", "DEFINED", "UNDECIDED"]
+
+
+CODE = """<!-- sbp: net=3-4-2 notation=code activation=sigmoid -->
+```python
+y_hat = sigmoid(W2 @ sigmoid(W1 @ x + b1) + b2)
+d2 = (y_hat - y) * y_hat * (1 - y_hat)
+d1 = (W2.T @ d2) * a1 * (1 - a1)
+{}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("grad_W2 = np.outer(d2, a1)", "PROVED"),
+        ("dL_dW2 = np.outer(d2, x)", "UNDEFINED"),
+        ("b1_grad = d1 * a1", "REFUTED"),
+        ("grad_b2 = 2 * d2", "DEFINED"),  # the step that uses it may mend a factor
+        ("grad_b2 = 2 * d2\nb2 -= lr * grad_b2", "REFUTED"),
+        ("grad_b2 = 2 * d2\nb2 -= lr / 2 * grad_b2", "PROVED"),
+        ("b1 -= lr", "REFUTED"),
+    ],
+)
+def test_a_gradient_by_its_name_is_a_claim(line: str, verdict: str) -> None:
+    """A program that only returns grad_W2 is judged as one that calls it dW2."""
+    assert verdicts(CODE.format(line))[-1] == verdict
+
+
+def test_a_page_may_write_its_own_letters_with_both_indices_and_accents() -> None:
+    page = HEAD + r"Let $u^l_j = a^l_j$ and $\tilde{a}_j = 1 - a^1_j$. Then $u^1_2 = a^1_2$, so $u^1_2 = a^1_3$ and $\tilde{a}_j + a^1_j = 1$."
+    assert verdicts(page) == ["DEFINED", "DEFINED", "PROVED", "REFUTED", "PROVED"]
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (HEAD + r"Let $x = 0$. Then $z^1 = b^1$. But $z^1 = 2 b^1$.", ["UNDECIDED", "UNDECIDED", "REFUTED"]),
+        (HEAD + r"$w^{t+1}_{jk} = w^t_{jk} - \eta \delta^1_j x_k$", ["UNDECIDED"]),
+        (r"With $\pi = 3.14$ we have $\sin \pi = 0$.", ["NO CLAIM", "UNRESOLVED"]),
+    ],
+)
+def test_what_an_author_means_is_not_refuted(page: str, expected: list[str]) -> None:
+    """An assumption, the number of a step, and the number pi."""
+    assert verdicts(page)[-len(expected) :] == expected
+
+
+def test_a_declared_letter_is_not_read_as_the_base_notation_has_it() -> None:
+    """z_j^2 is a square where z is declared as an output and the weighted input is a."""
+    page = "<!-- sbp: net=2-3-2 activation=tanh output_activation=identity -->\n<!-- sbp: symbols output_1=z_j output_2=y_j net_input_1=a_j target=t_j -->\n"
+    assert verdicts(page + r"$\frac{\partial z_j}{\partial a_j} = 1 - z_j^2$") == ["PROVED"]
+
+
+def test_rectifiers_of_a_large_batch_are_decided() -> None:
+    page = "<!-- sbp: net=1-2-1 notation=code_rows batch=5 activation=relu output_activation=identity -->\n```\nh1 = np.maximum(0, x @ W1 + b1)\nh1 = np.maximum(0, -z1)\n```\n"
+    assert verdicts(page) == ["PROVED_AE", "REFUTED"]

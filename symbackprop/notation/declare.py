@@ -234,9 +234,12 @@ def _without_inherited(
 ) -> dict[str, tuple[Pattern, ...]]:
     """What a base notation calls by a symbol that the author uses for something else has no such symbol any more."""
     own = {_key(each): kind for kind in declared for each in patterns[kind] if each not in base.get(kind, ())}
+    letters = {(key[0], kind) for key, kind in own.items()}
     out = dict[str, tuple[Pattern, ...]]()
     for kind, each in patterns.items():
-        kept = tuple(one for one in each if own.get(_key(one), kind) == kind or one not in base.get(kind, ()))
+        # z_j^2 is no weighted input where the author's are a_j and z_j is an output
+        other = {letter for letter, used in letters if used != kind and kind in declared and (letter, kind) not in letters}
+        kept = tuple(one for one in each if one not in base.get(kind, ()) or (own.get(_key(one), kind) == kind and one.letter not in other))
         out |= {kind: kept} if kept else {}
     return out
 

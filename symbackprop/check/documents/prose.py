@@ -29,6 +29,7 @@ _RESTRICTED = re.compile(
     r"|for (?:very |sufficiently )?(?:large|small|positive|negative|saturated)\b)", re.I
 )  # fmt: skip
 _WITH = re.compile(r"\b(?:with|mit|avec)\s*$", re.I)
+_LET = re.compile(rf"\b(?:let|set|take|put|choose|consider|fix|{any_of('if', 'assume')})\b[^$]{{0,60}}$", re.I)
 _STOP = re.compile(r"[.;]\s*(?:\\end\{\w+\*?\}\s*)*$")
 _THEN = re.compile(r"[\s$*_]*(?:then|thus|hence|so|therefore|consequently|in (?:this|that) case|it follows)\b", re.I)
 _END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*#]")
@@ -71,6 +72,11 @@ class Sentence:
     def after(self, found: Found) -> Sentence:
         """The next sentence: one that begins with `then` or `hence` still speaks under the condition of the one before."""
         return Sentence(self.under) if self.under and _THEN.match(_END.split(found.before)[-1]) else Sentence()
+
+    def suppose(self, found: Found, verdict: Verdict, condition: str, slips: list[Slip]) -> None:
+        """What is left open as an assumption is one by its words: `let $x = 0$`, after which z = b is not said in general."""
+        if verdict.name == "UNDECIDED" and "an assumption" in verdict.reason and _LET.search(_END.split(_WRAPPING.sub("", found.before))[-1]):
+            self.restrict(condition, slips)
 
     def restrict(self, condition: str, slips: list[Slip]) -> None:
         """A condition is met: what the sentence said before it is not judged as if it stood alone, and no slip."""

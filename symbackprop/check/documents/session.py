@@ -252,10 +252,9 @@ class Session:
             self._note(found, link.span, Remarked(reason="an arrow between formulas, not an equation"), text=text)
             return
         forced = link.op == ":=" and not (isinstance(link.left, ast.Sym) and kinds(link.left, scope))
-        made = first_definition(link, scope, forced) if first else None
         supposed = assumes(found, link.left) or self._premise
-        if supposed and is_number(link.right):
-            made = None  # `at z = 0` gives no value to keep
+        keeps = first and not (supposed and is_number(link.right))  # `at z = 0` gives no value to keep
+        made = first_definition(link, scope, forced) if keeps else None
         several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []
         if several:
             return self._defines(several, "defines " + ", ".join(each.name for each in several), link, found, text)
@@ -291,6 +290,7 @@ class Session:
         if verdict.name in ("REFUTED", "UNDEFINED"):
             bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)
             verdict = withheld(link, verdict, words, trial, bare, self.elsewhere)
+            self._sentence.suppose(found, verdict, text, self._slips)
         verdict = in_words(verdict, words)
         if verdict.name in ("REFUTED", "UNDEFINED") and (self._sentence.under or is_restricted(found)):
             verdict = self._sentence.conditional(verdict)

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.numbers import of_numbers
 from symbackprop.check.documents.worked import only_given
-from symbackprop.check.meaning.define import definition_of, redefined
+from symbackprop.check.meaning.define import definition_of, kinds, redefined
 from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.names import STEPS
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
 from symbackprop.check.reading import syntax as ast
@@ -94,10 +95,24 @@ def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope,
         said = ", ".join(trial.undeclared) or "; ".join(trial.notes)
         return Undecided(reason=f"it fails in general ({verdict.reason}), and this text does not say what its letters are ({said}): "
                                 "it may be an equation to be solved; `sbp: free=x` declares x as any number")  # fmt: skip
+    step = _numbered_step(link, trial)
+    if step and isinstance(verdict, Refuted):
+        return Undecided(reason=f"read {step} as a layer it fails ({verdict.reason}), and it may be the number of a step of training: write w_{{jk}}(t), "
+                                "or say in a directive which letters are layers", notes=verdict.notes)  # fmt: skip
     hedge = next((each for each in words if _HEDGE.search(each)), "")
     if hedge and isinstance(verdict, Refuted):
         return Undecided(reason=f"it fails in general ({verdict.reason}), and the words `{hedge[:60]}` beside it are not understood")
     return verdict
+
+
+def _numbered_step(link: Link, scope: Scope) -> str:
+    """The raised letter of a weight that may be the number of a step of training: w^{t+1} = w^t - eta ..."""
+    for each in link.left.walk() if scope.net is not None else ():
+        raised = each.sup.text if isinstance(each, ast.Sym) and each.sup else ""
+        letter = raised.strip("()+1")
+        if raised in STEPS and letter not in scope.notation.layer_letters and isinstance(each, ast.Sym) and kinds(each, scope) & {"weight", "bias"}:
+            return letter
+    return ""
 
 
 def with_reservations(verdict: Verdict, link: Link, text: str, trial: Scope) -> Verdict:

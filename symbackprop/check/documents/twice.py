@@ -38,7 +38,7 @@ def key_of(made: Made) -> str:
 def first_definition(link: Link, scope: Scope, forced: bool) -> Made | None:
     """What the formula defines; None where it claims something, as of e_j for a second time."""
     made = definition_of(link.left, link.right, scope, forced=forced) if link.op in ("=", ":=") else None
-    return None if made is not None and link.op == "=" and _known_already(made, scope) else made
+    return None if made is not None and link.op == "=" and (_known_already(made, scope) or _is_instance(link.left, scope)) else made
 
 
 def _known_already(made: Made, scope: Scope) -> bool:
@@ -138,8 +138,16 @@ def _older(node: Node, before: Indexed) -> Node:
 def defined_again(link: Link, scope: Scope) -> Made | None:
     """What a formula about a letter that the page has defined would define if it used the letter anew."""
     made = definition_of(link.left, link.right, scope, forced=True) if link.op == "=" else None
-    known = made is not None and (_known_already(made, scope) or _head(link.left) in scope.definitions)
+    known = made is not None and (_known_already(made, scope) or _is_instance(link.left, scope) or _head(link.left) in scope.definitions)
     return made if known else None
+
+
+def _is_instance(left: Node, scope: Scope) -> bool:
+    """u_1, where u_j is defined for every j."""
+    if not isinstance(left, Sym):
+        return False
+    written = lettered(left), bool(left.sub), bool(left.sup)
+    return any((letter, below > 0, above > 0) == written for letter, below, above in scope.indexed)
 
 
 def _head(left: Node) -> str:

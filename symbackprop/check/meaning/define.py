@@ -31,6 +31,8 @@ class Indexed:
 def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | None:
     """What `left = right` defines, or None where left is known already (then it is a claim)."""
     if isinstance(left, Sym):
+        if left.name in ("pi", "infinity") and is_number(right):
+            return None
         if not forced and not _is_own_e(left, right) and (_known(left, scope) or left.primes or _in_family(left, scope)):
             return None
         if _mentions(right, left):
@@ -204,7 +206,7 @@ def redefined(sides: tuple[Node, ...], scope: Scope) -> list[str]:
 def _in_family(symbol: Sym, scope: Scope) -> bool:
     """A letter of the notation with scripts it does not have there: more likely a slip than a new name."""
     letters = {pattern.letter for patterns in scope.notation.patterns.values() for pattern in patterns}
-    return scope.net is not None and symbol.name in letters and bool(symbol.sub or symbol.sup)
+    return scope.net is not None and lettered(symbol) in letters and bool(symbol.sub or symbol.sup)
 
 
 def about_indices(relation: Relation, scope: Scope) -> bool:

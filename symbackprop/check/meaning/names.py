@@ -76,7 +76,7 @@ def leftover(node: Sym, env: Env) -> Value | None:
     if step and own_or_named(replace(node, sup=None), env):
         return updated(replace(node, sup=None), env) if text in STEPS_AFTER else symbol(replace(node, sup=None), env)
     is_bound = bool(env.bound) and spelling(replace(node, sup=None, primes=0)) in env.bound
-    if not is_bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env)):
+    if not is_bound and (spelling(unprimed(node)) in env.scope.definitions or _has_reading(node, env) or _is_indexed(node, env)):
         return None
     bare = replace(node, sup=None)
     if text in ("T", "intercal"):
@@ -99,6 +99,12 @@ def own_or_named(bare: Sym, env: Env) -> bool:
     if found is None:
         return env.scope.net is not None and own_parameter(bare, env.scope.net) is not None
     return found[0].kind in ("weight", "bias")
+
+
+def _is_indexed(node: Sym, env: Env) -> bool:
+    """Whether the author defined the letter for every value of a raised index: u^l_j, met as u^1_2."""
+    written = lettered(node), node.sub is not None
+    return any((letter, below > 0) == written and above > 0 for letter, below, above in env.scope.indexed)
 
 
 def _has_reading(node: Sym, env: Env) -> bool:
