@@ -238,7 +238,8 @@ def _without_inherited(
     out = dict[str, tuple[Pattern, ...]]()
     for kind, each in patterns.items():
         # z_j^2 is no weighted input where the author's are a_j and z_j is an output
-        other = {letter for letter, used in letters if used != kind and kind in declared and (letter, kind) not in letters}
+        layered = any(one.layer for one in each) and kind in declared  # letters of one layer stand beside those of the base
+        other = {letter for letter, used in letters if layered and used != kind and (letter, kind) not in letters}
         kept = tuple(one for one in each if one not in base.get(kind, ()) or (own.get(_key(one), kind) == kind and one.letter not in other))
         out |= {kind: kept} if kept else {}
     return out

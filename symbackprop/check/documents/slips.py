@@ -12,7 +12,7 @@ from symbackprop.check.deciding.numbers import of_numbers
 from symbackprop.check.documents.worked import only_given
 from symbackprop.check.meaning.define import definition_of, kinds, redefined
 from symbackprop.check.meaning.link import Link
-from symbackprop.check.meaning.names import STEPS
+from symbackprop.check.meaning.marks import STEPS
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
 from symbackprop.check.reading import syntax as ast

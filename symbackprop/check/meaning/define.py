@@ -128,7 +128,7 @@ def _known(symbol: Sym, scope: Scope) -> bool:
     name = spelling(replace(symbol, primes=0))
     if name in scope.definitions or name in scope.free or name in scope.functions:
         return True
-    if symbol.name in _RESERVED and not symbol.sub:
+    if symbol.name in _RESERVED and not symbol.sub and not _is_own_d(symbol, scope):
         return True
     if symbol.name in ELEMENTARY or (symbol.name == "sigma" and scope.net is None and not symbol.sub):
         return True
@@ -139,6 +139,11 @@ def _known(symbol: Sym, scope: Scope) -> bool:
         return True
     own = lettered(symbol) + ("_" + symbol.sub.text if symbol.sub else "")
     return own_parameter(symbol, scope.net) is not None or own in scope.net.by_name
+
+
+def _is_own_d(symbol: Sym, scope: Scope) -> bool:
+    """D^l: a matrix for each layer, in a notation that does not write derivatives as D; a raised number is an order."""
+    return symbol.name == "D" and scope.notation.name != "euler" and symbol.sup is not None and symbol.sup.text in scope.notation.layer_letters
 
 
 def kinds(symbol: Sym, scope: Scope) -> set[str]:
