@@ -65,3 +65,9 @@ def test_what_speaks_of_a_power_where_a_variable_belongs_is_not_proved(formula: 
 
 def test_an_update_of_a_power_says_so() -> None:
     assert "a power of" in check(r"w_r^2 \leftarrow w_r + \alpha o_l \delta_r", "1-1-1", notation="winston")[0].verdict.reason
+
+
+def test_two_letters_in_brackets_are_an_exponent_where_there_is_no_net() -> None:
+    assert check(r"(x^n)^m = x^{(mn)}")[0].verdict.holds
+    assert not check(r"(x^n)^m = x^{(m)}")[0].verdict.holds
+    assert not check(r"a^{(lm)} = a^{lm}", "2-2-1", notation="winston")[0].verdict.holds

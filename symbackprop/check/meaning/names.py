@@ -85,7 +85,8 @@ def leftover(node: Sym, env: Env) -> Value | None:
         return primed(own, node, env)
     if text in AFTER or text in BEFORE:
         return symbol(bare, env) if text in BEFORE else updated(bare, env)
-    if label(node.sup) and node.name != "e":
+    product = env.scope.net is None and len(node.sup.tokens) == 4 and all(each.kind == "name" for each in node.sup.tokens[1:3])
+    if label(node.sup) and node.name != "e" and not product:  # x^{(mn)} in a text about numbers: the power (x^m)^n
         return None  # of a layer, an example, a step: no power
     return raise_to(bare, node.sup, env)
 
