@@ -269,14 +269,13 @@ def learn(made: Definition | Indexed, scope: Scope) -> None:
 def variables_of(node: Node, scope: Scope) -> set[str]:
     """Letters that are variables because they stand as the argument of a function or below a derivative: sigma(x), d/dx."""
     found = set[str]()
+    heads = {"sigma", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions}
     for each in node.walk():
         candidates = list[Node]()
         if isinstance(each, ast.Juxt):
             for head, argument in zip(each.items, each.items[1:]):
                 argument = argument.base if isinstance(argument, ast.Power) else argument  # tanh(x)**2
-                callable_head = isinstance(head, Sym) and (
-                    head.name in ("sigma", *ELEMENTARY, *_RESERVED, *scope.notation.activation_letters, *scope.functions)
-                )
+                callable_head = isinstance(head, Sym) and head.name in heads
                 if callable_head and isinstance(argument, ast.Group):
                     candidates.append(argument.inner)
                 elif callable_head and scope.net is None:  # tanh x
@@ -285,7 +284,8 @@ def variables_of(node: Node, scope: Scope) -> set[str]:
             candidates += [Sym(each.span, token.text) for token, sign in zip(each.point.tokens, each.point.tokens[1:])
                            if token.kind == "name" and sign.kind == "rel" and sign.text == "="]  # fmt: skip
         function = scope.definitions.get(spelling(each)) if isinstance(each, Sym) else None
-        candidates += [Sym(node.span, name) for name in function.params if len(name) == 1] if function is not None else []
+        if function is not None and function.params:
+            candidates += [Sym(node.span, name) for name in function.params if len(name) == 1]
         if isinstance(each, ast.Derivative) and (each.what is None or _depends(each.what, each.by, scope)):
             candidates.append(each.by)
         for candidate in candidates:

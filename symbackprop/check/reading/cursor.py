@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from symbackprop.check.reading import vocabulary as words
 from symbackprop.check.reading.complaints import problem
 from symbackprop.check.reading.syntax import Node, Script, Token
@@ -18,6 +16,8 @@ class Cursor:
 
     def __init__(self, tokens: list[Token], text: str, *, letters_of_d: bool = True) -> None:
         self.tokens, self.text, self.at = tokens, text, 0
+        last = tokens[-1].span[1] if tokens else 0
+        self.end = Token(_END.kind, _END.text, (last, last))
         self.depth = 0
         self.open: list[Token] = []
         self.bars: list[str] = []
@@ -27,12 +27,7 @@ class Cursor:
 
     @property
     def now(self) -> Token:
-        try:
-            return self.tokens[self.at]
-        except IndexError:
-            pass
-        last = self.tokens[-1].span[1] if self.tokens else 0
-        return replace(_END, span=(last, last))
+        return self.tokens[self.at] if self.at < len(self.tokens) else self.end
 
     def peek(self, ahead: int = 1) -> Token:
         return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else _END
