@@ -54,25 +54,34 @@ def net_of(width: int) -> Network:
     return Network.layered([width] * 3, "sigmoid", "half_squared", bias=width > 1)
 
 
-def seconds(width: int, backend: str, batch: int, rounds: int) -> float:
-    """Median processor seconds of one step."""
+STEPS = 16  # in one call at least: every call takes memory from the system and lays the weights out, which is not a step's cost
+
+
+def seconds(width: int, batch: int, rounds: int) -> dict[str, float]:
+    """Median processor seconds of one step by backend, in turn."""
     net = net_of(width)
     rng = np.random.default_rng(0)
     X, Y = rng.normal(size=(ROWS, width)), rng.random((ROWS, width))
     layers = net.architecture
     assert layers is not None
-    theta = rng.normal(size=layers.count()) / np.sqrt(width)
-    compiled = table()[backend].build(net, np.dtype(np.float64))
-    data = compiled.load(X, Y, batch)
+    start, steps = rng.normal(size=layers.count()) / np.sqrt(width), -(-ROWS // batch)
+    runs: dict[str, Any] = {}
+    for backend in BACKENDS:
+        compiled, theta = table()[backend].build(net, np.dtype(np.float64)), start.copy()
+        data = compiled.load(X, Y, batch)
 
-    def run(epochs: int) -> float:
-        start = time.process_time()
-        compiled.run(theta, data, None, batch, np.full(epochs, 0.01), None)
-        return time.process_time() - start
+        def run(epochs: int, compiled: Any = compiled, theta: Any = theta, data: Any = data) -> float:
+            begun = time.process_time()
+            compiled.run(theta, data, None, batch, np.full(epochs, 0.01), None)
+            return time.process_time() - begun
 
-    run(1)
-    epochs = max(1, min(100_000, int(0.03 / max(run(1), 1e-7))))
-    return statistics.median(run(epochs) for _ in range(rounds)) / (epochs * -(-ROWS // batch))
+        run(1)
+        runs[backend] = run, max(-(-STEPS // steps), min(100_000, int(0.03 / max(run(1), 1e-7))))
+    found: dict[str, list[float]] = {backend: [] for backend in BACKENDS}
+    for _ in range(rounds):
+        for backend, (run, epochs) in runs.items():
+            found[backend].append(run(epochs) / (epochs * steps))
+    return {backend: statistics.median(each) for backend, each in found.items()}
 
 
 def cost(width: int, backend: str, batch: int) -> tuple[float, float, int]:
@@ -99,8 +108,7 @@ def measure(rounds: int, most: int) -> list[dict[str, Any]]:
             continue
         for batch in BATCHES:
             row: dict[str, Any] = {"width": width, "parameters": layers.count(), "batch": batch}
-            for backend in BACKENDS:
-                row[backend] = seconds(width, backend, batch, rounds)
+            row |= seconds(width, batch, rounds)
             if batch == BATCHES[-1] and width > 1:
                 row["compile"], row["grown"], row["needed"] = cost(width, "c", batch)
             rows.append(row)
@@ -113,8 +121,10 @@ def markdown(rows: list[dict[str, Any]], machine: str) -> str:
     lines = [
         "# Cost of a step from 2 to ten million parameters",
         "",
-        f"`python benchmarks/scale.py`; {machine}; float64, nets n-n-n, medians of processor time. Compiling is from an",
-        "empty cache, in processor time; memory is the growth of the process's peak beside weights, one gradient and the batch's activations.",
+        f"`python benchmarks/scale.py --out docs/scale` renews this page; {machine}, one thread, load {os.getloadavg()[0]:.1f}; float64, nets n-n-n.",
+        f"Medians of processor time, both backends in turn, in calls of at least {STEPS} steps: a call also takes its memory from the system, which at",
+        "ten million parameters costs what half a step does. Compiling is from an empty cache, in processor time, and includes the generation; memory",
+        "is the growth of the process's peak beside weights, one gradient and the batch's activations.",
         "",
         "![Cost of a step](scale.svg)",
         "",

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _shared.add_net(parser)
     parser.add_argument("--backend", default="auto", help="compile target (auto: the fastest there is)")
     parser.add_argument("--dtype", choices=["float64", "float32"], default="float64", help="number type (float64)")
-    parser.add_argument("--out", metavar="FILE", help="write the source here instead of printing it")
+    parser.add_argument("--out", metavar="FILE", help="write the source here instead of printing it; --backend source writes C where this ends in .c")
     parser.add_argument("--json", action="store_true", help="print plain data about the source")
 
 
@@ -28,11 +28,19 @@ def run(options: argparse.Namespace) -> int:
     import numpy as np
 
     from symbackprop.codegen.backends import choose
-    from symbackprop.errors import FileError
+    from symbackprop.errors import DataError, FileError
 
-    backend, reason = choose(options.backend, net)
+    plain_c = options.backend == "source" and str(options.out or "").endswith(".c")
+    if plain_c and options.dtype != "float64":
+        raise DataError("a plain C file computes in float64", where="--dtype", got=options.dtype, try_="--backend c, or a .py file")
+    backend, reason = choose("c" if plain_c else options.backend, net)
     compiled = backend.build(net, np.dtype(options.dtype))
     verdict, source = compiled.certify(), compiled.source
+    if plain_c and getattr(compiled, "trainable", False):
+        from symbackprop.codegen.emit_c_main import main
+        from symbackprop.codegen.program import ordered
+
+        source, reason = source + main(net, len(ordered(net)), compiled.form == "c-dense"), "one plain C file that checks its own gradient"  # type: ignore[attr-defined]
     if options.out:
         try:
             Path(options.out).write_text(source, encoding="utf-8")

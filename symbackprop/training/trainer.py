@@ -311,7 +311,10 @@ class Trainer:
         return X
 
     def predict(self, X: ArrayLike) -> Array:
-        """The outputs, (samples, outputs)."""
+        """The outputs, (samples, outputs).
+
+        Not: the same to the last digit however many rows there are; rows side by side are added up in another order.
+        """
         return self.compiled.predict(self.theta, self._encoded(check_inputs(self.net, X, self.theta.dtype)))
 
     def predict_labels(self, X: ArrayLike) -> Array:
