@@ -16,7 +16,7 @@ HEADING = re.compile(r"^[ \t]*(?:\\(?:chapter|(?:sub)*section|paragraph)\*?\{|#{
 Pair = tuple[re.Pattern[str], str]  # what opens, and the text that closes (with {1} for the first group)
 _PAIRS: dict[str, list[Pair]] = {
     "tex": [
-        (re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents)\*?\}"), r"\end{{{1}}}"),
+        (re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents|tikzpicture|pgfpicture)\*?\}"), r"\end{{{1}}}"),
         (re.compile(r"\\verb\*?([^a-zA-Z\s*])"), "{1}"),
     ],
     "md": [(re.compile(r"^(```+|~~~+)(?!\s*math)", re.M), "\n{1}"), (re.compile("<!--"), "-->")],
@@ -130,11 +130,19 @@ def mathematics(chunk: Chunk, masked: str) -> Iterator[Found]:
 
 
 def _is_dollar_math(masked: str, start: int, stop: int) -> bool:
-    """Whether two dollars enclose a formula and not two prices: no space just inside, or on both sides; no digit behind."""
+    """Whether two dollars enclose a formula and not two prices: no space just inside, or on both sides, or signs of a formula
+    and no other dollar in its line left alone; no digit behind."""
     before, after = masked[start : start + 1], masked[stop - 1 : stop]
     behind = masked[stop + 1 : stop + 2]
     spaced = before.isspace() and after.isspace()
-    return stop > start and not behind.isdigit() and (spaced or (not before.isspace() and not after.isspace()))
+    inside = masked[start:stop]
+    typed = "\n" not in inside and not before.isdigit() and _TYPED.search(inside) and not _PROSE.search(inside)
+    typed = typed and not masked[stop + 1 :].partition("\n")[0].count("$") % 2
+    return stop > start and not behind.isdigit() and bool(spaced or typed or (not before.isspace() and not after.isspace()))
+
+
+_TYPED = re.compile(r"[=\\^_]")
+_PROSE = re.compile(r"(?<![\\A-Za-z{])[a-z]{2,}\s+[a-z]{2,}(?![A-Za-z}])")
 
 
 def fences(text: str) -> Iterator[tuple[int, int]]:

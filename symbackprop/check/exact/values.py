@@ -115,6 +115,8 @@ def add(algebra: Algebra, values: list[Value]) -> Value:
         return algebra.add(*(each for each in values if isinstance(each, Scalar)))
     if any(isinstance(each, Fn) for each in values):
         return Fn("a sum", 1, lambda args: add(algebra, [each.apply(args[0]) if isinstance(each, Fn) else each for each in values]))
+    if any(isinstance(each, Mat) and each.shape[0] == 1 for each in values):  # [1, 2] beside a row is a row
+        values = [as_matrix(each).transposed() if isinstance(each, Tup) else each for each in values]
     mats = [as_matrix(each) for each in values]
     mats_only = [each for each in values if not isinstance(each, Scalar)]
     plain = [each for each in values if isinstance(each, Scalar) and algebra.constant(each) is not None]
@@ -181,6 +183,8 @@ def multiply(algebra: Algebra, one: Value, other: Value, op: str = "") -> Value:
         return as_matrix(other).map(lambda each: algebra.mul(one, each))
     if isinstance(other, Scalar) and isinstance(one, (Mat, Tup)):
         return as_matrix(one).map(lambda each: algebra.mul(each, other))
+    if isinstance(one, Tup) and isinstance(other, Mat) and op in ("", "cdot", "times", "@") and len(one.items) == other.shape[0] and other.shape[1] > 1:
+        return matmul(algebra, as_matrix(one).transposed(), other)  # a list before a matrix lies: [1, 2] W
     left, right = as_matrix(one), as_matrix(other)
     if op in ("odot", "circ", "star"):
         return _entrywise(algebra, left, right)

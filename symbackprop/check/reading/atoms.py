@@ -60,6 +60,11 @@ class Atoms(Cursor):
             return inner if isinstance(inner, (ast.Sym, ast.Num)) else ast.Group(inner.span, inner, "")
         if self.is_op("cdot", "bullet", ".") and self.holds_a_place():
             return ast.Sym(self.take().span, "cdot")
+        if token.kind == "sup" and self.peek().kind in ("name", "num", "open"):  # ^p E, marked in front
+            script = self.script(self.take())
+            marked = self.atom() if self.now.kind == "name" else None
+            if isinstance(marked, ast.Sym):
+                return replace(marked, span=(token.span[0], marked.span[1]), accents=(*marked.accents, script.text))
         if token.kind in ("sub", "sup"):
             raise self.fail("a script with nothing to hang on", expected="a symbol, a number or a bracket before it")
         if token.kind == "close":

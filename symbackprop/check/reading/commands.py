@@ -80,7 +80,10 @@ class Commands:
                 self.emit("sep", "quad", span)
         elif name in words.TEXT:
             start, stop = self.argument(name)
-            self.emit("text", self.text[start:stop], (span[0], self.at))
+            if self.text[start:stop].strip().lstrip("\\") == "*":  # a product's sign set upright
+                self.emit("op", "times", (span[0], self.at))
+            else:
+                self.emit("text", self.text[start:stop], (span[0], self.at))
         elif name in words.FONTS:
             self.font(name, span)
         elif name in ("begin", "end"):
@@ -96,8 +99,8 @@ class Commands:
             self.emit("rel", words.RELATIONS[name], span)
         elif name in words.NAMES:
             self.emit("name", words.NAMES[name], span)
-        elif name == "forall":
-            self.emit("text", "for all", span)
+        elif name in words.SPOKEN:
+            self.emit("text", words.SPOKEN[name], span)
         elif name == "%" and self.out and self.out[-1].kind == "num":  # 10 %
             self.emit("op", "/", span)
             self.emit("num", "100", span)

@@ -37,6 +37,9 @@ class Constructs(Atoms):
             if isinstance(inner, ast.Sym):
                 span = (token.span[0], inner.span[1])
                 return replace(inner, span=span, accents=(*inner.accents, _accent(token.text)))
+            if isinstance(inner, ast.Juxt) and all(isinstance(each, ast.Sym) and not (each.sub or each.sup or each.primes) for each in inner.items):
+                word = "".join(each.name for each in inner.items if isinstance(each, ast.Sym))  # \\underline{net}
+                return ast.Sym((token.span[0], inner.span[1]), word, accents=(_accent(token.text),))
             raise self.fail("an accent on something that is not a symbol", token=token, expected="a symbol")
         raise unknown_command(self.text, token)
 
@@ -66,6 +69,8 @@ class Constructs(Atoms):
             mark = self.take()
             script = self.script(mark)
             span = (span[0], script.span[1])
+            while len(script.tokens) > 1 and script.tokens[0].text in ("=", ":", ":="):  # below it stands `=: \delta`
+                script = replace(script, tokens=script.tokens[1:])
             if not any(each.kind == "text" for each in script.tokens):
                 label = self.sub_expression(script)
         return ast.Brace(span, inner, label)
@@ -77,6 +82,15 @@ class Constructs(Atoms):
             bottom = self.argument()
             return ast.Derivative((token.span[0], bottom.span[1]), top, bottom)
         return ast.Derivative((token.span[0], top.span[1]), None, top)
+
+    def set_over(self, token: Token) -> Node:
+        """\\overset{\\circ}{k}: a letter with a mark of its own."""
+        above = self.raw_argument()
+        inner = self.argument()
+        mark = "".join(each.text for each in above if each.text not in ("{", "}"))
+        if not isinstance(inner, ast.Sym) or not mark:
+            raise self.fail("a mark over something that is not a symbol", token=token, expected="a symbol")
+        return replace(inner, span=(token.span[0], inner.span[1]), accents=(*inner.accents, mark[:20]))
 
     def norm_command(self, token: Token) -> Node:
         inner = self.argument()
@@ -123,7 +137,7 @@ class Constructs(Atoms):
         self.deeper()
         rows = list[tuple[Node, ...]]()
         cells, conditions = list[Node](), list[tuple[Node | None, str]]()
-        cases = begin.text in ("cases", "dcases", "rcases")
+        cases = begin.text in ("cases", "dcases", "rcases") or self.braced(begin)
         note = ""
         if not cases and begin.text not in MATRICES and begin.text not in ("aligned", "split", "gathered"):
             raise self.fail(f"the environment {begin.text[:40]} inside a formula", token=begin, expected="a matrix or cases")
@@ -167,6 +181,17 @@ class Constructs(Atoms):
             raise self.fail("a determinant", token=begin, expected="a matrix in round or square brackets")
         return node
 
+    def braced(self, begin: Token) -> bool:
+        r"""Whether a brace on the left alone makes cases of an array: \left\{ \begin{array} ... \end{array} \right."""
+        if begin.text not in ("array", "matrix", "aligned") or self.at < 2 or self.tokens[self.at - 2].text != "lbrace":
+            return False
+        depth = 1
+        for at in range(self.at, len(self.tokens)):
+            depth += (self.tokens[at].kind == "begin") - (self.tokens[at].kind == "end")
+            if not depth:
+                return at + 1 == len(self.tokens) or self.tokens[at + 1].kind == "fence"
+        return False
+
     def case_condition(self) -> str:
         """The words or signs of a case, kept as text: `if l = L`, `otherwise`."""
         start, depth = self.now.span[0], 0
@@ -187,5 +212,5 @@ def _accent(name: str) -> str:
 _COMMANDS: dict[str, Callable[[Constructs, Token], Node]] = {
     "frac": Constructs.fraction, "sqrt": Constructs.root, "underbrace": Constructs.brace, "overbrace": Constructs.brace,
     "binom": Constructs.binomial, "dbinom": Constructs.binomial, "tbinom": Constructs.binomial, "dv": Constructs.two_arguments, "pdv": Constructs.two_arguments, "odv": Constructs.two_arguments, "dd": Constructs.boxed,
-    "norm": Constructs.norm_command, "abs": Constructs.norm_command, "boxed": Constructs.boxed, "cancel": Constructs.struck_out,
+    "overset": Constructs.set_over, "underset": Constructs.set_over, "stackrel": Constructs.set_over, "norm": Constructs.norm_command, "abs": Constructs.norm_command, "boxed": Constructs.boxed, "cancel": Constructs.struck_out,
 }  # fmt: skip

@@ -84,3 +84,7 @@ class Cursor:
     def sub_expression(self, script: Script) -> Node:
         """A script read as an expression, for powers."""
         raise NotImplementedError
+
+    def raw_argument(self) -> list[Token]:
+        """The tokens of what a command takes, unread."""
+        raise NotImplementedError

@@ -43,7 +43,9 @@ def lead_of(top: ast.Juxt) -> tuple[list[Node], list[Node]]:
 
 
 def read_derivative(top: Node, bottom: Node, span: Span) -> ast.Derivative | ast.Juxt | None:
-    """d y over d x, with the d upright, italic or curly; anything else is a fraction."""
+    """d y over d x, with the d upright, italic or curly, or a delta; anything else is a fraction."""
+    if _small_delta(top) and _small_delta(bottom) and isinstance(bottom, ast.Juxt):
+        top, bottom = _curly(top), _curly(bottom)
     if isinstance(bottom, ast.Juxt) and len(bottom.items) > 2 and len(bottom.items) % 2 == 0:
         return _by_several(top, bottom, span)
     if not (isinstance(bottom, ast.Juxt) and len(bottom.items) == 2 and is_d(bottom.items[0])):
@@ -66,6 +68,18 @@ def read_derivative(top: Node, bottom: Node, span: Span) -> ast.Derivative | ast
     if lead and span[0] == top.span[0]:
         span = (items[0].span[0], span[1])
     return ast.Derivative(span, what, by) if order == 1 else higher(span, what, by, order)
+
+
+def _small_delta(node: Node) -> bool:
+    """A delta without scripts in front: above and below a bar it would cancel, so that a derivative is meant."""
+    first = node.items[0] if isinstance(node, ast.Juxt) else node
+    return isinstance(first, ast.Sym) and first.name == "delta" and not (first.sub or first.sup or first.primes or first.accents)
+
+
+def _curly(node: Node) -> Node:
+    first = node.items[0] if isinstance(node, ast.Juxt) else node
+    curly = ast.Sym(first.span, "partial")
+    return replace(node, items=(curly, *node.items[1:])) if isinstance(node, ast.Juxt) else curly
 
 
 def _by_several(top: Node, bottom: ast.Juxt, span: Span) -> ast.Derivative | ast.Juxt | None:

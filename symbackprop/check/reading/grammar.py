@@ -27,7 +27,7 @@ from symbackprop.check.reading.syntax import Node, Script, Token
 from symbackprop.check.reading.vocabulary import word_set
 
 TERM_OPS = word_set(
-    "times cdot bullet / odot circ otimes star @ oplus :"
+    "times cdot bullet / odot circ otimes star circledast @ oplus :"
 )
 MAX_FACTORIAL = 200
 _PARTNER = {"(": ")", "[": "]"}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from symbackprop.check.reading.complaints import problem
 from symbackprop.check.reading.grammar import Parser
 from symbackprop.check.reading.macros import Macro, expand, read_definitions
+from symbackprop.check.reading.older import in_the_grammar, unframed
 from symbackprop.check.reading.pieces import CONDITION, JOINING, Piece, has_relation, pieces_of, rows_of
 from symbackprop.check.reading.stacked import in_one_line
 from symbackprop.check.reading.syntax import Add, Dots, Group, Node, Relation, Several, Span, Statement, Token
@@ -58,14 +59,14 @@ def parse_formula(
     True
     """
     own = dict(macros or {})
-    text = _ENTITY.sub(lambda found: _ENTITIES[found[1]].ljust(len(found[0])), text)
+    text = unframed(_ENTITY.sub(lambda found: _ENTITIES[found[1]].ljust(len(found[0])), text))
     if "\\" in text and re.search(r"\\(?:re|provide)?newcommand|\\g?def\b|\\Declare", text):
         found, places = read_definitions(text)
         own.update(found)
         for start, stop in places:
             text = text[:start] + " " * (stop - start) + text[stop:]
     try:
-        tokens = in_one_line(_unboxed(expand(tokenize(text, latex=latex, names=names), own, text)))
+        tokens = in_the_grammar(in_one_line(_unboxed(expand(tokenize(text, latex=latex, names=names), own, text))))
         if change is not None:
             tokens = change(tokens)
         if not tokens:

@@ -17,7 +17,7 @@ MAX_LENGTH = 20_000  # characters of one formula
 MAX_DEPTH = 64  # brackets and constructs inside one another
 MAX_DIGITS = 40
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
+_NUMBER = re.compile(r"\d+(?:\.\d+|\.(?=\s*[-+]\s*[\w\\(]|\)))?|\.\d+")  # 1. - a has a point of its own
 _SCIENTIFIC = re.compile(r"[eE][+-]?\d{1,2}(?![\w^])")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _MODULE = re.compile(r"(?:np|numpy|jnp|torch|tf|math|sp|sympy)\.(?=[A-Za-z])")
@@ -168,7 +168,7 @@ class _Lexer(Commands):
         if stop - start > MAX_DIGITS:
             raise problem(self.text, start, "a number with too many digits", expected=f"at most {MAX_DIGITS} digits")
         self.at = stop
-        self.emit("num", self.text[start:stop], (start, stop))
+        self.emit("num", self.text[start:stop].rstrip("."), (start, stop))
 
     def keyword(self, match: re.Match[str]) -> None:
         """axis=0 and keepdims=True among the arguments of a call."""

@@ -27,11 +27,13 @@ NAMES = {  # commands that are simply a symbol
     **{name: name for name in GREEK + FUNCTIONS},
     "partial": "partial", "nabla": "nabla", "infty": "infinity", "ell": "ell", "Re": "Re", "Im": "Im", "hbar": "hbar",
     "top": "T", "intercal": "T", "grad": "nabla", "perp": "perp", "emptyset": "emptyset", "aleph": "aleph",
-    "dagger": "dagger", "imath": "i", "jmath": "j",
+    "dagger": "dagger", "imath": "i", "jmath": "j", "vartriangle": "Delta", "triangle": "Delta", "bigtriangleup": "Delta",
+    "varDelta": "Delta", "triangledown": "nabla", "bigtriangledown": "nabla", "dim": "dim", "det": "det", "ker": "ker", "arctan": "arctan",
+    "arcsin": "arcsin", "arccos": "arccos", "deg": "deg", "gcd": "gcd",
 }  # fmt: skip
 
 OPERATORS = {
-    "times": "times", "cdot": "cdot", "ast": "times", "odot": "odot", "circ": "circ", "otimes": "otimes", "star": "star",
+    "times": "times", "cdot": "cdot", "ast": "times", "odot": "odot", "circ": "circ", "otimes": "otimes", "star": "star", "circledcirc": "odot", "circledast": "circledast",
     "bullet": "bullet", "div": "/", "pm": "pm", "mp": "mp", "oplus": "oplus", "colon": ":", "vert": "|", "mid": "|",
     "Vert": "||", "|": "||", "lVert": "||", "rVert": "||", "lvert": "|", "rvert": "|", "setminus": "setminus",
 }  # fmt: skip
@@ -63,8 +65,9 @@ BRACKETS = {"{": "lbrace", "}": "rbrace", "lbrace": "lbrace", "rbrace": "rbrace"
 CLOSE = {close: opened for opened, close in OPEN.items()}
 SHOWN = {"lbrace": r"\{", "rbrace": r"\}", "langle": r"\langle", "rangle": r"\rangle"}
 
+SPOKEN = {"forall": "for all", "therefore": "therefore", "because": "because"}
 DOTS = word_set(
-    "dots ldots cdots vdots ddots dotsc dotsb dotsm dotso"
+    "dots ldots cdots hdots adots iddots vdots ddots dotsc dotsb dotsm dotso"
 )
 SPACES = frozenset([",", ";", ":", "!", " ", ">", "thinspace", "medspace", "thickspace", "negthinspace", "enspace", "\n"])
 SEPARATORS = frozenset(["quad", "qquad"])
@@ -94,7 +97,7 @@ UNICODE = {  # signs with a meaning of their own; letters are handled by `READ` 
     "⇒": r"\implies", "⇔": r"\iff", "∈": r"\in", "≡": r"\equiv", "≔": ":=", "′": "'", "″": "''", "…": r"\dots",
     "⋯": r"\cdots", "⋮": r"\vdots", "‖": r"\|", "∥": r"\|", "⟨": r"\langle ", "⟩": r"\rangle ", "ᵀ": "^T", "⊤": r"\top ",
     "ℓ": r"\ell ", "∆": r"\Delta ", "µ": r"\mu ", "½": r"\frac{1}{2}", "∗": "*", "≪": r"\ll ", "≫": r"\gg ", "∼": r"\sim ",
-    "ℝ": r"\mathbb{R}", "≜": ":=", "⊕": r"\oplus ", "’": "'", "ʹ": "'", "\u2061": "", "\u2062": r"\cdot ", "⎵": "",
+    "ℝ": r"\mathbb{R}", "≜": ":=", "∴": r"\therefore ", "∵": r"\because ", "△": r"\Delta ", "⊕": r"\oplus ", "’": "'", "ʹ": "'", "\u2061": "", "\u2062": r"\cdot ", "⎵": "",
 }  # fmt: skip
 
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˡᴸʲᵏᵐᵀ", "0123456789+-=()nilLjkmT", strict=True))
