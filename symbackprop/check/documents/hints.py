@@ -8,13 +8,15 @@ decides most of them is suggested, with the line that declares it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from symbackprop.check.deciding.counting import recounted
 from symbackprop.check.deciding.finding import Finding
 from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.inferred import Inferred, infer
 from symbackprop.check.documents.letters import letters
+from symbackprop.check.documents.letters_declared import declarations, in_rows
 from symbackprop.check.documents.session import Session
 from symbackprop.check.documents.settings import Settings, apply
 from symbackprop.errors import SymbackpropError
@@ -23,10 +25,12 @@ from symbackprop.notation import table
 SMALL = ("2-3-2", "2-3-4-2", "2-3-4-3-2", "1-1-1")  # sizes that tell every index from the others; deeper ones for layer 3 and 4; a chain
 NOTATIONS = ("nielsen", "matrix", "slides_net", "slides_layer", "winston", "ng", "graph", "gordon", "leibniz", "euler")  # the customary first
 MAX_TRIED = 10  # formulas read again for one hint
+_CHAINS = ("winston", "gordon", "euler", "leibniz", "graph")  # which may need one neuron a layer
+MAX_OWN = 12  # and with the page's own letters
 MAX_LENGTH = 600
 OPEN = ("UNRESOLVED", "UNDECIDED", "DEFINED")
 _DIRECTIVE = {".tex": "% sbp: {}", ".ltx": "% sbp: {}", ".rst": ".. sbp: {}", ".txt": "# sbp: {}", ".py": "# sbp: {}"}
-_OF_NETS = re.compile(r"\\delta|\\partial|\\nabla|δ|∂|∇|\bdelta|\bd[A-Z]\w*/d|\\sigma|σ")
+_OF_NETS = re.compile(r"\\delta|\\partial|\\nabla|δ|∂|∇|\bdelta|\bd[A-Z]\w*/d|\\sigma|σ|\bd[A-Zzwab](?=[\^_\[{])")
 
 
 def hints(findings: Sequence[Finding], settings: Settings, file: str = "") -> list[str]:
@@ -38,37 +42,143 @@ def hints(findings: Sequence[Finding], settings: Settings, file: str = "") -> li
     if not texts or settings.off or not (settings.net is None or isinstance(settings.net, str)) or settings.batch:
         return []
     if settings.net is None:
-        return _of_a_net(texts, settings, file, _own_letters(findings))
+        own = _of_own_letters([each.text for each in findings], settings)
+        plain = _of_a_net(texts, settings, file) if own is None or own.balance < 0.7 * own.count else None
+        return [own.said(file)] if own is not None and (plain is None or own.balance > plain[1]) else plain[0] if plain is not None else []
     return _of_a_notation(texts, settings, file) or _of_depth(texts, settings, file)
 
 
-def _own_letters(findings: Sequence[Finding]) -> str:
-    return letters(dict.fromkeys(each.text for each in findings if len(each.text) < MAX_LENGTH), {})
-
-
-def _of_a_net(texts: list[str], settings: Settings, file: str, own_letters: str) -> list[str]:
+def _of_a_net(texts: list[str], settings: Settings, file: str) -> tuple[list[str], int]:
+    """The hint of a customary notation, and how many more formulas it makes right than wrong."""
     own = settings.notation if isinstance(settings.notation, str) else None
     names = [own] if own is not None else [name for name in (*NOTATIONS, *table()) if name in table()]
     best, declared, sign = (0, 0), "", ""
+    first = dict[str, tuple[int, int]]()
     for net in SMALL:
-        for name in dict.fromkeys(names):
+        likely = sorted(first, key=lambda name: -_balance(first[name]))[:3] if first else names
+        for name in dict.fromkeys([*likely, *(_CHAINS if net == SMALL[-1] else ())]):
+            if name not in names:
+                continue
             found = _decided(texts, replace(settings, net=net, notation=name))
-            if found > best:
+            first.setdefault(name, found)
+            if _balance(found) > _balance(best) or (_balance(found) == _balance(best) and found > best):
                 best, declared, sign = found, f"net={net} notation={name}", ""
-    for net in SMALL if own_letters and best[0] < len(texts) else ():
-        found = _decided(texts, _under(settings, net, own_letters))
-        if found > best:
-            best, declared = found, f"net={net} symbols {own_letters}"
-    if " symbols " in declared:
-        return [f"no net is declared; with the letters of its own lines, {_line(declared, file)} (with your sizes), {_judged(best, len(texts))}"]
-    if not best[1]:
-        return ["no net is declared, so that nothing is known of its letters: declare one, as in " + _line("net=2-3-2 notation=nielsen", file)]
+    if not best[0]:
+        return ["no net is declared, so that nothing is known of its letters: declare one, as in " + _line("net=2-3-2 notation=nielsen", file)], 0
     net, name = (each.partition("=")[2] for each in declared.split())
     if best[0] < best[1]:  # delta for minus the derivative is the commonest difference
         turned = f"symbols delta_sign={-table()[name].delta_sign}" if name in table() else ""
         found = _decided(texts, apply({"symbols": turned[8:]}, replace(settings, net=net, notation=name))) if turned else best
         best, sign = (found, turned) if found > best else (best, "")
-    return [f"no net is declared; under {_line(declared, file)}" + (f" and {_line(sign, file)}" if sign else "") + f" (with your sizes) {_judged(best, len(texts))}"]
+    said = f"no net is declared; under {_line(declared, file)}" + (f" and {_line(sign, file)}" if sign else "") + f" (with your sizes) {_judged(best, len(texts))}"
+    return [said], _balance(best)
+
+
+def _balance(found: tuple[int, int]) -> int:
+    """How many more formulas are right than wrong: of two ways to read a page, the one that accuses less is meant."""
+    return 2 * found[0] - found[1]
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A declaration in the page's own letters, and what it decides."""
+
+    options: dict[str, str]
+    found: tuple[int, int]
+    count: int
+
+    @property
+    def balance(self) -> int:
+        return _balance(self.found)
+
+    def said(self, file: str) -> str:
+        options = {key: value for key, value in self.options.items() if value}
+        if file:
+            body = " ".join(f'{key}="{value}"' if " " in value else f"{key}={value}" for key, value in options.items())
+            shown = f"`{_DIRECTIVE.get(file[file.rfind('.') :].lower(), '<!-- sbp: {} -->').format(body)}`"
+        else:
+            shown = " ".join(f"--{key.replace('_', '-')} '{value}'" if " " in value else f"--{key.replace('_', '-')} {value}" for key, value in options.items())
+        if "weight" not in options.get("symbols", ""):
+            return f"no net is declared; under {shown} (with your sizes) {_judged(self.found, self.count)}"
+        return f"no net is declared; with the letters of its own lines, {shown} (with your sizes), {_judged(self.found, self.count)}"
+
+
+def _of_own_letters(texts: Sequence[str], settings: Settings) -> _Own | None:
+    """What the page's own equations say of its letters, as a declaration; nothing where it decides nothing."""
+    page = [each for each in dict.fromkeys(texts) if len(each) < MAX_LENGTH]
+    tried = [each for each in page if _OF_NETS.search(each) and _RELATED.search(each)]
+    tried = tried[:: max(1, len(tried) // MAX_OWN)][:MAX_OWN]
+    if not tried:
+        return None
+    told = infer(page)
+    told.written = frozenset(_letters(page))
+    best: _Own | None = None
+
+    def take(options: dict[str, str]) -> None:
+        nonlocal best
+        if best is not None and best.found[0] == best.count:
+            return  # nothing is left to decide
+        try:
+            found = _decided(tried, apply(options, settings))
+        except SymbackpropError:
+            return
+        if found[0] and (best is None or _balance(found) > best.balance):
+            best = _Own(options, found, len(tried))
+
+    for options in _first(told, page):
+        take(options)
+    for changes in ({"loss": "binary_cross_entropy"}, {"loss": "softmax_cross_entropy"}, {"output_activation": "identity"}, {"loss": "squared"}):
+        take({**best.options, **changes}) if best is not None else None
+    several = any(_SEVERAL.search(each) for each in page)  # with one neuron a layer every transpose would look right
+    for net in (*SMALL[1:3], "2-3-1", *(() if several else SMALL[3:])):
+        take({**best.options, "net": net}) if best is not None else None
+    for activation in ("relu", "tanh"):
+        if best is not None and re.search(rf"(?i)\b{activation}\b", " ".join(page)):
+            take({**best.options, "activation": activation})
+    if best is not None and best.found[0] < best.found[1] and "symbols" in best.options:
+        turned = re.sub(r" ?delta_sign=[-1]+", "", best.options["symbols"])
+        for sign in ("1", "-1"):
+            take({**best.options, "symbols": f"{turned} delta_sign={sign}"})
+    return _shorter(best, tried, settings) if best is not None and best.balance > 0 else None
+
+
+def _shorter(own: _Own, tried: Sequence[str], settings: Settings) -> _Own:
+    """A customary notation in place of the page's own letters, where it decides as much."""
+    if "symbols" not in own.options:
+        return own
+    turned = "delta_sign=1" if own.options.get("notation") == "slides_net" else ""
+    for name, told in (("nielsen", ""), ("matrix", ""), ("slides_net", ""), ("slides_net", turned), ("slides_layer", ""), ("ng", "")):
+        options = {key: value for key, value in own.options.items() if key != "symbols"} | {"notation": name} | ({"symbols": told} if told else {})
+        found = _decided(tried, apply(options, settings))
+        if _balance(found) >= own.balance:
+            return _Own(options, found, own.count)
+    return own
+
+
+def _letters(page: Sequence[str]) -> set[str]:
+    """The letters that stand on the page, commands whole."""
+    return {each for text in page for each in re.findall(r"\\[A-Za-z]+|[A-Za-z]", text)}
+
+
+_LYING = re.compile(r"=[^=A-Z]{0,24}[XA][^=]{0,8}[wW][_^]|=[^=A-Z]{0,24}[XA][^=A-Z]{0,12}(?:T\b|\\top)")  # Z = X W, dW = X^T dZ
+_SEVERAL = re.compile(r"\^\{?\(?T\b|\\top|\\intercal|\\sum|\\odot|_\{?[a-z][a-z]\b|\.T\b")
+_RELATED = re.compile(r"=|\\equiv|\\gets|\\leftarrow|←|\\coloneqq")
+
+
+def _first(told: Inferred, page: Sequence[str]) -> Iterator[dict[str, str]]:
+    net = {"net": SMALL[0]}
+    if own := letters(page, {}):
+        yield {**net, "symbols": own}
+    for symbols in declarations(told):
+        base = "slides_net" if "base=slides_net" in symbols else "matrix"
+        yield {**net, "notation": base, "symbols": symbols.replace("base=slides_net ", "")}
+    if (rows := in_rows(told)) and any(_LYING.search(each) for each in page):
+        for batch, loss in (("yes,sum", "half_squared"), ("yes", "softmax_cross_entropy")):
+            yield {**net, "notation": "ng", "loss": loss, "batch": batch, "symbols": rows}
+    if any(re.search(r"\bd\s*[ZAW]", each) for each in page):
+        name = "code_rows" if told.rows else "ng"
+        yield {**net, "notation": name, "batch": "yes"}
+        yield {**net, "notation": name, "batch": "yes", "loss": "softmax_cross_entropy"}
 
 
 def _of_a_notation(texts: list[str], settings: Settings, file: str) -> list[str]:
@@ -90,14 +200,6 @@ def _of_depth(texts: list[str], settings: Settings, file: str) -> list[str]:
             return [f"net {settings.net} has {len(sizes) - 1} computing layers; with {len(sizes) - 1 + more}, as in {_line(f'net={deeper}', file)}, of what is left open "
                     f"{_judged(found, len(texts))}"]  # fmt: skip
     return []
-
-
-def _under(settings: Settings, net: str, own_letters: str) -> Settings:
-    """The settings with a net and the letters that a page's own lines tell; as they are where those declare nothing."""
-    try:
-        return apply({"symbols": own_letters}, replace(settings, net=net))
-    except SymbackpropError:
-        return settings
 
 
 def _decided(texts: Iterable[str], settings: Settings) -> tuple[int, int]:
