@@ -36,7 +36,7 @@ class Notation:
     maximise: bool = False
     cost_letters: tuple[str, ...] = ("C", "c", "E", "J", "L")
     rate_letters: tuple[str, ...] = ("eta",)
-    layer_letters: tuple[str, ...] = ("l",)
+    layer_letters: tuple[str, ...] = ("l", "ell")
     last_layer: str = "L"
     index_letters: tuple[str, ...] = ("i", "j", "k", "m", "n", "r", "s", "q")
     activation_letters: tuple[str, ...] = ("sigma",)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from symbackprop.check.deciding.every_size import lift
 from symbackprop.check.deciding.readings import POWERS, other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
-from symbackprop.check.deciding.restricted import UNDER, on_numbers, restricted
+from symbackprop.check.deciding.restricted import TWO, UNDER, on_numbers, restricted, two_neurons
 from symbackprop.check.deciding.substitution import with_substitutions
 from symbackprop.check.deciding.summary import summary, with_reading
 from symbackprop.check.exact.algebra import Impossible, Rejected, TooLarge
@@ -44,6 +44,9 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     verdict = _in_every_reading(link, scope, conditions)
     if not verdict.holds and conditions:
         verdict = _under_conditions(link, scope, conditions, verdict)
+    if isinstance(verdict, Refuted) and (apart := two_neurons(link, scope)):
+        again = _afresh(link, scope, (*conditions, *apart), _in_every_reading)
+        verdict = replace(again, notes=(TWO, *again.notes)) if again.holds else verdict
     if isinstance(verdict, Refuted) and scope.guesses:
         verdict = Undecided(reason=f"it fails where {next(iter(scope.guesses))} ({verdict.reason}), which is not said", notes=verdict.notes)
     if scope.large:
@@ -117,11 +120,11 @@ def _of_powers(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdi
     return next((each for each in found if each.name == "REFUTED"), found[0]) if wrong else verdict
 
 
-def _afresh(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdict:
+def _afresh(link: Link, scope: Scope, conditions: tuple[Relation, ...], judge: Callable[..., Verdict] | None = None) -> Verdict:
     """The verdict on another reading, which leaves its record only where it holds."""
     record = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
     scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {}, {}, {}
-    again = _decided(link, scope, conditions)
+    again = (judge or _decided)(link, scope, conditions)
     if not again.holds:
         scope.undeclared, scope.notes, scope.clashes, scope.assumptions = record
     return again

@@ -61,6 +61,8 @@ def velocity_rule(link: Link, env: Env, tally: Tally) -> Verdict | None:
             env.scope.velocities[left.name if left.sub or left.sup else spelling(left)] = Velocity(parameter, downhill, rated)
             tally.proved += 1
             return None
+    if algebra.equal(share, ONE) and not any(isinstance(each, ast.Derivative) for each in link.right.walk()):
+        raise Unsupported(f"what {spelling(left)} adds up, which nothing declares")
     return compare_values(V.simple(Mat(moved(ONE))), right, env, tally)
 
 

@@ -45,3 +45,20 @@ def _times(side: Node, conditions: list[Relation]) -> Node:
 def _is_whole(side: Node) -> bool:
     """What is no factor: a table of cases, an integral without limits, a point where something is largest, a change."""
     return isinstance(side, ast.Cases | ast.Change | ast.Matrix) or indefinite(side) is not None or extreme_point(side) is not None
+
+
+def two_neurons(link: Link, scope: Scope) -> tuple[Relation, ...]:
+    """k != j where a formula about numbered neurons has da_k/da_j in it: by two letters its author means two neurons."""
+    found = dict[tuple[str, str], Relation]()
+    for each in (*link.left.walk(), *link.right.walk()) if scope.net is not None and scope.notation.labels == "number" else ():
+        if not isinstance(each, ast.Derivative) or not isinstance(each.what, ast.Sym) or not isinstance(each.by, ast.Sym):
+            continue
+        what, by = each.what, each.by
+        subs = [tuple(token.text for token in script.tokens if token.kind == "name") for script in (what.sub, by.sub) if script is not None]
+        if what.name == by.name and len(subs) == 2 and all(len(sub) == 1 for sub in subs) and subs[0] != subs[1]:
+            sides = tuple(ast.Sym(each.span, letter) for sub in subs for letter in sub)
+            found[subs[0][0], subs[1][0]] = Relation(sides, ("!=",), (each.span,))
+    return tuple(found.values())
+
+
+TWO = "read the letters of a derivative of one neuron by another as two neurons"

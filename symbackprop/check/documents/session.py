@@ -258,9 +258,8 @@ class Session:
         several = tuple_of_definitions(link.left, link.right, scope) if first and link.op in ("=", ":=") and not self.alone else []
         if several:
             return self._defines(several, "defines " + ", ".join(each.name for each in several), link, found, text)
-        variable = assigned(link.left, link.right, scope) if first and link.op == "<-" and not self.alone else None
-        if variable is not None:  # an algorithm's variable, which has its new value from the next formula on
-            self._pending.append(variable)
+        if first and link.op == "<-" and not self.alone and (variable := assigned(link.left, link.right, scope)) is not None:
+            self._pending.append(variable)  # an algorithm's variable, which has its new value from the next formula on
             self._note(found, link.span, Defined(reason=f"gives {variable.name} a value"), text=text)
             return
         if made is not None and (not self.alone or link.op == ":="):
@@ -298,6 +297,7 @@ class Session:
         if label:
             verdict = Unknown(reason=f"the raised number of {label} may be a label or a power: this text defines symbols with raised "
                                         "numbers, and no net says which", notes=("declare the net and the notation",))
+        verdict = verdict if self.alone or worked is not None else self._twice.activation(link, verdict, self._trial)
         fresh = defined_again(link, scope) if first and not verdict.holds and not self.alone else None
         if fresh is not None:
             verdict = self._twice.second(fresh, verdict, found, scope, fresh.name in self._declared)

@@ -87,6 +87,8 @@ def granted(node: Node, slip: Slip) -> Node:
 
 def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
     """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
+    if link.op in _ORDERS and _is_range_of_letters(link, trial):
+        return Undecided(reason="it says what numbers a letter may be: an assumption, nothing that follows")
     if only_given(link, trial):
         return Undecided(reason="it speaks of inputs, targets and parameters alone: an assumption, nothing that follows")
     if bare and link.op == "=" and isinstance(verdict, Refuted):
@@ -113,6 +115,18 @@ def _numbered_step(link: Link, scope: Scope) -> str:
         if raised in STEPS and letter not in scope.notation.layer_letters and isinstance(each, ast.Sym) and kinds(each, scope) & {"weight", "bias"}:
             return letter
     return ""
+
+
+_ORDERS = ("<", "<=", ">", ">=")
+
+
+def _is_range_of_letters(link: Link, trial: Scope) -> bool:
+    """`0 < eta <= 1`, `lambda > 0`: a letter that stands for a number beside numbers, and no quantity of a net."""
+    letters = [each for side in (link.left, link.right) for each in side.walk() if not isinstance(each, (ast.Num, ast.Add, ast.Group))]
+    named = {each.name for each in letters if isinstance(each, ast.Sym)}
+    bare = all(isinstance(each, ast.Sym) and not (each.sup or each.primes) for each in letters)
+    return bare and len(named) == 1 and isinstance(link.left, (ast.Sym, ast.Num)) and not any(
+        spelling(each) in trial.definitions or kinds(each, trial) - {"rate", "input", "target"} for each in letters if isinstance(each, ast.Sym))
 
 
 def with_reservations(verdict: Verdict, link: Link, text: str, trial: Scope) -> Verdict:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.finding import Defined
 from symbackprop.check.documents.found import Found
+from symbackprop.check.documents.own_activations import OwnActivations
 from symbackprop.check.meaning.define import Indexed, definition_of, learn
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.scope import Definition, Scope, lettered, spelling
@@ -53,6 +54,13 @@ class Twice:
     section: int = 0
     _where: dict[str, tuple[int, int]] = field(default_factory=dict)  # the section and the line
     _doubtful: dict[str, tuple[Made, str]] = field(default_factory=dict)  # the other meaning, and what to say of it
+    _activations: tuple[int, OwnActivations] = field(default_factory=lambda: (0, OwnActivations()))
+
+    def activation(self, link: Link, verdict: Verdict, trial_for: Callable[[Link], Scope]) -> Verdict:
+        """The verdict where the line may give the letter of activations to another one, or speak of that one."""
+        if self._activations[0] != self.section:
+            self._activations = self.section, OwnActivations()
+        return self._activations[1].judged(link, verdict, trial_for)
 
     def learn(self, made: Made, scope: Scope, found: Found) -> None:
         """Put a definition into the scope, and remember where it stood."""

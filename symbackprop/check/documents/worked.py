@@ -17,6 +17,7 @@ from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import Algebra, Key, Scalar
 from symbackprop.check.exact.values import ShapeClash, Unsupported
 from symbackprop.check.exact.world import NotThere
+from symbackprop.check.meaning.define import kinds
 from symbackprop.check.meaning.evaluate import environment, evaluate
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.quantities import key_of, quantity_of
@@ -204,19 +205,34 @@ def only_given(link: Link, scope: Scope) -> bool:
     if scope.net is None or stepped:  # b <- b - eta is a step, and a wrong one
         return False
     seen = False
+    if any(isinstance(each, ast.Big) and each.op == "sum" for side in (link.left, link.right) for each in side.walk()):
+        return _of_data(link, scope)
     for side in (link.left, link.right):
         for each in side.walk():
             if isinstance(each, ast.Sym):
-                try:
-                    found = quantity_of(each, env)
-                except (Unresolved, NotThere):
-                    return False
-                base = found is not None and (
-                    found[0].kind in ("weight", "bias", "input", "target", "rate") or found[0].unit in scope.net.inputs
-                )
-                if not base:
+                if not _is_given(each, env):
                     return False
                 seen = True
             elif not isinstance(each, (*_NUMERIC, ast.Several, ast.Matrix, *((ast.Norm,) if link.op != "=" else ()))):
                 return False
     return seen
+
+
+_GIVEN = frozenset(["weight", "bias", "input", "target", "rate"])
+
+
+def _is_given(symbol: ast.Sym, env: Env) -> bool:
+    """Whether a symbol is a parameter, an input or a target."""
+    try:
+        found = quantity_of(symbol, env)
+    except (Unresolved, NotThere):
+        return False
+    return found is not None and env.scope.net is not None and (found[0].kind in _GIVEN or found[0].unit in env.scope.net.inputs)
+
+
+def _of_data(link: Link, scope: Scope) -> bool:
+    """Whether a relation with a sum speaks of targets and inputs alone: the targets sum to 1."""
+    parts = [each for side in (link.left, link.right) for each in side.walk()]
+    named = [kinds(each, scope) for each in parts if isinstance(each, ast.Sym)]
+    plain = all(isinstance(each, (ast.Sym, ast.Big, *_NUMERIC)) for each in parts)
+    return plain and bool(named) and all(each and each <= {"input", "target"} for each in named)

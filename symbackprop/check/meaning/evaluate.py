@@ -85,7 +85,7 @@ def _add(node: ast.Add, env: Env) -> Value:
     if env.scope.notation.program:
         parts = numpy_rules.spread([V.as_matrix(each) if isinstance(each, Scalar) else each for each in parts])
     elif env.scope.batch:
-        parts = _for_every_example(parts)
+        parts = _for_every_example(parts, env.scope.notation.rows)
     if any(isinstance(each, Mat) for each in parts) and any(isinstance(each, Scalar) for each in parts):
         env.scope.notes["read the number beside a vector as a vector of that number"] = None
     return V.add(algebra, [each if sign > 0 else V.negate(algebra, each) for each, sign in zip(parts, node.signs)])
@@ -96,8 +96,11 @@ def _all_ones(term: Node) -> bool:
     return isinstance(term, Sym) and term.name == "indicator" and not (term.sub or term.sup or term.primes)
 
 
-def _for_every_example(parts: list[Value]) -> list[Value]:
-    """A column beside a matrix of the batch is added to each of its columns."""
+def _for_every_example(parts: list[Value], rows: bool) -> list[Value]:
+    """A column beside a matrix of the batch is added to each of its columns; a row to each of its rows, where examples are rows."""
+    if rows:
+        tall = next((each.shape for each in parts if isinstance(each, Mat) and each.shape[0] > 1), None)
+        return [Mat(each.rows * tall[0]) if tall and isinstance(each, Mat) and each.shape == (1, tall[1]) else each for each in parts]
     wide = next((each.shape for each in parts if isinstance(each, Mat) and each.shape[1] > 1), None)
     if wide is None:
         return parts
@@ -119,6 +122,8 @@ def _product(node: ast.Product, env: Env) -> Value:
             value = V.divide(algebra, value, other)
         elif op == ":":
             raise Unsupported("a colon inside an expression")
+        elif op == "circledast":
+            raise Unsupported("a convolution")
         elif op == "star" and isinstance(value, Tup) and isinstance(other, Tup):
             value = _star(value, other)
         elif op == "circ" and env.scope.net is None and not isinstance(value, V.Mat | Fn) and not isinstance(other, V.Mat | Fn):

@@ -106,7 +106,7 @@ def _of_field(field: str, marks: scripts.Marks, scope: Scope, inside: frozenset[
     for letter in scripts.letters(marks):
         if letter in inside or (sort == "l" and letter in scripts.COUNT_OF_LAYERS):
             continue
-        if scope.notation.labels == "name" or not (letter.isalpha() and len(letter) > 1) or letter in GREEK:  # no word is an index
+        if scope.notation.labels == "name" or not (letter.isalpha() and len(letter) > 1) or letter in (*GREEK, "ell"):  # no word is an index
             found.setdefault(letter, set()).add(sort)
 
 

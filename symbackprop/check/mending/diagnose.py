@@ -25,6 +25,7 @@ from symbackprop.check.mending.corrected import STEPS, confirm
 from symbackprop.check.mending.edit import Edit, is_same
 from symbackprop.check.mending.edits import again, edits
 from symbackprop.check.mending.edits_whole import vectors
+from symbackprop.check.mending.exchanged import exchanged
 from symbackprop.check.mending.orders import FLIPPED, order_edits
 from symbackprop.check.mending.pairs import pairs
 from symbackprop.check.mending.pool import Term, pool
@@ -66,6 +67,9 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
         flipped = Edit(1, link.right, (), f"the step goes the wrong way: {STEPS[written]}", (link.left.span[1], link.right.span[0]))
         if corrected := confirm(flipped, link.left, link.right, link, scope, conditions, text, STEPS[written]):
             return Diagnosis((flipped.words,), corrected, flipped.blame)
+    for edit in exchanged(link, scope, text):
+        if corrected := confirm(edit, link.left, link.right, link, scope, conditions, text):
+            return Diagnosis((edit.words,), corrected, edit.blame)
     scope.world.algebra.start()
     for first, second in ((link.left, link.right), (link.right, link.left)):
         try:
