@@ -76,6 +76,12 @@ def test_cases_of_an_array_in_one_brace() -> None:
     assert check(text % "0").holds and not check(text % "1").holds
 
 
+def test_a_derivative_of_a_sum_without_brackets() -> None:
+    assert check(r"\frac{\partial}{\partial w^l_{jk}} \sum_i w^l_{ji} a^{l-1}_i + b^l_j = a^{l-1}_k", NET).holds
+    assert check(r"\frac{\partial}{\partial w^l_{jk}} \sum_i w^l_{ji} a^{l-1}_i + b^l_j = a^{l-1}_j", NET).name == "REFUTED"
+    assert check(r"\frac{\partial}{\partial x} x^2 + x = 2x + x").holds and check(r"\frac{\partial}{\partial x} x^2 + x = 2x + 1").holds
+
+
 def page(tmp_path: Path, text: str, name: str = "page.md") -> dict[str, str]:
     path = tmp_path / name
     path.write_text(text)
@@ -155,6 +161,7 @@ def test_what_equations_say_of_their_letters() -> None:
     told = infer([r"s_j = \sum_i q_{ij} y_i + b_j", r"s_j = \sum_i w_{ij} y_i + b_j", r"y_j = f(s_j)", r"e_j = -\frac{\partial E}{\partial s_j}"])
     assert told.net_input == "s" and told.source_first and told.sign == -1 and not told.layered
     assert any("weight=" in each and "output=y_u" in each and "delta_sign=-1" in each for each in declarations(told))
+    assert infer([r"z^{(2)} = W^{(1)} a^{(1)} + b^{(1)}", r"x_i = a_i^{(1)}"]).input_layer == 1
     rows = infer([r"Z^{[l]} = A^{[l-1]} W^{[l]} + b^{[l]}", r"A^{[l]} = \phi(Z^{[l]})"])
     assert rows.rows and "rows=true" in in_rows(rows)
     assert declarations(infer(["x = 1", "y < 2"])) == []

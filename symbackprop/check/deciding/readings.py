@@ -39,7 +39,20 @@ def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     short = tuple(ast.rewrite(side, _before_the_slash) for side in (link.left, link.right))
     if short != (link.left, link.right):
         out.append(("read the product as ending before the slash", replace(link, left=short[0], right=short[1]), ""))
+    whole = tuple(ast.rewrite(side, _of_the_sum) for side in (link.left, link.right))
+    if whole != (link.left, link.right):
+        out.append(("read the derivative as that of the whole sum behind it", replace(link, left=whole[0], right=whole[1]), ""))
     return out
+
+
+def _of_the_sum(node: Node) -> Node | None:
+    """d/dw w x + b with the b below the derivative too, as authors leave the brackets out."""
+    first = node.terms[0] if isinstance(node, ast.Add) and node.signs[0] > 0 and len(node.terms) > 1 else None
+    operator = first.items[0] if isinstance(first, ast.Juxt) else None
+    if not isinstance(node, ast.Add) or not isinstance(first, ast.Juxt) or not isinstance(operator, ast.Derivative) or operator.what is not None:
+        return None
+    rest = first.items[1] if len(first.items) == 2 else ast.Juxt(first.span, first.items[1:])
+    return ast.Juxt(node.span, (operator, ast.Group(node.span, replace(node, terms=(rest, *node.terms[1:])))))
 
 
 def _before_the_slash(node: Node) -> Node | None:

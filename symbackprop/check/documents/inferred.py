@@ -68,6 +68,7 @@ def infer(texts: Iterable[str]) -> Inferred:
         _forward(left, right, found)
     for left, right in _links(relations):
         _activated(left, right, found)
+        _inputs(left, right, found)
     below = {_letter(_bare(each.by)) for node in nodes for each in node.walk() if isinstance(each, ast.Derivative)}
     for node in nodes:
         _derivatives(node, found, below)
@@ -183,6 +184,13 @@ def _activated(left: Node, right: Node, found: Inferred) -> None:
         found.outputs[_letter(left)] = None
         if len(head.name) == 1 or head.name in ("sigma", "phi", "varphi", "theta", "psi"):
             found.activations[_letter(head)] = None
+
+
+def _inputs(left: Node, right: Node, found: Inferred) -> None:
+    """x = a^{(1)}: what the layer of the inputs is called."""
+    for one, other in ((_bare(left), _bare(right)), (_bare(right), _bare(left))):
+        if isinstance(one, Sym) and isinstance(other, Sym) and one.name in ("x", "X") and _letter(other) in found.outputs and _scripts(other).layer in ("0", "1"):
+            found.input_layer = int(_scripts(other).layer)
 
 
 def _derivatives(node: Node, found: Inferred, below: set[str]) -> None:
