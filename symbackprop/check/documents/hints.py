@@ -161,7 +161,7 @@ def _letters(page: Sequence[str]) -> set[str]:
 
 
 _LYING = re.compile(r"=[^=A-Z]{0,24}[XA][^=]{0,8}[wW][_^]|=[^=A-Z]{0,24}[XA][^=A-Z]{0,12}(?:T\b|\\top)")  # Z = X W, dW = X^T dZ
-_SEVERAL = re.compile(r"\^\{?\(?T\b|\\top|\\intercal|\\sum|\\odot|_\{?[a-z][a-z]\b|\.T\b")
+_SEVERAL = re.compile(r"\^\{?\(?T\b|\\top|\\intercal|\\odot|\.T\b")
 _RELATED = re.compile(r"=|\\equiv|\\gets|\\leftarrow|←|\\coloneqq")
 
 

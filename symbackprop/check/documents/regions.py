@@ -136,7 +136,7 @@ def _is_dollar_math(masked: str, start: int, stop: int) -> bool:
     behind = masked[stop + 1 : stop + 2]
     spaced = before.isspace() and after.isspace()
     inside = masked[start:stop]
-    typed = "\n" not in inside and not before.isdigit() and _TYPED.search(inside) and not _PROSE.search(inside)
+    typed = "\n" not in inside and inside.count("{") == inside.count("}") and not before.isdigit() and _TYPED.search(inside) and not _PROSE.search(inside)
     typed = typed and not masked[stop + 1 :].partition("\n")[0].count("$") % 2
     return stop > start and not behind.isdigit() and bool(spaced or typed or (not before.isspace() and not after.isspace()))
 

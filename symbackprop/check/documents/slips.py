@@ -13,6 +13,7 @@ from symbackprop.check.documents.worked import only_given
 from symbackprop.check.meaning.define import definition_of, kinds, redefined
 from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.marks import STEPS
+from symbackprop.check.meaning.quantities import label
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Definition, Scope, spelling
 from symbackprop.check.reading import syntax as ast
@@ -87,6 +88,8 @@ def granted(node: Node, slip: Slip) -> Node:
 
 def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
     """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
+    if isinstance(verdict, Refuted) and trial.net is None and (said := _not_of_numbers(link, trial)):
+        return Undecided(reason=f"it fails if {said} ({verdict.reason}), which nothing declares", notes=("declare the net and the notation",))
     if link.op in _ORDERS and _is_range_of_letters(link, trial):
         return Undecided(reason="it says what numbers a letter may be: an assumption, nothing that follows")
     if only_given(link, trial):
@@ -114,6 +117,19 @@ def _numbered_step(link: Link, scope: Scope) -> str:
         letter = raised.strip("()+1")
         if raised in STEPS and letter not in scope.notation.layer_letters and isinstance(each, ast.Sym) and kinds(each, scope) & {"weight", "bias"}:
             return letter
+    return ""
+
+
+def _not_of_numbers(link: Link, trial: Scope) -> str:
+    """What makes a text without a net speak of more than free numbers: a letter with a layer's label, a derivative by what it has defined."""
+    for each in (*link.left.walk(), *link.right.walk()):
+        if isinstance(each, ast.Sym) and label(each.sup):
+            return f"{spelling(each)} is a number of its own"
+        if isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) in trial.definitions:
+            return f"{spelling(each.by)} varies by itself"
+        made = trial.definitions.get(spelling(each.what)) if isinstance(each, ast.Derivative) and isinstance(each.what, ast.Sym) else None
+        if made is not None and made.params and isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) not in made.params:
+            return f"{made.name} is put at {spelling(each.by)}"
     return ""
 
 
