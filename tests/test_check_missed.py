@@ -132,3 +132,12 @@ def test_a_declared_letter_is_not_read_as_the_base_notation_has_it() -> None:
 def test_rectifiers_of_a_large_batch_are_decided() -> None:
     page = "<!-- sbp: net=1-2-1 notation=code_rows batch=5 activation=relu output_activation=identity -->\n```\nh1 = np.maximum(0, x @ W1 + b1)\nh1 = np.maximum(0, -z1)\n```\n"
     assert verdicts(page) == ["PROVED_AE", "REFUTED"]
+
+
+def test_a_definition_without_a_value_is_not_circular() -> None:
+    """A sum that runs past its layer says so; the letters inside are not `defined by themselves` when they are met again."""
+    page = HEAD.replace("2-3-1", "2-3-2") + r"""Call $\epsilon^2_j = a^2_j - y_j$ the error, and let $\rho_j = \epsilon^2_j \sigma'(z^2_j)$ and
+$\tau_k = \sum_j w^2_{kj} \rho_j$. We find $\tau_k = \frac{\partial C}{\partial a^1_k}$, and $\rho_j$ is the same as $\rho_j = 2 \delta^2_j$."""
+    found = check_text(page, ".md", Settings(), explain=False).findings
+    assert not any("by itself" in each.verdict.reason for each in found), found
+    assert found[-1].verdict.name == "REFUTED" and not found[3].verdict.holds, found

@@ -24,7 +24,7 @@ _ANEW = re.compile(
 )  # fmt: skip
 _THEN = re.compile(
     r"\b(?:then|thus|hence|so|therefore|consequently|indeed|since|because|that is|that means|i\.e\.,?|in other words|"
-    r"(?:we|one) (?:get|gets|have|has|see|sees|find|finds|obtain|obtains)|gives|yields|implies|shows|equals|follows|obtained|derivatives?(?: is| of| has)?|"
+    r"(?:we|one) (?:get|gets|have|has|see|sees|find|finds|obtain|obtains)|gives|yields|implies|shows|equals|follows|obtained|(?:the )?same as|equal to|identical to|nothing but|derivatives?(?: is| of| has)?|"
     r"also|und damit|daher|somit|donc|ainsi|luego|quindi)(?: that)?[\s,:]*$", re.I
 )  # fmt: skip
 _END = re.compile(r"[.!?;](?=\s|$)|\n[ \t]*\n")

@@ -144,7 +144,11 @@ def local_value(node: Sym, env: Env) -> Value | None:
     place = (*key, tuple(sorted(env.indices.items())))  # the right side may speak of the index
     if place not in env.view.locals:
         env.view.locals[place] = None  # a definition that leads back to itself
-        env.view.locals[place] = replace(env, bound={}).value(definition.body)
+        try:
+            env.view.locals[place] = replace(env, bound={}).value(definition.body)
+        finally:
+            if env.view.locals[place] is None:  # it has no value here: asked again, it says why again
+                del env.view.locals[place]
     value = env.view.locals[place]
     if value is None:
         raise Unresolved(name, node.span, why=f"{name} is defined by itself")
