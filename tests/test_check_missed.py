@@ -141,3 +141,10 @@ $\tau_k = \sum_j w^2_{kj} \rho_j$. We find $\tau_k = \frac{\partial C}{\partial 
     found = check_text(page, ".md", Settings(), explain=False).findings
     assert not any("by itself" in each.verdict.reason for each in found), found
     assert found[-1].verdict.name == "REFUTED" and not found[3].verdict.holds, found
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("n_{l-1}", "PROVED"), ("n_l", "UNRESOLVED"), ("n^{(l)}", "UNRESOLVED"), ("n", "PROVED")])
+def test_a_sum_to_the_size_of_another_layer_is_not_proved(end: str, verdict: str) -> None:
+    """A sum over the neurons below that goes to n_l was read as going to the end of their layer, and proved."""
+    page = HEAD.replace("2-3-1", "2-3-2") + rf"$z^l_j = \sum_{{k=1}}^{{{end}}} w^l_{{jk}} a^{{l-1}}_k + b^l_j$"
+    assert verdicts(page) == [verdict]

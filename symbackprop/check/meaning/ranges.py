@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 from typing import Any
 
 from symbackprop.check.exact.values import Unsupported
+from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.clauses import Clauses, clauses, letters_of
 from symbackprop.check.meaning.indices import holds
 from symbackprop.check.meaning.quantities import quantity_of
-from symbackprop.check.meaning.scope import Env, lettered, shown
+from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.grammar import Parser
 from symbackprop.check.reading.syntax import Relation, Sym, Token
@@ -65,6 +66,7 @@ def summation(node: ast.Big, env: Env) -> Range:
         stated = high is not None and env.scope.notation.labels not in ("number", "name")
         if high is None:
             high, open_ended = _end_of_layer(ends, low, node, env), True
+            _not_another_layers(ends, names[0], node, env)
             env.scope.notes[f"read the sum over {names[0]} as running to the end of the layer"] = None
     else:
         low, high, places = 0, _widest(env), env.scope.places
@@ -113,6 +115,32 @@ def _end_of_layer(ends: tuple[Token, ...], low: int | None, node: ast.Big, env: 
     if low is not None and low < 1 and not from_nought:
         env.scope.guesses[f"nothing is numbered {low}"] = None
     return _widest(env)
+
+
+def _not_another_layers(ends: tuple[Token, ...], letter: str, node: ast.Big, env: Env) -> None:
+    """Raise Unresolved where a sum goes to n_l and the neurons it goes over are as many as another layer has: a slip, or another n."""
+    places = env.scope.places
+    depths = list(accumulate((token.kind == "open") - (token.kind == "close") for token in ends[2:]))  # of the script's brackets
+    marks = scripts.stripped(ends[2 : 3 + depths.index(0)]) if 0 in depths and ends[1].kind in ("sub", "sup") else ()
+    layer = _bound(marks, env) if marks and places is not None and env.scope.notation.labels == "layered" else None
+    index = layer - env.scope.notation.input_layer if layer is not None else -1
+    if places is None or not 0 <= index < len(places.layers):
+        return
+    there = [_how_many(each, letter, env) for each in node.body.walk() if isinstance(each, Sym) and letter in letters_of(each)]
+    if there and 0 < min(there) != len(places.layers[index]):
+        said = "".join(token.text for token in ends if token.kind not in ("open", "close"))
+        raise Unresolved(said, node.span, why=f"the sum goes to {said}, and layer {layer} has {len(places.layers[index])} neurons where {min(there)} are summed "
+                                              "over: a slip, unless the letter means something else")  # fmt: skip
+
+
+def _how_many(symbol: Sym, letter: str, env: Env) -> int:
+    count = 0
+    for value in range(1, _widest(env) + 1):
+        try:
+            count += quantity_of(symbol, env.at(**{letter: value})) is not None
+        except (NotThere, Unresolved, Unsupported):
+            continue
+    return count
 
 
 def _outside(tokens: list[Token]) -> Iterator[Token]:
