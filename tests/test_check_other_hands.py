@@ -172,3 +172,8 @@ def test_a_batch_in_rows_adds_its_bias_to_each(tmp_path: Path) -> None:
     found = page(tmp_path, f"<!-- sbp: net={NET} notation=ng batch=yes symbols=\"{symbols}\" -->\n$$Z^{{[l]}} = A^{{[l-1]}} W^{{[l]}} + b^{{[l]}}$$\n$$Z^{{[l]}} = W^{{[l]}} A^{{[l-1]}} + b^{{[l]}}$$\n")
     right, wrong = found.values()
     assert right == "PROVED" and wrong != "PROVED"
+
+
+def test_a_derivative_by_a_parameter_that_is_no_argument(tmp_path: Path) -> None:
+    found = page(tmp_path, "The neuron: $z(x) = w x + b$.\n\n$$\\frac{\\partial z}{\\partial w} = x$$\n$$\\frac{\\partial z}{\\partial w} = 2w$$\n")
+    assert found[r"\frac{\partial z}{\partial w} = x"].startswith("PROVED") and not found[r"\frac{\partial z}{\partial w} = 2w"].startswith("PROVED")

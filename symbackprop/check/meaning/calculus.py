@@ -62,6 +62,8 @@ def _of_its_parameters(what: Node, by: Sym, env: Env) -> tuple[Node, Env]:
     if not any(isinstance(each, Sym) and spellings(each) & set(made.params) for each in made.body.walk()):
         return body, env
     own = {name: env.view.algebra.name("free", name) for name in made.params}
+    if env.scope.net is None and spelling(by) not in own and any(isinstance(each, Sym) and spelling(each) == spelling(by) for each in made.body.walk()):
+        return body, env.bind(own)  # dz/dw of z(x) = w x + b, at any x
     if len(own) < 2 or spelling(by) not in own or any(quantity_of_or_none(Sym(what.span, name), env) is not None for name in own):
         return what, env
     return body, env.bind(own)
