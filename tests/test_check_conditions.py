@@ -21,7 +21,6 @@ WRONG = [
     r"\sigma(z) = 1 \text{ unless } z < 0", r"\sigma(z) = z \text{ unless } z > 0",
 ]  # fmt: skip
 OPEN = [
-    r"\text{if } w^1_{11} = 0 \text{ then } z^1_1 = b^1_1", r"\text{if } w^1_{11} = 0, \quad z^1_1 = b^1_1", r"z^1_1 = b^1_1 \text{ if } w^1_{11} = 0",
     r"\sigma(z) = z \text{ if } z \ne 3",
 ]  # fmt: skip
 

@@ -73,7 +73,7 @@ def test_an_arrow_leads_from_a_formula_to_what_follows() -> None:
     rule, slip = (r"g(x)=\max(0.01x, x) \implies g'(x) = \begin{cases}1 & x>0\\%s & x<0\end{cases}" % each for each in ("0.01", "0"))  # noqa: UP031
     assert verdicts("The neurons.", rule) == ["DEFINED", "PROVED_AE"]
     assert verdicts("The neurons.", slip) == ["DEFINED", "REFUTED"]
-    assert verdicts("The neurons.", r"z = 0 \Rightarrow \sigma(z) = 1/2", r"z > 0 \implies \sigma(z) > 1/2") == ["NO CLAIM", "UNDECIDED"] * 2
+    assert verdicts("The neurons.", r"z = 0 \Rightarrow \sigma(z) = 1/2", r"z > 0 \implies \sigma(z) > 1/2") == ["NO CLAIM", "PROVED", "NO CLAIM", "UNDECIDED"]
     assert verdicts("The neurons.", r"\sigma(z) = 1 - \sigma(-z) \implies \sigma'(z) = -\sigma'(-z)")[-1] == "REFUTED"
     assert verdicts("The neurons.", r"a \implies b", r"\sigma(z) = 1/2 \iff z = 0") == ["NO CLAIM"] * 2
 
@@ -108,7 +108,7 @@ def test_cases_in_other_languages(output: str, hidden: str) -> None:
 
 def test_conditions_in_other_languages() -> None:
     text = "Neuronen: Falls $z > 0$ ist, gilt $\\sigma(z) > 1/2$.\n\nPour $z = 0$ on a $\\sigma(z) = 1/2$.\n\nEs gilt $\\sigma(z) = 1$."
-    assert verdicts(text) == ["NO CLAIM", "UNDECIDED", "NO CLAIM", "UNDECIDED", "REFUTED"]
+    assert verdicts(text) == ["NO CLAIM", "UNDECIDED", "NO CLAIM", "PROVED", "REFUTED"]
     assert verdicts(GERMAN.replace("slides_net", "nielsen").replace("symbols", "symbols base=nielsen").partition("\n")[0],
                     r"\delta^l_j = (a^l_j - y_j)\sigma'(z^l_j) \quad \text{für } l = L", r"z^1_j = z^1_j \quad\text{und}\quad z^1_j = a^1_j") == ["PROVED", "PROVED", "REFUTED"]
 

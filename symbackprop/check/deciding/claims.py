@@ -9,7 +9,7 @@ from dataclasses import replace
 from symbackprop.check.deciding.every_size import lift
 from symbackprop.check.deciding.readings import POWERS, other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
-from symbackprop.check.deciding.restricted import TWO, UNDER, on_numbers, restricted, two_neurons
+from symbackprop.check.deciding.restricted import TWO, two_neurons, under_conditions
 from symbackprop.check.deciding.substitution import with_substitutions
 from symbackprop.check.deciding.summary import summary, with_reading
 from symbackprop.check.exact.algebra import Impossible, Rejected, TooLarge
@@ -43,7 +43,7 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     """
     verdict = _in_every_reading(link, scope, conditions)
     if not verdict.holds and conditions:
-        verdict = _under_conditions(link, scope, conditions, verdict)
+        verdict = under_conditions(link, scope, conditions, verdict, _in_every_reading)
     if isinstance(verdict, Refuted) and (apart := two_neurons(link, scope)):
         again = _afresh(link, scope, (*conditions, *apart), _in_every_reading)
         verdict = replace(again, notes=(TWO, *again.notes)) if again.holds else verdict
@@ -56,21 +56,6 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     small = smaller(scope, 0)  # deep rather than large
     again = _in_every_reading(replace(link), small, conditions) if small is not None else verdict
     return about_the_large(again, _lifted(link, small), small) if small is not None and again.holds else verdict
-
-
-def _under_conditions(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict) -> Verdict:
-    """The verdict where the conditions on real numbers hold, in place of one that does not use them."""
-    narrow = restricted(link, conditions, scope)
-    if narrow is None:
-        return verdict
-    record = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
-    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {}, {}, {}
-    again = _in_every_reading(narrow, scope, tuple(each for each in conditions if not on_numbers(each, scope)))
-    if again.holds or isinstance(again, Refuted):
-        link.failing = narrow.failing
-        return replace(again, notes=(UNDER, *again.notes))
-    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = record
-    return verdict
 
 
 def _lifted(link: Link, scope: Scope) -> str:

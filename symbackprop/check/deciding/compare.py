@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symbackprop.check.deciding import witness
+from symbackprop.check.deciding.equalities import Fixed
 from symbackprop.check.exact import values as V
 from symbackprop.check.exact.algebra import ONE, Impossible, Scalar
 from symbackprop.check.exact.batch import targets_that_sum_to_one
@@ -59,6 +60,10 @@ def _as_applied(left: Value, right: Value, env: Env) -> tuple[Value, Value]:
 
 def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tally) -> Verdict | None:
     algebra = env.view.algebra
+    fixed = Fixed(env) if env.scope.held else None
+    if fixed is not None:
+        tally.conditions.update(fixed.supposed)
+        pairs = [(fixed.put(left), fixed.put(right), where) for left, right, where in pairs]
     zero = True
     for left, right, where in pairs:
         zero = zero and not left.num and not right.num
@@ -73,6 +78,9 @@ def _equal_scalars(pairs: list[tuple[Scalar, Scalar, str]], env: Env, tally: Tal
             continue
         if found is None and (condition := _condition(left, right, env)):
             tally.conditions[condition] = None
+            continue
+        if found is not None and fixed is not None and not fixed.witnessed((left, right)):
+            tally.open = "it fails in general; where the condition beside it holds, there is neither a proof nor a point"
             continue
         if found is None:
             kink = any(algebra.keys[g] == ("kink",) for side in (left, right) for g in algebra.generators(side))

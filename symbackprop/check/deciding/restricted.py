@@ -1,12 +1,14 @@
-"""A formula under conditions on real numbers, `relu(z) = 0 for z < 0`: both sides times the indicator of the conditions.
+"""A formula under conditions on real numbers, `relu(z) = 0 for z < 0`: both sides times the indicator of the inequalities.
 
 Where the condition fails both are 0, so that a proof is about the rest and a witness lies in it; on the boundary nothing is said.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from symbackprop.check.deciding.equalities import on_values
 from symbackprop.check.meaning.define import about_indices
 from symbackprop.check.meaning.extremes import extreme_point
 from symbackprop.check.meaning.integrals import indefinite
@@ -14,6 +16,7 @@ from symbackprop.check.meaning.link import Link
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Relation
+from symbackprop.proofs.verdict import Refuted, Verdict
 
 ORDER = ("<", "<=", ">", ">=")
 UNDER = "under the condition written beside it"  # what a verdict says that uses them
@@ -22,6 +25,35 @@ UNDER = "under the condition written beside it"  # what a verdict says that uses
 def on_numbers(relation: Relation, scope: Scope) -> bool:
     """Whether a condition compares real numbers, not indices."""
     return None not in relation.sides and all(op in ORDER for op in relation.ops) and not about_indices(relation, scope)
+
+
+Judged = Callable[[Link, Scope, tuple[Relation, ...]], Verdict]
+
+
+def under_conditions(link: Link, scope: Scope, conditions: tuple[Relation, ...], verdict: Verdict, judged: Judged) -> Verdict:
+    """The verdict where the conditions on real numbers hold, in place of one that does not use them."""
+    equations = tuple(each for each in conditions if on_values(each, scope))
+    narrow = restricted(link, conditions, scope) or (replace(link) if equations and link.op in ("=", ":=", "<-") else None)
+    if narrow is None:
+        return verdict
+    rest = tuple(each for each in conditions if not on_numbers(each, scope) and each not in equations)
+    record = scope.undeclared, scope.notes, scope.clashes, scope.assumptions
+    one_of_k = scope.net is not None and scope.net.loss.name == "softmax_cross_entropy"
+    first: Verdict | None = None
+    for scope.one_of_k in (False, True) if equations and one_of_k else (False,):
+        scope.undeclared, scope.notes, scope.clashes, scope.assumptions = {}, {}, {}, {}
+        scope.held = equations
+        again = judged(narrow, scope, rest)
+        scope.held = ()
+        if again.holds or (isinstance(again, Refuted) and (scope.one_of_k or not (equations and one_of_k))):
+            scope.one_of_k, link.failing = False, narrow.failing
+            return replace(again, notes=(UNDER, *again.notes))
+        first = first or again
+    scope.one_of_k = False
+    scope.undeclared, scope.notes, scope.clashes, scope.assumptions = record
+    if equations and first is not None and first.name == "UNDECIDED" and verdict.name != "UNRESOLVED":
+        return first
+    return verdict
 
 
 def restricted(link: Link, conditions: tuple[Relation, ...], scope: Scope) -> Link | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from symbackprop.check.deciding.finding import Finding
+from symbackprop.check.deciding.restricted import ORDER, UNDER
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.slips import Slip
 from symbackprop.check.reading.languages import any_of
@@ -78,8 +79,10 @@ class Sentence:
         if verdict.name == "UNDECIDED" and "an assumption" in verdict.reason and _LET.search(_END.split(_WRAPPING.sub("", found.before))[-1]):
             self.restrict(condition, slips)
 
-    def restrict(self, condition: str, slips: list[Slip]) -> None:
+    def restrict(self, condition: str, slips: list[Slip], relation: Relation | None = None) -> None:
         """A condition is met: what the sentence said before it is not judged as if it stood alone, and no slip."""
+        if relation is not None and relation.ops[0] in ("=", *ORDER):
+            self.narrow(relation, slips)
         self.under = condition
         for finding, before, _ in self.said:
             if finding.verdict.name in ("REFUTED", "UNDEFINED"):
@@ -102,6 +105,8 @@ class Sentence:
             return verdict
         for chosen in dict.fromkeys([tuple(self.indices), *((each,) for each in reversed(self.indices))]):
             found = again(chosen)
+            if found.holds and UNDER in found.notes:
+                return found
             if found.holds:
                 return replace(found, notes=(*found.notes, "for the indices that its sentence names: it fails for others"))
         return verdict

@@ -9,7 +9,7 @@ from functools import partial
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.counting import layers_counted
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked, Unreadable
-from symbackprop.check.documents.beside import comparisons, under_what_stands_beside
+from symbackprop.check.documents.beside import Beside, comparisons, under_what_stands_beside
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.explained import explain, refused
 from symbackprop.check.documents.found import Found
@@ -75,7 +75,7 @@ class Session:
     _head: Node | None = None  # what a chain of numbers is about
     _pending: list[Definition] = field(default_factory=list)
     _given: Given = field(default_factory=dict)  # the numbers of a worked example
-    _beside: tuple[Relation, ...] = ()  # comparisons of the display at hand: claims, or conditions of the equation before them
+    _beside: Beside = field(default_factory=Beside)  # comparisons of the display at hand: claims, or conditions of the equation before them
     _slips: list[Slip] = field(default_factory=list)
     _twice: Twice = field(default_factory=Twice)  # letters that are defined more than once
 
@@ -161,7 +161,7 @@ class Session:
         except ParseError as error:  # a formula is not judged without a condition that its author wrote
             self._note(found, (0, len(found.text)), Unknown(reason=f"{error.what}: {error.got}"))
             return
-        start, self._beside = len(self.findings), comparisons(items)
+        start, self._beside = len(self.findings), comparisons(items, self.scope)
         self.scope.lengthen()
         if self._sentence.ends_before(found):
             self._sentence, self._inline = self._sentence.after(found), None
@@ -284,7 +284,7 @@ class Session:
         verdict = with_reservations(verdict, link, found.text, trial)
         if supposed and not verdict.holds:
             self._note(found, link.span, Remarked(reason="a condition of its sentence, not a claim"), text=text)
-            self._sentence.restrict(text, self._slips)
+            self._sentence.restrict(text, self._slips, Relation((link.left, link.right), (link.op,), (link.span,)))
             return
         if verdict.name in ("REFUTED", "UNDEFINED"):
             bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)

@@ -11,7 +11,7 @@ from typing import Any
 from symbackprop.check.exact.batch import repeated
 from symbackprop.check.exact.values import Value
 from symbackprop.check.exact.world import View, World, shared
-from symbackprop.check.reading.syntax import Change, Node, Span, Sym, rewrite
+from symbackprop.check.reading.syntax import Change, Node, Relation, Span, Sym, rewrite
 from symbackprop.check.reading.vocabulary import GREEK, OPERATORS, PLAIN, STRUCTURE
 from symbackprop.networks import Network
 from symbackprop.notation import Notation, Places
@@ -99,6 +99,8 @@ class Scope:
     lone: str = ""  # the one letter of an identity, read as any real number
     lone_output: str = ""  # and the letter of the output there
     steps: bool = False  # the link at hand is an update rule
+    held: tuple[Relation, ...] = ()  # equations that hold where the link at hand is judged (`check.equalities`)
+    one_of_k: bool = False  # where they make one target 1, the others are 0
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
     notes: dict[str, None] = field(default_factory=dict)
     clashes: dict[str, None] = field(default_factory=dict)  # sums whose index runs over two layers at once: never proved

@@ -17,7 +17,7 @@ _SEPARATING = word_set(
     "and where so hence thus therefore then or but also similarly respectively since because with giving "
     "gives yields implies let define"
 ) | words("and")
-CONDITION = words("if", "for")
+CONDITION = words("if", "for") | {"at"}
 JOINING = word_set(
     "+ - times cdot bullet / odot circ otimes @ **"
 )

@@ -122,6 +122,8 @@ def _statements(pieces: list[Piece], text: str) -> list[Item]:
             item = _relation(tokens, span, text, tuple(piece.ignored))
         except ParseError as error:
             reason = _fragment(tokens)
+            if piece.condition and out and isinstance(before := out[-1], Statement):  # nothing is refuted without it
+                out[-1] = replace(before, ignored=(*before.ignored, " ".join(piece.ignored) + " " + text[slice(*span)]))
             out.append(Remark(span, reason) if reason else Malformed(span, error))
             continue
         previous = out[-1] if out else None

@@ -24,6 +24,7 @@ _MODULE = re.compile(r"(?:np|numpy|jnp|torch|tf|math|sp|sympy)\.(?=[A-Za-z])")
 _KEYWORD = re.compile(r"(?P<comma>,?)\s*(?:axis\s*=\s*(?P<axis>[01]|-1)|(?P<keep>keepdims\s*=\s*(?:True|1)))(?=\s*[,)])")
 _CALLED = re.compile(r"(?:np|numpy)\.(?=[A-Za-z]+\()")  # in a typeset formula only in front of a call
 _OF_MODULES = {"sum": "total", "mean": "average"}  # of entries; without np. before them they are signs with limits
+_CONDITION = re.compile(r"(if|for|where|when)(?=\s+[^\n=<>≤≥∈≠]{1,40}(?:[=<>≤≥∈≠]|\\(?:le|ge|ne|in|lt|gt))(?!.*\belse\b))")  # words between spaces, a relation behind
 _WORD = re.compile(r"[^\W\d_]+")  # letters of any script
 _TAIL = re.compile(r"[0-9]+")
 _SIGNS = ("<=>", "...", "**", ":=", "==", "!=", "<=", ">=", "->", "<-", "=>", "||", "//", "+=", "-=", ".*")
@@ -178,6 +179,9 @@ class _Lexer(Commands):
         self.emit("name", "keepdims" if match["keep"] else f"axis{match['axis']}", match.span())
 
     def letters(self) -> None:
+        if self.gap and (condition := _CONDITION.match(self.text, self.at)):  # a - 1 for y = 1
+            self.at = condition.end(1)
+            return self.emit("text", condition[1], condition.span(1))
         module = (_CALLED if self.latex else _MODULE).match(self.text, self.at)
         match = _LETTERS.match(self.text, module.end() if module else self.at)
         assert match is not None
