@@ -42,6 +42,8 @@ def is_parameter(node: Node, env: Env) -> bool:
         found = quantity_of(node, env)
     except NotThere:  # then it is one of the net's own names
         return False
+    if found is None and node.name in env.scope.generic:
+        return True
     return found is not None and found[0].kind in ("weight", "bias")
 
 
@@ -59,7 +61,7 @@ def assign(link: Link, env: Env, tally: Tally) -> Verdict | None:
         right = env.value(choose(link.right, env, link.left))
         return compare_values(env.value(link.left), right, env, tally)  # an algorithm's `delta_k <- ...`: the value is computed, not updated
     net = env.scope.net
-    if found is None and (net is None or not own_parameter(target, net)):
+    if found is None and target.name not in env.scope.generic and (net is None or not own_parameter(target, net)):
         if quantity_of(target, env, loosely=True) is not None:
             raise Unsupported(f"an update of {shown(target)}, a power of what the rule changes")
         updated(target, env)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from symbackprop.check.deciding.every_size import lift
+from symbackprop.check.deciding.penalised import of_penalties
 from symbackprop.check.deciding.readings import POWERS, other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
 from symbackprop.check.deciding.restricted import TWO, two_neurons, under_conditions
@@ -21,6 +22,7 @@ from symbackprop.check.meaning.define import about_indices, lone_letter
 from symbackprop.check.meaning.dots import how_far
 from symbackprop.check.meaning.evaluate import environment
 from symbackprop.check.meaning.functions import activation_function
+from symbackprop.check.meaning.generic import generic_letters, ranges
 from symbackprop.check.meaning.indices import MAX_INSTANCES, free_indices, holds, how_many, instances
 from symbackprop.check.meaning.large import FEW, about_the_large, corners, of_the_corners, smaller
 from symbackprop.check.meaning.link import Link, Tally, TooMuch, Unknown
@@ -42,6 +44,8 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     Never raises for bad input: what cannot be decided says why.
     """
     verdict = _in_every_reading(link, scope, conditions)
+    if not verdict.holds:
+        verdict = of_penalties(link, scope, conditions, verdict, _in_every_reading)
     if not verdict.holds and conditions:
         verdict = under_conditions(link, scope, conditions, verdict, _in_every_reading)
     if isinstance(verdict, Refuted) and (apart := two_neurons(link, scope)):
@@ -75,7 +79,7 @@ def _in_every_reading(link: Link, scope: Scope, conditions: tuple[Relation, ...]
             return replace(again, notes=(said, *again.notes))
     if verdict.name == "UNDECIDED" and scope.powered:
         verdict = _of_powers(link, scope, conditions, verdict)
-    if verdict.name not in ("REFUTED", "UNDEFINED"):
+    if verdict.name not in ("REFUTED", "UNDEFINED") and not (scope.only_proofs and verdict.name == "UNDECIDED"):
         return verdict
     for note, other, layout in other_readings(link, scope):
         undeclared, scope.undeclared = scope.undeclared, {}
@@ -227,7 +231,8 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     scope.denominators.clear()
     scope.domains.clear()
     settle_dots([link.left, link.right], scope)
-    free = free_indices([link.left, link.right], scope)
+    scope.generic = generic_letters([link.left, link.right], scope)
+    free = free_indices([link.left, link.right], scope) | ranges(scope)
     lifted = _lifted(link, scope) if how_many(free) > FEW else ""
     if not lifted and how_many(free) <= MAX_INSTANCES:
         return _gone_through(link, scope, conditions, free, instances(free, scope), relate)

@@ -39,10 +39,25 @@ def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     short = tuple(ast.rewrite(side, _before_the_slash) for side in (link.left, link.right))
     if short != (link.left, link.right):
         out.append(("read the product as ending before the slash", replace(link, left=short[0], right=short[1]), ""))
+    apart = tuple(ast.rewrite(side, _behind_the_slash) for side in (link.left, link.right))
+    if apart != (link.left, link.right):
+        out.append(("read a/b c, with a space, as (a/b) c", replace(link, left=apart[0], right=apart[1]), ""))
     whole = tuple(ast.rewrite(side, _of_the_sum) for side in (link.left, link.right))
     if whole != (link.left, link.right):
         out.append(("read the derivative as that of the whole sum behind it", replace(link, left=whole[0], right=whole[1]), ""))
     return out
+
+
+def _behind_the_slash(node: Node) -> Node | None:
+    """lambda/m W, written with a space: the W beside the fraction."""
+    if not isinstance(node, ast.Product) or node.ops[-1:] != ("/",):
+        return None
+    last = node.factors[-1]
+    if not isinstance(last, ast.Juxt) or last.items[0].span[1] == last.items[1].span[0]:
+        return None
+    rest = last.items[1] if len(last.items) == 2 else replace(last, span=(last.items[1].span[0], last.span[1]), items=last.items[1:])
+    fraction = replace(node, span=(node.span[0], last.items[0].span[1]), factors=(*node.factors[:-1], last.items[0]))
+    return ast.Product(node.span, (fraction, rest), ("times",))
 
 
 def _of_the_sum(node: Node) -> Node | None:

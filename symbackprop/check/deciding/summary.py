@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check.deciding.every_size import lift
+from symbackprop.check.meaning.generic import stands_for
 from symbackprop.check.meaning.link import ENGINE, Link, Tally, Unknown
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.reading import syntax as ast
@@ -70,7 +71,9 @@ def _reading(free: dict[str, range], tally: Tally, scope: Scope) -> tuple[str, .
 
 
 def _range(name: str, values: range, scope: Scope) -> str:
-    """What an index runs over: numbers, or neurons by their names."""
+    """What an index runs over: numbers, parameters, or neurons by their names."""
+    if name.startswith("@") and name[1:] in scope.generic:
+        return f"every {stands_for(name[1:], scope)}"
     if scope.notation.labels != "name" or scope.places is None:
         return f"{values.start}..{values.stop - 1}"
     family = scope.places.family(name)
@@ -81,7 +84,8 @@ def with_reading(verdict: Verdict, scope: Scope, link: Link) -> Verdict:
     """A refutation with what was read, and the instance that fails."""
     at = ""
     if link.failing:
-        at = ", ".join(f"{name.strip('@')} = {value}" for name, value in link.failing.items())
+        at = ", ".join(f"{name.strip('@')} = {scope.generic[name[1:]][value - 1] if name[1:] in scope.generic else value}"
+                       for name, value in link.failing.items())  # fmt: skip
     logarithm = any(isinstance(each, ast.Sym) and each.name == "log" for side in (link.left, link.right) for each in side.walk())
     notes = tuple(scope.notes) + (("read log as the natural logarithm",) if logarithm else ()) + ((f"at {at}",) if at else ())
     return replace(verdict, notes=(*notes, *verdict.notes))

@@ -37,8 +37,9 @@ def comparisons(items: Iterable[Item], scope: Scope) -> Beside:
 
 def _fixes(relation: Relation) -> bool:
     left, right = relation.sides[0], relation.sides[-1]
-    bare = isinstance(left, ast.Sym) and not left.primes and right is not None
-    return relation.ops == ("=",) and bare and (is_number(right) or isinstance(right, ast.Sym))
+    if relation.ops != ("=",) or not isinstance(left, ast.Sym) or left.primes or right is None:
+        return False
+    return is_number(right) or isinstance(right, ast.Sym)
 
 
 def under_what_stands_beside(link: Link, verdict: Verdict, beside: Beside, again: Again, judged: Callable[[Link], Verdict]) -> Verdict:

@@ -271,6 +271,9 @@ def _gradient(value: Value, keys: list[list[Key]], env: Env) -> Value:
     # only the cost has a gradient by cut-out quantities that need no second reading of the formula
     cost = env.view.cost()
     given = V.scalar(value, "nabla")
+    if all(key[0] == "param" for row in keys for key in row) and not env.view.algebra.equal(given, cost):
+        moved = tuple(tuple(differentiate(env.view.algebra, given, env.view.tangent(key)) for key in row) for row in keys)
+        return V.simple(Mat(moved))
     share = number(of_mean(env.scope))
     if not env.view.algebra.equal(given, env.view.algebra.mul(share, cost)):
         raise Unsupported("nabla of something other than the cost")

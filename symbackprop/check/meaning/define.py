@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from symbackprop.check.exact.world import World
 from symbackprop.check.meaning.functions import ELEMENTARY
+from symbackprop.check.meaning.generic import is_generic
+from symbackprop.check.meaning.penalties import Penalty, penalised
 from symbackprop.check.meaning.quantities import own_parameter
 from symbackprop.check.meaning.scope import Definition, Scope, lettered, spelling, spellings
 from symbackprop.check.reading import syntax as ast
@@ -28,8 +30,10 @@ class Indexed:
     body: Node
 
 
-def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | None:
+def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False) -> Definition | Indexed | Penalty | None:
     """What `left = right` defines, or None where left is known already (then it is a claim)."""
+    if scope.net is not None and (penalty := penalised(left, right, scope)) is not None:
+        return penalty
     if isinstance(left, Sym):
         if left.name in ("pi", "infinity") and is_number(right):
             return None
@@ -150,7 +154,7 @@ def kinds(symbol: Sym, scope: Scope) -> set[str]:
     """The kinds of quantity a symbol may name in the notation; none where there is no net."""
     if scope.net is None:
         return set()
-    if own_parameter(symbol, scope.net):
+    if own_parameter(symbol, scope.net) or is_generic(symbol, scope):
         return {"weight"}
     sub, sup = (s.tokens if s else () for s in (symbol.sub, symbol.sup))
     return {reading.kind for above in (sup, ()) for reading in scope.notation.read(lettered(symbol), sub, above)}
@@ -251,8 +255,10 @@ def _index_letters(symbol: Sym, scope: Scope, right: Node) -> Indexed | None:
     return Indexed(lettered(symbol), parts[0], parts[1], right) if parts[0] or parts[1] else None
 
 
-def learn(made: Definition | Indexed, scope: Scope) -> None:
+def learn(made: Definition | Indexed | Penalty, scope: Scope) -> None:
     """Put a definition into the scope."""
+    if isinstance(made, Penalty):
+        return made.enter(scope, named=True)
     if isinstance(made, Definition):
         scope.definitions[made.name] = made
         short = made.name.partition("_")[0]

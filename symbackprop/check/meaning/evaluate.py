@@ -23,6 +23,7 @@ from symbackprop.check.meaning.calculus import (
 from symbackprop.check.meaning.cases import in_cases
 from symbackprop.check.meaning.conditions import INDICATORS, condition_of, indicators, points
 from symbackprop.check.meaning.dots import terms_written_out, written_out
+from symbackprop.check.meaning.generic import bound_to
 from symbackprop.check.meaning.indexed import mentions
 from symbackprop.check.meaning.juxtaposition import juxtaposition
 from symbackprop.check.meaning.names import symbol
@@ -44,7 +45,8 @@ def evaluate(node: Node, env: Env) -> Value:
 
 def environment(scope: Scope, indices: Mapping[str, int]) -> Env:
     """Where a formula is evaluated: the uncut net, and the values of the index letters."""
-    return Env(scope, scope.world.view(), indices, rules=RULES)
+    env = Env(scope, scope.world.view(), indices, rules=RULES)
+    return env.bind(bound_to(indices, scope, env)) if scope.generic and all("@" + each in indices for each in scope.generic) else env
 
 
 def _num(node: ast.Num, env: Env) -> Value:

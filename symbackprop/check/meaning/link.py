@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from symbackprop.check.reading.syntax import Node, Span
 from symbackprop.proofs.verdict import Undecided, Verdict
@@ -31,6 +32,7 @@ class Link:
     verdict: Verdict = field(default_factory=Undecided)
     failing: dict[str, int] | None = None  # the instance that a witness refutes
     blame: Span | None = None
+    presumed: Any = None  # the penalty that its refutation supposes, and whether the cost is the sum (`deciding.penalised`)
 
 
 @dataclass

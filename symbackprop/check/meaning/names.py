@@ -12,13 +12,15 @@ from symbackprop.check.meaning.conditions import kronecker
 from symbackprop.check.meaning.functions import function_of, scripted_activation, undefined, undotted
 from symbackprop.check.meaning.indexed import indexed, inside
 from symbackprop.check.meaning.marks import AFTER, BEFORE, STEPS, STEPS_AFTER
+from symbackprop.check.meaning.penalties import UNPENALISED
 from symbackprop.check.meaning.powers import raise_to
-from symbackprop.check.meaning.quantities import label, own_name, own_parameter, quantity_of, transpose, value_of
+from symbackprop.check.meaning.quantities import entry, label, own_name, own_parameter, quantity_of, transpose, value_of
 from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown, spelling, unprimed
 from symbackprop.check.meaning.updates import updated
 from symbackprop.check.reading.syntax import Sym
 from symbackprop.check.reading.vocabulary import FUNCTIONS, word_set
 from symbackprop.errors import nearest
+from symbackprop.notation import Quantity
 
 NO_NUMBERS = frozenset(["partial", *FUNCTIONS])
 RATES = word_set(
@@ -31,6 +33,8 @@ def symbol(node: Sym, env: Env) -> Value:
     name = spelling(unprimed(node))
     if name in env.bound:
         return primed(env.bound[name], node, env)
+    if node.name == UNPENALISED:
+        return entry(Quantity("cost"), env.view, env.scope)
     if node.name == "infinity":
         raise Unsupported("infinity in a calculation, which is no number")
     power = leftover(node, env)

@@ -182,7 +182,7 @@ def _of_examples(letter: str, scope: Scope) -> bool:
 
 def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value:
     """The exact value of a quantity of the net; vectors and matrices entry by entry."""
-    kind, view, scope = quantity.kind, env.view, env.scope
+    kind, view = quantity.kind, env.view
     if kind in ("activation", "cost_function"):
         return activation_function(env) if kind == "activation" else cost_function(env)
     if quantity.unit is None and kind in ENTRY:
@@ -192,10 +192,18 @@ def value_of(quantity: Quantity, transposed: bool, env: Env, node: Sym) -> Value
                 raise Unresolved(shown(node), node.span, why="the net has no single bias that all units share")
             return view.algebra.name(*key)
         grid = entries(quantity, env)
-        value: Value = V.simple(Mat(tuple(tuple(entry(each, view, scope) for each in row) for row in grid)))
+        value: Value = V.simple(Mat(tuple(tuple(_entry_in(each, env) for each in row) for row in grid)))
         return transpose(value, env) if transposed else value
-    value = entry(quantity, view, scope)
-    return value
+    return _entry_in(quantity, env)
+
+
+def _entry_in(quantity: Quantity, env: Env) -> Scalar:
+    """The exact value of one quantity; a derivative of the cost is one of the penalised cost where that is what the page calls it."""
+    value = entry(quantity, env.view, env.scope)
+    if not env.scope.penalty_named or not quantity.kind.endswith("_derivative"):
+        return value
+    key = key_of(quantity._replace(kind=quantity.kind.removesuffix("_derivative")), env.view.net)
+    return env.view.algebra.add(value, env.scope.penalty.slope(key, env)) if key is not None else value
 
 
 ENTRY = frozenset(["weight_derivative", "bias_derivative", "input", "output", "net_input", "delta", "output_delta", "bias", "weight", "target"])

@@ -100,6 +100,10 @@ class Scope:
     lone_output: str = ""  # and the letter of the output there
     steps: bool = False  # the link at hand is an update rule
     held: tuple[Relation, ...] = ()  # equations that hold where the link at hand is judged (`check.equalities`)
+    generic: dict[str, tuple[str, ...]] = field(default_factory=dict)  # bare letters for any weight or bias (`check.generic`)
+    penalty: Any = None  # what the page adds to the net's cost (`check.penalties`)
+    penalty_named: bool = False  # and the letter of the cost means the sum
+    only_proofs: bool = False  # no witness is looked for
     one_of_k: bool = False  # where they make one target 1, the others are 0
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place
     notes: dict[str, None] = field(default_factory=dict)
@@ -191,7 +195,7 @@ class Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
                      batch=self.batch, mean=self.mean, in_delta=self.in_delta, count=self.count, single=self.single, einstein=self.einstein, macros=self.macros,
-                     large=self.large)  # fmt: skip
+                     large=self.large, penalty=self.penalty, penalty_named=self.penalty_named)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]

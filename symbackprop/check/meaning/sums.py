@@ -10,6 +10,7 @@ from symbackprop.check.exact.values import Unsupported, Value
 from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.clauses import letters_of
 from symbackprop.check.meaning.extremes import OPS, extreme
+from symbackprop.check.meaning.generic import stands_for, whole_sum
 from symbackprop.check.meaning.integrals import integral
 from symbackprop.check.meaning.limits import limit
 from symbackprop.check.meaning.over_examples import is_over_examples
@@ -35,6 +36,11 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
     if is_over_examples(node, env):
         env.scope.notes[f"read the sum over {node.sub.text if node.sub else ''} as one over the examples"] = None
         return V.add(algebra, [env.at(**{"@example": each}).value(node.body) for each in range(1, env.scope.batch + 1)])
+    over = whole_sum(node, env)
+    if over is not None:
+        letter = node.sub.text if node.sub is not None else ""
+        env.scope.notes[f"read the sum over {letter} as one over every {stands_for(letter, env.scope)} of the net"] = None
+        return V.add(algebra, [env.bind({letter: each}).value(node.body) for each in over])
     found = summation(node, env)
     names, span, stated = found.names, found.values, found.stated
     env.scope.summed += len(span)

@@ -19,12 +19,19 @@ def change(key: Key, env: Env) -> Scalar:
     if step is None:
         step = algebra.mul(algebra.name("rate"), number(mean if maximise else -mean), view.partial(key))
         view.steps[key, mean] = step
-    return step
+    if env.scope.penalty is None:
+        return step
+    extra = algebra.mul(algebra.name("rate"), env.scope.penalty.slope(key, env))
+    return algebra.add(step, extra if maximise else algebra.neg(extra))
 
 
 def updated(node: Sym, env: Env) -> Value:
     """A parameter after one update."""
     found = quantity_of(node, env)
+    names = env.scope.generic.get(node.name) if not (node.sub or node.sup) else None
+    if names is not None:
+        any_one: Key = ("param", names[env.indices["@" + node.name] - 1])
+        return env.view.algebra.add(env.view.algebra.name(*any_one), change(any_one, env))
     own = own_parameter(node, env.view.net) if found is None and env.scope.net is not None else None
     key = key_of(found[0], env.view.net) if found else ("param", own) if own else None
     if key is None or key[0] != "param":

@@ -15,9 +15,11 @@ from symbackprop.check.deciding.claims import decide, settle_dots
 from symbackprop.check.exact import values as V
 from symbackprop.check.meaning.calculus import variables
 from symbackprop.check.meaning.evaluate import environment, evaluate
+from symbackprop.check.meaning.generic import generic_letters, ranges
 from symbackprop.check.meaning.indices import free_indices
 from symbackprop.check.meaning.large import smaller
 from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.penalties import free_letters
 from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Env, Scope
 from symbackprop.check.meaning.updates import change
@@ -84,9 +86,13 @@ def diagnose(link: Link, scope: Scope, conditions: tuple[Relation, ...], text: s
 def _env(link: Link, scope: Scope) -> Env:
     trial = scope.fresh()
     trial.world, trial.indexed, trial.equations = scope.world, scope.indexed, scope.equations
+    if link.presumed is not None:
+        link.presumed[0].enter(trial, named=link.presumed[1])
+        trial.free |= free_letters(link.left, trial, False) | free_letters(link.right, trial, False)
     settle_dots([link.left, link.right], trial)
+    trial.generic = generic_letters([link.left, link.right], trial)
     fixed = trial.fixed_indices()
-    chosen = {**fixed, **(link.failing or {})}
+    chosen = {**fixed, **dict.fromkeys(ranges(trial), 1), **(link.failing or {})}
     if link.failing is None:
         for name, values in free_indices([link.left, link.right], trial).items():
             chosen[name] = values[len(values) // 2]

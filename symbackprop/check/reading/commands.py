@@ -14,6 +14,7 @@ _SIGN = re.compile(r"\s*\{\s*([.*/+:<>=-]{1,3})\s*\}(=?)")
 _FENCE = re.compile(r"\s*(\\[{}|]|\\[A-Za-z]+|\S)")
 _ROWS = re.compile(r"\s*\\begin\{(?:aligned|split|gathered|alignedat)\}")
 _FRACTIONS = dict.fromkeys(["dfrac", "tfrac", "cfrac", "sfrac", "nicefrac"], "frac")
+_UPRIGHT = re.compile(r"\s*([A-Za-z]{2,20})(?=\s*\})")
 _WORD_IN_BRACES = re.compile(r"\s*\{\s*([A-Za-z](?:[A-Za-z0-9 -]|\\[,;:! ])*?)\s*\}|\s*([A-Za-z])")
 _RANGING = ("max", "min", "lim", "sup", "inf", "argmax", "argmin")  # what takes its limits below
 _PAIRS = re.compile(r"\\(left|right)(?![A-Za-z])")
@@ -70,6 +71,10 @@ class Commands:
         elif name in words.DROPPED:
             if name.lower().startswith("big"):
                 self.stretch = span[0]
+            upright = _UPRIGHT.match(self.text, self.at) if name == "rm" else None
+            if upright:  # {\rm sgn}: one word
+                self.at = upright.end()
+                self.emit("name", upright[1], (upright.start(1), upright.end(1)))
         elif name in ("left", "right"):
             self.fence(name, span)
         elif (name in words.DROPPED_WITH_ARGUMENT and name not in ("intertext",)) or name in words.DROPPED_FIRST_ARGUMENT:
