@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from symbackprop.check.deciding.every_size import lift
+from symbackprop.check.deciding.optimisers import of_optimisers
 from symbackprop.check.deciding.penalised import of_penalties
 from symbackprop.check.deciding.readings import POWERS, other_readings
 from symbackprop.check.deciding.relations import RELATIONS, Relate
@@ -45,7 +46,7 @@ def decide(link: Link, scope: Scope, conditions: tuple[Relation, ...] = ()) -> V
     """
     verdict = _in_every_reading(link, scope, conditions)
     if not verdict.holds:
-        verdict = of_penalties(link, scope, conditions, verdict, _in_every_reading)
+        verdict = of_optimisers(link, scope, of_penalties(link, scope, conditions, verdict, _in_every_reading))
     if not verdict.holds and conditions:
         verdict = under_conditions(link, scope, conditions, verdict, _in_every_reading)
     if isinstance(verdict, Refuted) and (apart := two_neurons(link, scope)):

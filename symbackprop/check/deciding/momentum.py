@@ -103,16 +103,31 @@ def _is_velocity_rule(link: Link, env: Env) -> bool:
     left = ast.bare(link.left)
     if not isinstance(left, Sym) or left.primes or env.scope.net is None or _names_something(left, env):
         return False
+    if any(_is_square(each) for each in link.right.walk()):  # a mean of squares, as RMSProp keeps: a definition
+        return False
     again = any(isinstance(each, Sym) and spelling(each) == spelling(left) for each in link.right.walk())
     return again and any(isinstance(each, ast.Derivative) or (isinstance(each, Sym) and each.name in ("nabla", "delta"))
                          for each in link.right.walk())  # fmt: skip
+
+
+def _is_square(node: Node) -> bool:
+    """(dC/dw)^2, (nabla C)^2, (nabla C) odot (nabla C)."""
+
+    def gradient(each: Node) -> bool:
+        return any(isinstance(one, ast.Derivative) or (isinstance(one, Sym) and one.name in ("nabla", "delta")) for one in each.walk())
+
+    if isinstance(node, ast.Group) and node.sup is not None:
+        return gradient(node.inner)
+    if isinstance(node, ast.Product | ast.Juxt):
+        return sum(gradient(each) for each in (node.factors if isinstance(node, ast.Product) else node.items)) > 1
+    return isinstance(node, ast.Power) and gradient(node.base)
 
 
 def velocities_in(node: Node, env: Env) -> dict[str, tuple[Sym, Velocity]]:
     """The velocities that an expression speaks of, by spelling."""
     found = dict[str, tuple[Sym, Velocity]]()
     for each in node.walk() if env.scope.velocities else ():
-        if not isinstance(each, Sym):
+        if not isinstance(each, Sym) or not isinstance(env.scope.velocities.get(spelling(each), env.scope.velocities.get(each.name)), Velocity | None):
             continue
         known = env.scope.velocities.get(spelling(each)) or (env.scope.velocities.get(each.name) if each.sub or each.sup else None)
         if known is not None:

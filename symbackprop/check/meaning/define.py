@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from symbackprop.check.exact.world import World
 from symbackprop.check.meaning.functions import ELEMENTARY
 from symbackprop.check.meaning.generic import is_generic
+from symbackprop.check.meaning.numbered import is_step
 from symbackprop.check.meaning.penalties import Penalty, penalised
 from symbackprop.check.meaning.quantities import own_parameter
 from symbackprop.check.meaning.scope import Definition, Scope, lettered, spelling, spellings
@@ -34,6 +35,8 @@ def definition_of(left: Node, right: Node, scope: Scope, *, forced: bool = False
     """What `left = right` defines, or None where left is known already (then it is a claim)."""
     if scope.net is not None and (penalty := penalised(left, right, scope)) is not None:
         return penalty
+    if is_step(left, right, scope):
+        return None
     if isinstance(left, Sym):
         if left.name in ("pi", "infinity") and is_number(right):
             return None

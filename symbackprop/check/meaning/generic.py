@@ -6,11 +6,12 @@ read so only where nothing else gives it a meaning, and where the formula speaks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbackprop.check.exact.algebra import Scalar, number
 from symbackprop.check.exact.values import Value
+from symbackprop.check.meaning.functions import activation_word
 from symbackprop.check.meaning.quantities import of_mean, own_parameter
 from symbackprop.check.meaning.scope import Env, Scope, lettered, spelling
 from symbackprop.check.reading import syntax as ast
@@ -20,6 +21,7 @@ from symbackprop.notation import scripts
 
 MAX_PARAMETERS = 400  # of each letter, gone through one by one
 _OF_NEURONS = ("input", "output", "net_input", "target", "delta", "output_delta")
+_OF_WEIGHTS = frozenset(["sgn", "sign", "abs", "step"])
 _SLOPES = {"dw": "w", "dW": "W", "db": "b"}  # the derivative of the cost, under a name of its own
 
 
@@ -60,6 +62,9 @@ def generic_letters(sides: Iterable[Node], scope: Scope) -> dict[str, tuple[str,
     found = dict[str, None]()
     for side in sides:
         _collect(side, scope, frozenset(), found)
+    for each in (each for side in sides for each in side.walk()):
+        for letter in _arguments(each, scope):
+            found.pop(letter, None)
     if not found or any(_speaks_of_neurons(each, scope) for side in sides for each in side.walk()):
         return {}
     out = {letter: parameters(stands_for(letter, scope), scope.net) for letter in found}
@@ -81,6 +86,17 @@ def _collect(node: Node, scope: Scope, bound: frozenset[str], found: dict[str, N
         if isinstance(each, ast.Big) and each.sub is not None:
             inside = inside | frozenset(scripts.letters(each.sub.tokens))
         stack.extend((child, inside) for child in each.children())
+
+
+def _arguments(node: Node, scope: Scope) -> Iterator[str]:
+    """The letters that a function is given, sigma(w): variables of the author's own. C(w) and sgn(w) say nothing of the kind."""
+    if isinstance(node, Sym) and (made := scope.definitions.get(spelling(node))) is not None:
+        yield from made.params
+    for head, argument in zip(node.items, node.items[1:]) if isinstance(node, ast.Juxt) else ():
+        if isinstance(head, Sym) and isinstance(argument, ast.Group) and isinstance(argument.inner, Sym) and head.name not in _OF_WEIGHTS:
+            function = head.name in scope.notation.activation_letters or activation_word(head.name) or head.name in scope.functions
+            if function or spelling(head) in scope.definitions:
+                yield argument.inner.name
 
 
 def _speaks_of_neurons(node: Node, scope: Scope) -> bool:
