@@ -26,6 +26,7 @@ from symbackprop.check.meaning.dots import terms_written_out, written_out
 from symbackprop.check.meaning.generic import bound_to
 from symbackprop.check.meaning.indexed import mentions
 from symbackprop.check.meaning.juxtaposition import juxtaposition
+from symbackprop.check.meaning.limits import with_the_rest
 from symbackprop.check.meaning.names import symbol
 from symbackprop.check.meaning.powers import power, to_power
 from symbackprop.check.meaning.scope import Env, Rule, Scope, shown
@@ -80,6 +81,8 @@ def _sym(node: Sym, env: Env) -> Value:
 
 def _add(node: ast.Add, env: Env) -> Value:
     algebra = env.view.algebra
+    if isinstance(node.terms[0], ast.Big) and (whole := with_the_rest(node)) is not None:
+        return env.value(whole)
     if any(isinstance(term, ast.Dots) for term in node.terms):
         terms, signs = terms_written_out(node.terms, node.signs, env)
         node = replace(node, terms=terms, signs=signs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from symbackprop.check.exact import values as V
@@ -32,6 +33,16 @@ def limit(node: ast.Big, env: Env) -> Scalar:
         return at_infinity(value, key, sign, env.scope.world)
     where = V.scalar(env.value(parse_script(Script(tokens[2:], node.span), "")), "the point of a limit")
     return at_point(value, key, where, algebra)
+
+
+def with_the_rest(node: ast.Add) -> ast.Big | None:
+    """lim_{x -> a} f(x) - x, written without brackets: the whole difference, since x means nothing outside; None for another sum."""
+    for at, term in enumerate(node.terms):
+        if isinstance(term, ast.Big) and term.op == "lim" and term.sub is not None and node.signs[at] > 0 and at == 0:
+            letter = term.sub.tokens[0].text
+            if any(isinstance(each, ast.Sym) and each.name == letter for rest in node.terms[1:] for each in rest.walk()):
+                return replace(term, span=node.span, body=ast.Add(node.span, (term.body, *node.terms[1:]), node.signs))
+    return None
 
 
 def at_infinity(value: Scalar, key: Key, sign: int, world: World) -> Scalar:
@@ -68,26 +79,41 @@ def _of_quotient(written: Scalar, algebra: Algebra, x: int, sign: int) -> Scalar
 
 
 def _settled(value: Scalar, algebra: Algebra, key: Key, sign: int, world: World) -> Scalar:
-    """The value with every logarithm that has a limit replaced by it, where nothing it is multiplied with grows."""
+    """The value with every logarithm replaced by what it comes near to, where nothing it is multiplied with grows.
+
+    log(c exp(r x) + smaller terms) is r x + log c and something that vanishes: log(1 + e^x) comes near to x.
+    """
     x = algebra.index(key)
     logs = [g for g in algebra.generators(value) if algebra.keys[g][0] == "log" and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None})]
     if not logs:
         return value
-    if value.den != ONE.den or any(g in algebra.generators(each) for g in logs for other in logs for each in algebra.arguments[other]):
+    vanishing = _leading(value.den, algebra, x, sign)[1] < (0, 0)
+    if vanishing or algebra.generators(Scalar(value.den, ONE.den)) & {*logs} or any(g in algebra.generators(each) for g in logs for other in logs for each in algebra.arguments[other]):
         raise Unsupported("a limit at infinity of a quotient with logarithms")
     known = dict[int, Scalar]()
     for g in logs:
-        there = algebra.constant(_of_quotient(algebra.arguments[g][0], algebra, x, sign))
-        if there is None or there <= 0:
-            raise Unsupported("a limit at infinity of a logarithm that has none")
-        known[g] = algebra.log(Scalar({(): there}, ONE.den))
+        known[g] = _near(algebra.arguments[g][0], algebra, x, sign)
     out = ZERO
     for monomial, coefficient in value.num.items():
         rest = tuple(g for g in monomial if g not in known)
         if len(rest) < len(monomial) and _speed(rest, algebra, x, sign) > (0, 0):
             raise Unsupported("a limit at infinity of a logarithm times something that grows")
         out = algebra.add(out, algebra.mul(Scalar({rest: coefficient}, ONE.den), *(known[g] for g in monomial if g in known)))
-    return out
+    return algebra.mul(out, algebra.inverse(Scalar(value.den, ONE.den)))
+
+
+def _near(inside: Scalar, algebra: Algebra, x: int, sign: int) -> Scalar:
+    """What the logarithm of a quotient of exponentials comes near to: r x + log c."""
+    for g in algebra.generators(inside):
+        if g != x and _rate(algebra, g, x) is None and algebra.uses(Scalar({(g,): 1}, ONE.den), {x: None}):
+            raise Unsupported("a limit at infinity of a logarithm of something that is no quotient of exponentials")
+    (top, above), (bottom, below) = (_leading(poly, algebra, x, sign) for poly in (inside.num, inside.den))
+    lead = algebra.constant(algebra.mul(Scalar(top, ONE.den), algebra.inverse(Scalar(bottom, ONE.den)))) if top else None
+    if lead is None or lead <= 0 or above[1] != below[1]:
+        raise Unsupported("a limit at infinity of a logarithm that has none")
+    rate = sign * (above[0] - below[0])
+    line = Scalar({(x,): rate}, ONE.den) if rate else ZERO
+    return algebra.add(algebra.log(Scalar({(): lead}, ONE.den)), line)
 
 
 def at_point(value: Scalar, key: Key, where: Scalar, algebra: Algebra) -> Scalar:
