@@ -64,7 +64,7 @@ WRONG = [
     (CODE, "dA2 = Y / A2", "the sign is wrong"),
     (CODE, "dW2 = dZ2 @ A1.T", "1/5 is missing"),
     (CODE, "dW2 = -1/m * dZ2 @ A1.T", "sign"),
-    (CODE, "db2 = np.sum(dZ2, axis=1, keepdims=True)", "1/5 is missing"),
+    (CODE, "db2 = np.sum(dZ2, axis=1, keepdims=True)", r"\frac{1}{m} is missing"),
     (CODE, "dZ2 = A2 * np.sum(Y) - Y", "does not belong here"),  # it would hold if all targets together summed to 1
     (CODE, "np.sum(Y) = 1", "should be 5"),
     (CODE, "A2 = np.exp(Z2) / np.sum(np.exp(Z2))", ""),

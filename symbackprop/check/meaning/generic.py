@@ -67,6 +67,8 @@ def generic_letters(sides: Iterable[Node], scope: Scope) -> dict[str, tuple[str,
             found.pop(letter, None)
     if not found or any(_speaks_of_neurons(each, scope) for side in sides for each in side.walk()):
         return {}
+    if any(isinstance(each, Sym) and each.name in found and each.sup is not None for side in sides for each in side.walk()):
+        return {}  # a transpose, a power: a matrix, perhaps, and not its entries
     out = {letter: parameters(stands_for(letter, scope), scope.net) for letter in found}
     return out if all(0 < len(each) <= MAX_PARAMETERS for each in out.values()) else {}
 

@@ -114,6 +114,9 @@ def _plain(latex: str, text: str) -> str:
     if "_" not in text:  # delta2, as programs write it
         fresh = re.sub(r"([A-Za-z])_(\d+)", r"\1\2", fresh)
     fresh = re.sub(r"\((\w+)\)\.T", r"\1.T", fresh)
+    fresh = re.sub(r"\((\w+)\)/\((\w+)\)", r"(\1/\2)", fresh)
+    if re.search(r"\b(?:np|numpy|jnp|torch)\.|@", text) and re.search(r"[\w)] $", fresh):  # a program multiplies with a sign
+        fresh = fresh.rstrip() + " * "
     if not unicode and "*" in text:
         fresh = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", fresh)
     return fresh

@@ -203,13 +203,13 @@ class Atoms(Cursor):
         return ast.Group(span, inner, opened.text)
 
     def may_be_condition(self, opened: Token) -> bool:
-        """[z > 0] is a number; (z > 0) only behind a letter for it, or behind a sign of plain text: `da * (z > 0)`."""
+        """[z > 0] is a number; (z > 0) only behind a letter for it or a sign, `da * (z > 0)`, or where a side begins with it."""
         if opened.text in ("[", "lbrace"):
             return True
         at = next((i for i, token in enumerate(self.tokens) if token is opened), 0)
         before = self.tokens[at - 1] if at else opened
-        plain = "\\" not in self.text and before.kind == "op" and before.text in ("times", "@", "odot")
-        return opened.text == "(" and (plain or (before.kind == "name" and before.text in ("indicator", "I")))
+        factor = before.kind == "op" and before.text in ("times", "@", "odot", "cdot", "circ")
+        return opened.text == "(" and (not at or factor or (before.kind == "name" and before.text in ("indicator", "I", "diag")))
 
     def condition(self, first: Node) -> Node:
         """A relation inside brackets: `z > 0`, `0 < z < 1`, `i = j`."""
