@@ -62,7 +62,7 @@ WRONG = [
     (NG, r"J = -\sum_{i=1}^m \sum_{k=1}^3 y_k^{(i)} \log a_k^{[2](i)}", r"\frac{1}{m} is missing"),
     (CODE, "dZ2 = Y - A2", "the wrong way round"),
     (CODE, "dA2 = Y / A2", "the sign is wrong"),
-    (CODE, "dW2 = dZ2 @ A1.T", "1/5 is missing"),
+    (CODE, "dW2 = dZ2 @ A1.T", r"\frac{1}{m} is missing"),
     (CODE, "dW2 = -1/m * dZ2 @ A1.T", "sign"),
     (CODE, "db2 = np.sum(dZ2, axis=1, keepdims=True)", r"\frac{1}{m} is missing"),
     (CODE, "dZ2 = A2 * np.sum(Y) - Y", "does not belong here"),  # it would hold if all targets together summed to 1
@@ -70,7 +70,7 @@ WRONG = [
     (CODE, "A2 = np.exp(Z2) / np.sum(np.exp(Z2))", ""),
     (CODE, "A1 = softmax(Z1)", ""),
     (ROWS, "dZ2 = Y - A2", "the wrong way round"),
-    (ROWS, "dW2 = A1.T @ dZ2", "1/5 is missing"),
+    (ROWS, "dW2 = A1.T @ dZ2", r"\frac{1}{m} is missing"),
     (ROWS, "dZ1 = dZ2 @ W2 * (1 - A1**2)", "transposed"),
     (ROWS, "A2 = np.exp(Z2) / np.sum(np.exp(Z2), axis=0, keepdims=True)", ""),
     (SUMMED, "dW2 = A1.T @ (A2 - Y) / m", "5 is missing"),

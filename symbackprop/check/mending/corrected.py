@@ -115,8 +115,9 @@ def _plain(latex: str, text: str) -> str:
         fresh = re.sub(r"([A-Za-z])_(\d+)", r"\1\2", fresh)
     fresh = re.sub(r"\((\w+)\)\.T", r"\1.T", fresh)
     fresh = re.sub(r"\((\w+)\)/\((\w+)\)", r"(\1/\2)", fresh)
-    if re.search(r"\b(?:np|numpy|jnp|torch)\.|@", text) and re.search(r"[\w)] $", fresh):  # a program multiplies with a sign
-        fresh = fresh.rstrip() + " * "
+    if "*" not in text and re.search(r"\b(?:np|numpy|jnp|torch)\.|@", text):  # a program multiplies with a sign
+        fresh = re.sub(r"(?<=[\w)]) (?=[\w(])", " * ", fresh)
+        fresh = re.sub(r"(?<=[\w)]) $", " * ", fresh)
     if not unicode and "*" in text:
         fresh = re.sub(r"(?<=[\w)]) (?=[\w(])", "*", fresh)
     return fresh
