@@ -22,6 +22,7 @@ from symbackprop.check.meaning.cases import choose, on_real_numbers
 from symbackprop.check.meaning.define import about_indices, lone_letter
 from symbackprop.check.meaning.dots import how_far
 from symbackprop.check.meaning.evaluate import environment
+from symbackprop.check.meaning.forms import has_differentials, varying
 from symbackprop.check.meaning.functions import activation_function
 from symbackprop.check.meaning.generic import generic_letters, ranges
 from symbackprop.check.meaning.indices import MAX_INSTANCES, free_indices, holds, how_many, instances
@@ -234,6 +235,7 @@ def _decide(link: Link, scope: Scope, conditions: tuple[Relation, ...]) -> Verdi
     settle_dots([link.left, link.right], scope)
     scope.generic = generic_letters([link.left, link.right], scope)
     free = free_indices([link.left, link.right], scope) | ranges(scope)
+    scope.forms = has_differentials(link.left, link.right, scope)
     lifted = _lifted(link, scope) if how_many(free) > FEW else ""
     if not lifted and how_many(free) <= MAX_INSTANCES:
         return _gone_through(link, scope, conditions, free, instances(free, scope), relate)
@@ -258,6 +260,7 @@ def _gone_through(
         scope.world.algebra.work = 0
         scope.guesses.clear()
         try:
+            scope.varying = varying(link.left, link.right, env) if scope.forms else ()
             found = relate(link, env, tally)
             tally.conditions.update(scope.guesses)
         except NotThere as error:

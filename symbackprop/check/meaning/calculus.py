@@ -36,7 +36,7 @@ def derivative(node: Derivative, what: Node, env: Env) -> Value:
     keys = variables(by, env)
     if keys[0][0][0] == "param" and is_after(by, env.scope.notation.layer_letters):
         raise Unsupported(f"a derivative by {shown(by)}, the value after a step")
-    grid = [[_one(what, key, env) for key in row] for row in keys]
+    grid = [[derivative_by(what, key, env) for key in row] for row in keys]
     if len(grid) == 1 and len(grid[0]) == 1:
         return grid[0][0]
     env.scope.layouts = True
@@ -69,7 +69,8 @@ def _of_its_parameters(what: Node, by: Sym, env: Env) -> tuple[Node, Env]:
     return body, env.bind(own)
 
 
-def _one(what: Node, key: Key, env: Env) -> Value:
+def derivative_by(what: Node, key: Key, env: Env) -> Value:
+    """The derivative by one variable, entry by entry."""
     place: tuple[Quantity, Key] | None = None  # of a derivative that has been found in this net for good
     if key[0] == "local":
         what = _through_local(what, key, env)

@@ -250,6 +250,8 @@ def function_of(node: Sym, env: Env) -> Value | None:
         return Fn(name, 2, lambda args: _extreme(name, args, algebra))
     if name == "binom":
         return Fn("binom", 2, lambda args: _binomial(args, algebra))
+    if name in ("tr", "Tr", "trace"):
+        return Fn(name, 1, lambda args: _trace(args[0], env.view.algebra))
     if name in ("diag", "Diag"):
         return Fn("diag", 1, _diagonal)
     return None
@@ -279,6 +281,13 @@ def _tangent(value: Scalar, env: Env) -> Scalar:
     below = env.view.algebra.cos(value)
     denominators.remember(below, env)
     return env.view.algebra.mul(env.view.algebra.sin(value), env.view.algebra.inverse(below))
+
+
+def _trace(value: Value, algebra: Algebra) -> Scalar:
+    rows = V.as_matrix(V.simple(value)).rows if not isinstance(value, Scalar) else ((value,),)
+    if len(rows) != len(rows[0]):
+        raise V.ShapeClash(f"the trace of a {len(rows)} x {len(rows[0])} matrix")
+    return algebra.add(*(row[at] for at, row in enumerate(rows)))
 
 
 def _diagonal(args: tuple[Value, ...]) -> Value:

@@ -10,6 +10,7 @@ from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.applied import refuse_differential, run_of_factors
 from symbackprop.check.meaning.calculus import derivative
 from symbackprop.check.meaning.conditions import INDICATORS
+from symbackprop.check.meaning.forms import differential, is_d
 from symbackprop.check.meaning.powers import is_transpose, power_of, to_power
 from symbackprop.check.meaning.quantities import quantity_of
 from symbackprop.check.meaning.scope import Env, spelling, spellings
@@ -42,6 +43,8 @@ def _item(items: tuple[Node, ...], at: int, env: Env) -> tuple[Value, int]:
     item = items[at]
     if isinstance(item, Sym) and item.name in INDICATORS and at + 1 < len(items) and isinstance(items[at + 1], ast.Iverson):
         return env.value(items[at + 1]), at + 2
+    if env.scope.varying and is_d(item, env.scope) and at + 1 < len(items) and isinstance(items[at + 1], Sym | ast.Group):
+        return differential(items[at + 1], env), at + 2
     refuse_differential(item, items[at + 1] if at + 1 < len(items) else None, env)
     value = env.value(item)
     at += 1

@@ -17,6 +17,7 @@ from symbackprop.check.exact.modular import Modular
 from symbackprop.check.exact.values import Fn, Mat, ShapeClash, Tup, Unsupported, Value, is_callable
 from symbackprop.check.exact.world import NotThere
 from symbackprop.check.meaning.evaluate import RULES, environment
+from symbackprop.check.meaning.forms import is_d
 from symbackprop.check.meaning.juxtaposition import juxtaposition
 from symbackprop.check.meaning.scope import Env, Unresolved, spelling
 from symbackprop.check.reading import syntax as ast
@@ -96,6 +97,8 @@ class Quick:
 
     def _juxt(self, node: ast.Juxt, env: Env) -> Value:
         """Functions with their arguments exactly, the factors between them in numbers."""
+        if env.scope.varying and any(is_d(each, env.scope) for each in node.items):
+            return self._leaf(node, env)
         callables = [isinstance(each, Sym) and is_callable(env.value(each)) for each in node.items]
         open_ended = any(isinstance(each, ast.Derivative) and each.what is None for each in node.items)
         if self.functions or open_ended or any(isinstance(each, Sym) and each.name in ("C", "c", "E", "J", "P", "g", "L") for each in node.items):

@@ -103,6 +103,8 @@ class Scope:
     generic: dict[str, tuple[str, ...]] = field(default_factory=dict)  # bare letters for any weight or bias (`check.generic`)
     penalty: Any = None  # what the page adds to the net's cost (`check.penalties`)
     penalty_named: bool = False  # and the letter of the cost means the sum
+    forms: bool = False  # the link at hand speaks of differentials that stand by themselves
+    varying: tuple[Any, ...] = ()  # what differentials that stand by themselves are taken by (`check.forms`)
     only_proofs: bool = False  # no witness is looked for
     one_of_k: bool = False  # where they make one target 1, the others are 0
     undeclared: dict[str, Span] = field(default_factory=dict)  # letters read as any real number, with their place

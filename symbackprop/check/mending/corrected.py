@@ -11,7 +11,7 @@ from symbackprop.check.meaning.quick import signature
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.mending.edit import Edit, is_braced, source
 from symbackprop.check.reading.statements import parse_formula
-from symbackprop.check.reading.syntax import Add, Frac, Group, Juxt, Node, Relation, Statement, Sym
+from symbackprop.check.reading.syntax import Add, Frac, Group, Juxt, Node, Num, Relation, Statement, Sym
 from symbackprop.notation.greek import LETTERS
 
 STEPS = {"+=": "-=", "-=": "+=", r"\mathrel{+}=": r"\mathrel{-}=", r"\mathrel{-}=": r"\mathrel{+}="}  # each with its opposite
@@ -55,7 +55,8 @@ def confirm(
     relation = items[0].relation
     if relation.sides[0] is None or relation.sides[1] is None or len(relation.sides) != 2:
         return ""
-    if signature(relation.sides[0]) == signature(relation.sides[1]):
+    formula, relation = _without_ones(formula, relation, scope)
+    if signature(relation.sides[0]) == signature(relation.sides[1]):  # type: ignore[arg-type]
         return ""  # x = x is right, and no correction
     if not any(isinstance(each, Sym) for side in relation.sides if side is not None for each in side.walk()):
         return ""  # nor is 1 = 2 - 1
@@ -63,6 +64,19 @@ def confirm(
         return ""
     proved = all(_holds(relation, op, each, conditions) for each in (scope, scope.whole) if each is not None)
     return " ".join(formula.split()) if proved else ""
+
+
+def _without_ones(formula: str, relation: Relation, scope: Scope) -> tuple[str, Relation]:
+    """The formula without a factor 1 that an edit has left before another factor."""
+    found = [each for side in relation.sides if side is not None for each in side.walk() if isinstance(each, Juxt)]
+    cuts = [(each.items[0].span[0], each.items[1].span[0]) for each in found if isinstance(each.items[0], Num) and each.items[0].value == 1]
+    shorter = formula
+    for start, stop in sorted(cuts, reverse=True):
+        shorter = shorter[:start] + shorter[stop:]
+    items = parse_formula(shorter, macros=scope.macros, names=scope.words) if cuts else []
+    if len(items) != 1 or not isinstance(items[0], Statement) or None in items[0].relation.sides or len(items[0].relation.sides) != 2:
+        return formula, relation
+    return shorter, items[0].relation
 
 
 def _explains_nothing(relation: Relation) -> bool:

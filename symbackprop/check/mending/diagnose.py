@@ -15,6 +15,7 @@ from symbackprop.check.deciding.claims import decide, settle_dots
 from symbackprop.check.exact import values as V
 from symbackprop.check.meaning.calculus import variables
 from symbackprop.check.meaning.evaluate import environment, evaluate
+from symbackprop.check.meaning.forms import has_differentials, varying
 from symbackprop.check.meaning.generic import generic_letters, ranges
 from symbackprop.check.meaning.indices import free_indices
 from symbackprop.check.meaning.large import smaller
@@ -98,7 +99,9 @@ def _env(link: Link, scope: Scope) -> Env:
             chosen[name] = values[len(values) // 2]
     if "@l" in chosen and "@r" not in fixed:
         chosen["@r"] = chosen["@l"] + 1
-    return environment(trial, chosen)
+    env = environment(trial, chosen)
+    trial.varying = varying(link.left, link.right, env) if has_differentials(link.left, link.right, trial) else ()
+    return env
 
 
 def _repair(

@@ -203,6 +203,10 @@ def _drops(tree: Node, text: str) -> Iterator[Edit]:
                 yield Edit(3, put(tree, each, node), ((cut, ""),), words, term.span)
 
 
+def _is_number(node: Node) -> bool:
+    return isinstance(node, ast.Num) or (isinstance(node, ast.Frac) and isinstance(node.top, ast.Num) and isinstance(node.bottom, ast.Num))
+
+
 def _drop_items(tree: Node, each: ast.Juxt, text: str) -> Iterator[Edit]:
     count = len(each.items)
     for start in range(count):
@@ -214,7 +218,7 @@ def _drop_items(tree: Node, each: ast.Juxt, text: str) -> Iterator[Edit]:
             first, last = each.items[start], each.items[start + width - 1]
             cut = (first.span[0], each.items[start + width].span[0] if start + width < count else last.span[1])
             words = f"the factor {text[first.span[0]:last.span[1]]} does not belong here"
-            yield Edit(1 if isinstance(first, ast.Num) and width == 1 else 3, put(tree, each, node), ((cut, ""),), words, (first.span[0], last.span[1]))
+            yield Edit(1 if _is_number(first) and width == 1 else 3, put(tree, each, node), ((cut, ""),), words, (first.span[0], last.span[1]))
 
 
 def _products(tree: Node, text: str) -> Iterator[Edit]:
