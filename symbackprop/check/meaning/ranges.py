@@ -15,6 +15,7 @@ from symbackprop.check.meaning.quantities import quantity_of
 from symbackprop.check.meaning.scope import Env, Unresolved, lettered, shown
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.grammar import Parser
+from symbackprop.check.reading.languages import begins
 from symbackprop.check.reading.syntax import Relation, Sym, Token
 from symbackprop.check.reading.vocabulary import word_set
 from symbackprop.errors import ParseError
@@ -36,6 +37,7 @@ class Range:
     values: list[tuple[int, ...]]
     stated: bool = False
     excluded: tuple[tuple[int, ...], ...] = ()  # by the conditions
+    every: list[tuple[int, ...]] | None = None  # of all neurons, where the set names those of one kind
 
 
 def summation(node: ast.Big, env: Env) -> Range:
@@ -84,11 +86,15 @@ def summation(node: ast.Big, env: Env) -> Range:
     every: list[tuple[int, ...]] = list(product(range(low, high + 1), repeat=len(names)))
     if listed is not None:
         every, stated = [each for each in every if set(each) <= listed], True
+    of_kind = _of_kind(_said(found.first), env) if found.kind == "in" and listed is None else None
+    neurons = every if of_kind is not None else None
+    if of_kind is not None:
+        every = [each for each in every if set(each) <= of_kind]
     fed = _fed(node, names, env) if open_ended and len(names) == 1 else None
     if fed is not None:
         every = [each for each in every if each[0] in fed]
     kept = [each for each in every if _kept(found, names, each, known)]
-    return Range(names, kept, stated, tuple(each for each in every if each not in kept) if found.conditions else ())
+    return Range(names, kept, stated, tuple(each for each in every if each not in kept) if found.conditions else (), neurons)
 
 
 def _kept(found: Clauses, names: list[str], values: tuple[int, ...], known: dict[str, int]) -> bool:
@@ -222,12 +228,38 @@ def _listed(tokens: tuple[Token, ...], letter: str, env: Env, low: int, high: in
             raise Unsupported("a sum over a set that is not a list of numbers")
         return {value for value, answer in answers.items() if answer}
     word = tokens[0].text.strip().strip("()").lower()
-    if tokens[0].kind in ("name", "text") and _WHOLE & set(word.replace("-", " ").split()):
+    said = _said(tokens)
+    if tokens[0].kind in ("name", "text") and (_WHOLE & {*said, *word.replace("-", " ").split()} or any(_begins(each) for each in said)):
         return None
     if tokens[0].kind == "name" and word[:1] != tokens[0].text[:1] and (len(tokens) == 1 or tokens[1].kind in ("sub", "sup")) and len(tokens[0].text) == 1:
         env.scope.guesses[f"{tokens[0].text} is all that the sum over {letter} can run over"] = None
         return None
     raise Unsupported(f"a sum over {''.join(token.text for token in tokens)[:40]}, a set that nothing tells")
+
+
+def _said(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """The words that a set is called by, `outputs`, `Downstream(j)`, `Ausgabe`; letters in a row are one word."""
+    stop = next((i for i, token in enumerate(tokens) if token.kind not in ("name", "text")), len(tokens))
+    behind = tokens[stop:]
+    if behind and not (behind[0].text == "(" and behind[-1].text == ")") and behind[0].kind != "sub":
+        return ()
+    words = "".join(token.text for token in tokens[:stop]).replace("-", " ").replace("(", " ").lower().split()
+    return tuple(each for each in words if len(each) > 2)
+
+
+def _begins(word: str) -> bool:
+    return any(begins(word, meaning) for meaning in ("output", "hidden", "fed", "some"))
+
+
+def _of_kind(words: tuple[str, ...], env: Env) -> set[int] | None:
+    """The numbers of the output neurons, or of the hidden ones, where neurons have numbers and the set says which it is."""
+    places = env.scope.places
+    kinds = [kind for kind in ("output", "hidden") if any(begins(each, kind) for each in words)]
+    if places is None or env.scope.notation.labels not in ("number", "name") or len(kinds) != 1 or any(begins(each, "fed") for each in words):
+        return None
+    net = places.net
+    chosen = {*net.outputs} if kinds == ["output"] else {unit.name for unit in net.units} - {*net.outputs}
+    return {number for name, number in places.number.items() if name in chosen}
 
 
 def _bound(tokens: tuple[Any, ...], env: Env) -> int | None:

@@ -61,7 +61,7 @@ def over_a_range(node: ast.Big, env: Env) -> Value:
             missing = error
             if error.unless or (stated and values in (span[0], span[-1])):
                 raise
-    if not parts and missing is not None and len(names) == 1 and (apart := _disjoint(node, names[0], span, env)):
+    if not parts and missing is not None and len(names) == 1 and (apart := _disjoint(node, names[0], found.every or span, env)):
         raise NotThere(apart, apart=True)
     if not parts and any(_is_there(node, names, values, env) for values in found.excluded):
         return ZERO if node.op == "sum" else ONE  # its conditions leave nothing

@@ -15,6 +15,8 @@ WORDS: dict[str, str] = {
 }  # fmt: skip
 STEMS: dict[str, str] = {
     "output": "output final last ausgabe ausgang letzt sortie derni salida últim uscita",
+    "fed": "downstream succ nachfolg folge suivant siguiente sucesor",
+    "some": "input eingabe eingang entrée entrad ingress neuron einheit unit knoten nœud nodo schicht couche capa strato upstream vorgäng",
     "hidden": "hidden inner intermediate verdeckt versteckt innere zwischen cach interméd intern oculta oculto nascost",
     "assume": "suppos assum angenomm annahme supong supon",
     "net": "sigmoid sigmoïd logistic logistique logistisch neuron neural activation aktivierung activaci backprop back-prop rückprop rétroprop "
