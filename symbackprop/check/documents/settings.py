@@ -199,7 +199,9 @@ def _names(value: Any) -> tuple[str, ...]:
     odd = next((each for each in names if not _NAME.fullmatch(each)), None)
     if odd is not None:
         raise FileError("free needs the names of variables", got=quote(odd, 60), expected="letters, perhaps with scripts: x, \\theta, v_1")
-    return tuple(each.lstrip("\\") for each in names)
+    plain = [each.lstrip("\\") for each in names]
+    indexed = [re.sub(r"^([^\W\d_]+)(\d+)$", r"\1_\2", each) for each in plain]  # w1, which plain text reads as w with the index 1
+    return tuple(dict.fromkeys([*plain, *indexed]))
 
 
 def _numbers(value: Any, key: str) -> dict[str, int]:

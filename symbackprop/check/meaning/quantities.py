@@ -145,6 +145,10 @@ def own_name(node: Sym, env: Env) -> Value | None:
     net = env.scope.net
     if net is None:
         return None
+    if spelling(node) in env.scope.free:  # the page says what the letter is, whatever the net's author calls by it
+        if any(each in net.by_name or each in net.inputs or each in net.parameter_set for each in _own_names(node, net)):
+            env.scope.notes[f"read {shown(node)} as any number, as it is declared, and not as what the net calls so"] = None
+        return None
     for each in _own_names(node, net):
         if each in net.parameter_set:
             return env.view.algebra.name("param", each)
