@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symbackprop.check.meaning.applied import with_wide_arguments
+from symbackprop.check.meaning.calculus import OWN
 from symbackprop.check.meaning.einstein import NOTE, with_sums
 from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.quantities import own_parameter
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node
@@ -25,6 +27,8 @@ POWERS = {
 def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     """What else a formula may mean: what to say of it, the link, and the layout of its Jacobians."""
     out = [(note, link, layout) for layout, note in LAYOUTS.items() if scope.layouts]
+    if scope.net is not None and any(_is_shared(each, scope) for side in (link.left, link.right) for each in side.walk()):
+        out.append(("read the derivative of a neuron by a shared parameter as that of its own function, its inputs held", link, OWN))
     inner = tuple(_with_dots(side) for side in (link.left, link.right))
     if inner != (link.left, link.right):
         out.append(("read the bullet as the inner product", replace(link, left=inner[0], right=inner[1]), ""))
@@ -46,6 +50,13 @@ def other_readings(link: Link, scope: Scope) -> list[tuple[str, Link, str]]:
     if whole != (link.left, link.right):
         out.append(("read the derivative as that of the whole sum behind it", replace(link, left=whole[0], right=whole[1]), ""))
     return out
+
+
+def _is_shared(node: Node, scope: Scope) -> bool:
+    """A derivative by a parameter that several neurons share."""
+    by = node.by if isinstance(node, ast.Derivative) else None
+    name = own_parameter(by, scope.net) if isinstance(by, ast.Sym) and scope.net is not None else None
+    return name is not None and len(set(scope.world.below.users.get(name, ()))) > 1
 
 
 def _behind_the_slash(node: Node) -> Node | None:

@@ -21,6 +21,7 @@ from symbackprop.notation import Quantity
 MAX_ORDER = 6
 _OF_UNITS = ("output", "input", "net_input")
 _OF_THE_NET = ("param", "out", "z", "input")
+OWN = "own"  # the layout in which the derivative of a neuron by a parameter is that of its own function
 
 
 def derivative(node: Derivative, what: Node, env: Env) -> Value:
@@ -74,6 +75,9 @@ def derivative_by(what: Node, key: Key, env: Env) -> Value:
     place: tuple[Quantity, Key] | None = None  # of a derivative that has been found in this net for good
     if key[0] == "local":
         what = _through_local(what, key, env)
+    held = _own_inputs(what, key, env) if env.scope.layout == OWN and key[0] == "param" else ()
+    if held:
+        return _with_held(what, key, held, env)
     if key[0] != "local" and isinstance(what, Sym) and spelling(what) not in env.bound:
         found = quantity_of(what, env)
         whole = found is not None and found[0].kind == "cost" and found[0].unit is None and found[0].example is None
@@ -98,6 +102,31 @@ def derivative_by(what: Node, key: Key, env: Env) -> Value:
     if place is not None:
         env.view.moved_by[place] = moved
     return moved
+
+
+def _with_held(what: Node, key: Key, held: tuple[str, ...], env: Env) -> Value:
+    """The derivative by a parameter where the outputs of some neurons are held; they are put back into it."""
+    view = env.view
+    for name in held:
+        view = view.cut(("out", name))
+    there = replace(env, view=view)
+    value = _moved(V.scalar(there.value(what), "what is differentiated"), key, there, view)
+    for name in held:
+        value = env.view.algebra.substitute(value, env.view.algebra.index(("cut", "out", name)), env.view.out(name))
+    return value
+
+
+def _own_inputs(what: Node, key: Key, env: Env) -> tuple[str, ...]:
+    """The inputs of a neuron that a shared parameter moves: in dy_j/dk of a sum over all that share k they are held."""
+    found = quantity_of(what, env) if isinstance(what, Sym) and spelling(what) not in env.bound else None
+    quantity = found[0] if found is not None else None
+    if quantity is None or quantity.unit is None or quantity.kind not in ("output", "net_input"):
+        return ()
+    net = env.view.net
+    if quantity.unit not in env.view.world.below.users.get(key[1], ()):
+        raise NotThere(f"{quantity.unit} has no {key[1]} of its own")
+    moved = env.view.world.below.units(key)
+    return tuple(dict.fromkeys(edge.source for edge in net.by_name[quantity.unit].edges if edge.source in net.by_name and edge.source in moved))
 
 
 def _refuse_undeclared(what: Node, value: Value, key: Key, env: Env) -> None:
