@@ -6,7 +6,7 @@ import pytest
 
 from symbackprop.check import check
 
-NET = '{"inputs":["x1"],"units":{"h":{"activation":"sigmoid","from":["x1"]},"o":{"activation":"sigmoid","from":["h"]}},"outputs":["o"],"loss":"half_squared","bias":false}'  # noqa: E501
+NET = '{"inputs":["x1"],"units":{"h":{"activation":"sigmoid","from":["x1"]},"o":{"activation":"sigmoid","from":["h"]}},"outputs":["o"],"loss":"half_squared","bias":false}'
 
 
 def verdict(formula: str, **options: str) -> str:
