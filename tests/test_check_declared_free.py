@@ -33,3 +33,12 @@ def test_a_letter_with_a_number_may_be_declared_as_plain_text_writes_it() -> Non
     assert verdict("q1 + q1 = 2 q1", free="q1") == "PROVED"
     assert verdict("q_1 + q_1 = 2 q_1", free="q_1") == "PROVED"
     assert verdict("q1 = 2 q1", free="q1") == "REFUTED"
+
+
+@pytest.mark.parametrize("formula", [
+    r"\frac{\partial C}{\partial q} = 0", r"\nabla_q C = 0", r"\frac{\partial a^1_1}{\partial q} = 0", r"\frac{\partial C}{\partial w} = 0", r"0 = \frac{\partial C}{\partial q}",
+])  # fmt: skip
+def test_nothing_is_known_of_a_derivative_by_a_letter_that_nothing_declares(formula: str) -> None:
+    """`dC/dq = 0` was PROVED, of a q that nobody had declared."""
+    assert check(formula, "2-2-1")[0].verdict.name == "UNRESOLVED"
+    assert check(r"\frac{\partial C}{\partial q} = 0", "2-2-1", free="q")[0].verdict.name == "PROVED"

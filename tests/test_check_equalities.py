@@ -75,6 +75,8 @@ def test_an_output_that_hangs_on_what_is_fixed_is_no_witness() -> None:
 def test_two_claims_stay_two_claims() -> None:
     found = check(r"\delta^L = a^L - y, \quad a^L = y", **TWO_CLASSES)  # type: ignore[arg-type]
     assert [each.verdict.name for each in found] == ["PROVED", "REFUTED"]
+    for beside in ("n = 5", r"\eta = 0.5"):  # what has no part in the formula is no condition of it
+        assert check(r"\delta^L = y - a^L, \quad " + beside, **TWO_CLASSES)[0].verdict.name == "REFUTED"  # type: ignore[arg-type]
     found = check(r"\delta^L = a^L + y, \quad a^1_1 = a^1_2", **TWO_CLASSES)  # type: ignore[arg-type]
     assert [each.verdict.name for each in found] == ["REFUTED", "REFUTED"]
 

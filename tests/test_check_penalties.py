@@ -40,7 +40,8 @@ OPEN = [  # nothing says what the penalty is: a decay without the rate, one of t
     (NIELSEN, r"b \rightarrow (1-\frac{\eta \lambda}{n}) b -\eta \frac{\partial C_0}{\partial b}"),
     (NIELSEN, r"\frac{\partial C}{\partial w} = \frac{\partial C_0}{\partial w} + \frac{\lambda}{n}"),
     (NIELSEN, r"C = C_0 + \frac{\lambda}{2n} \sum_w w^2"), (NIELSEN, r"C = C_0"), (NIELSEN, r"\frac{\partial C_0}{\partial w} = \lambda"),
-    (NIELSEN, r"\lambda = \lambda w"), (NIELSEN, r"\frac{\partial C}{\partial w} = x (a - y)"),
+    (NIELSEN, r"\frac{\partial C}{\partial w} = 0"), (NIELSEN, "w = 2 w"), (NIELSEN, "w = 0.5"), (NIELSEN, r"w \leftarrow w + \eta (y - a) x"),
+    (NIELSEN, r"w = w - \lambda \frac{\partial C}{\partial w}"), (NIELSEN, r"\frac{\partial^2 C}{\partial w^2} = \lambda"), (NIELSEN, r"\lambda = \lambda w"), (NIELSEN, r"\frac{\partial C}{\partial w} = x (a - y)"),
 ]  # fmt: skip
 
 

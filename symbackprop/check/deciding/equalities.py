@@ -14,7 +14,7 @@ from symbackprop.check.meaning.define import about_indices
 from symbackprop.check.meaning.scope import Env, Scope, Unresolved
 from symbackprop.check.reading.syntax import Relation
 
-_FIXED_FIRST = ("target", "free", "input", "param", "out")  # what an equation fixes, the likeliest first
+_FIXED_FIRST = ("target", "free", "rate", "input", "param", "out")  # what an equation fixes, the likeliest first
 
 
 def on_values(relation: Relation, scope: Scope) -> bool:

@@ -82,6 +82,7 @@ def derivative_by(what: Node, key: Key, env: Env) -> Value:
         found = quantity_of(what, env)
         whole = found is not None and found[0].kind == "cost" and found[0].unit is None and found[0].example is None
         if whole and not what.primes and not env.scope.batch and key != ("cost",):
+            _refuse_strange(key, env)
             return env.view.partial(key)
         if found is not None and found[0].unit is not None and found[0].kind in _OF_UNITS and key[0] in _OF_THE_NET and not what.primes:
             place = (found[0], key)
@@ -91,6 +92,8 @@ def derivative_by(what: Node, key: Key, env: Env) -> Value:
     inner = env.view.cut(key)
     value = V.simple(replace(env, view=inner).value(what))
     _refuse_undeclared(what, value, key, env)
+    if key[0] == "free" and isinstance(value, Scalar) and value.num and not env.view.algebra.uses(value, {env.view.algebra.index(key): None}):
+        _refuse_strange(key, env)
     if isinstance(value, (Mat, Tup)):
         return V.as_matrix(value).map(lambda each: _moved(each, key, env, inner))
     if isinstance(value, V.Fn) and key[0] in ("free", "fresh"):  # d sigma/dx: sigma of x is meant
@@ -127,6 +130,12 @@ def _own_inputs(what: Node, key: Key, env: Env) -> tuple[str, ...]:
         raise NotThere(f"{quantity.unit} has no {key[1]} of its own")
     moved = env.view.world.below.units(key)
     return tuple(dict.fromkeys(edge.source for edge in net.by_name[quantity.unit].edges if edge.source in net.by_name and edge.source in moved))
+
+
+def _refuse_strange(key: Key, env: Env) -> None:
+    """dC/dq of a q that nothing declares: what hangs on it is not known, so it is not 0."""
+    if key[0] == "free" and env.scope.net is not None and key[1] in env.scope.undeclared:
+        raise Unresolved(str(key[1]), env.scope.undeclared[str(key[1])], why=f"nothing says what {key[1]} is, or what hangs on it")
 
 
 def _refuse_undeclared(what: Node, value: Value, key: Key, env: Env) -> None:
@@ -307,5 +316,8 @@ def _gradient(value: Value, keys: list[list[Key]], env: Env) -> Value:
     share = number(of_mean(env.scope))
     if not env.view.algebra.equal(given, env.view.algebra.mul(share, cost)):
         raise Unsupported("nabla of something other than the cost")
+    for row in keys:
+        for key in row:
+            _refuse_strange(key, env)
     rows = tuple(tuple(env.view.algebra.mul(share, env.view.partial(key)) for key in row) for row in keys)
     return V.simple(Mat(rows))

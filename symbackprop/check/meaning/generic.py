@@ -6,7 +6,7 @@ read so only where nothing else gives it a meaning, and where the formula speaks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from symbackprop.check.exact.algebra import Scalar, number
@@ -57,15 +57,17 @@ def parameters(kind: str, net: Network) -> tuple[str, ...]:
 def generic_letters(sides: Iterable[Node], scope: Scope) -> dict[str, tuple[str, ...]]:
     """The bare letters that two sides are about, each with the parameters it may stand for."""
     sides = list(sides)
-    if scope.net is None:
-        return {}
+    if scope.net is None or any(isinstance(each, ast.Num) for each in sides):
+        return {}  # dC/dw = 0 says where a minimum is, and not that it is so everywhere
     found = dict[str, None]()
     for side in sides:
         _collect(side, scope, frozenset(), found)
     for each in (each for side in sides for each in side.walk()):
         for letter in _arguments(each, scope):
             found.pop(letter, None)
-    if not found or any(_speaks_of_neurons(each, scope) for side in sides for each in side.walk()):
+    if not found or not any(_moves(each, found) for side in sides for each in side.walk()):
+        return {}  # nothing is said of how anything changes with it
+    if any(_speaks_of_neurons(each, scope) for side in sides for each in side.walk()):
         return {}
     if any(isinstance(each, Sym) and each.name in found and each.sup is not None for side in sides for each in side.walk()):
         return {}  # a transpose, a power: a matrix, perhaps, and not its entries
@@ -77,7 +79,8 @@ def _collect(node: Node, scope: Scope, bound: frozenset[str], found: dict[str, N
     stack = [(node, bound)]
     while stack:
         each, inside = stack.pop()
-        if isinstance(each, Sym) and is_generic(replace(each, primes=0), scope) and each.name not in inside:
+        bare = isinstance(each, Sym) and not (each.sub or each.sup or each.accents)
+        if isinstance(each, Sym) and bare and each.name not in inside and stands_for(each.name, scope):
             found[each.name] = None
         if isinstance(each, Sym) and each.name == "nabla" and each.sub is not None:
             found |= {letter: None for letter in scripts.letters(each.sub.tokens) if len(each.sub.tokens) == 1 and stands_for(letter, scope)}
@@ -88,6 +91,13 @@ def _collect(node: Node, scope: Scope, bound: frozenset[str], found: dict[str, N
         if isinstance(each, ast.Big) and each.sub is not None:
             inside = inside | frozenset(scripts.letters(each.sub.tokens))
         stack.extend((child, inside) for child in each.children())
+
+
+def _moves(node: Node, letters: Collection[str]) -> bool:
+    """A derivative, a change, a gradient, a value after a step."""
+    if not isinstance(node, Sym):
+        return isinstance(node, ast.Derivative | ast.Change)
+    return node.name == "nabla" or node.name in _SLOPES or (bool(node.primes) and node.name in letters)
 
 
 def _arguments(node: Node, scope: Scope) -> Iterator[str]:

@@ -8,7 +8,7 @@ from symbackprop.check.meaning.generic import is_generic
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.check.reading.syntax import Node, Sym
 
-TIMES = ("t", "k", "n", "tau", "i")
+TIMES = ("t", "k", "n", "tau")
 
 
 def time_of(symbol: Node) -> tuple[str, int] | None:

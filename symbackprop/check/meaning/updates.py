@@ -35,5 +35,5 @@ def updated(node: Sym, env: Env) -> Value:
     own = own_parameter(node, env.view.net) if found is None and env.scope.net is not None else None
     key = key_of(found[0], env.view.net) if found else ("param", own) if own else None
     if key is None or key[0] != "param":
-        raise Unresolved(shown(node), node.span, why=f"{shown(node)} with a prime is neither a function nor a parameter")
+        raise Unresolved(shown(node), node.span, why=f"{shown(node)} with a prime is neither a function nor a parameter" if node.primes else f"nothing says which parameter {shown(node)} is")
     return env.view.algebra.add(env.view.algebra.name(*key), change(key, env))
