@@ -18,11 +18,10 @@ from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, assumes, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
 from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, with_reservations, withheld
-from symbackprop.check.documents.twice import Twice, defined_again, first_definition
+from symbackprop.check.documents.twice import Made, Twice, defined_again, first_definition
 from symbackprop.check.documents.worked import Given, gives, is_numeric, judge
 from symbackprop.check.meaning.declared import declare
 from symbackprop.check.meaning.define import (
-    Indexed,
     about_indices,
     assigned,
     is_number,
@@ -317,7 +316,7 @@ class Session:
             explain(finding, link, scope, self._trial(link), conditions, blanked(found.text, self._numbered))
         self._slips.append(Slip(spelling(link.left) if isinstance(link.left, ast.Sym) else "", left_text, link.right, finding.place, link.left))
 
-    def _defines(self, made: Sequence[Definition | Indexed], reason: str, link: Link, found: Found, text: str) -> None:
+    def _defines(self, made: Sequence[Made], reason: str, link: Link, found: Found, text: str) -> None:
         for each in made:
             self._twice.learn(each, self.scope, found)
         self._note(found, link.span, Defined(reason=reason), text=text)

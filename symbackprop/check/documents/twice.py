@@ -12,12 +12,13 @@ from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.own_activations import OwnActivations
 from symbackprop.check.meaning.define import Indexed, definition_of, learn
 from symbackprop.check.meaning.link import Link
+from symbackprop.check.meaning.penalties import Penalty
 from symbackprop.check.meaning.scope import Definition, Scope, lettered, spelling
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Relation, Sym
 from symbackprop.proofs.verdict import Undecided, Verdict
 
-Made = Definition | Indexed
+Made = Definition | Indexed | Penalty
 _ANEW = re.compile(
     r"\b(?:let|set|put|defin\w+|denot\w+|write|writing|call\w*|introduc\w+|now|where|with|consider|take|taking|abbreviat\w+|again|instead|"
     r"redefin\w+|this time|another|other|next|similarly|likewise|analogously|sei|seien|setze\w*|wobei|mit|soit|soient|posons|avec|où|sea|sean|donde)\b", re.I
@@ -33,7 +34,7 @@ _WRAPPING = re.compile(r"(?:\$+`?|\\\(|\\\[|\\begin\{[\w*]+\}|:math:`|`\$?)\s*$"
 
 def key_of(made: Made) -> str:
     """A definition's name, with the number of its indices."""
-    return made.name if isinstance(made, Definition) else f"{made.name}[{len(made.sub)},{len(made.sup)}]"
+    return f"{made.name}[{len(made.sub)},{len(made.sup)}]" if isinstance(made, Indexed) else made.name
 
 
 def first_definition(link: Link, scope: Scope, forced: bool) -> Made | None:
@@ -103,13 +104,15 @@ class Twice:
 
 
 def _shown(made: Made) -> str:
-    return made.name if isinstance(made, Definition) else f"{made.name} with indices"
+    return f"{made.name} with indices" if isinstance(made, Indexed) else made.name
 
 
 def _is(each: Node, made: Made) -> bool:
     if not isinstance(each, Sym):
         return False
-    return spelling(replace(each, primes=0)) == made.name if isinstance(made, Definition) else lettered(each) == made.name and bool(each.sub or each.sup)
+    if isinstance(made, Indexed):
+        return lettered(each) == made.name and bool(each.sub or each.sup)
+    return spelling(replace(each, primes=0)) == made.name
 
 
 def _meanings(link: Link, made: Made, scope: Scope, trial: Scope) -> Iterator[tuple[Link, Scope]]:
@@ -146,6 +149,8 @@ def _older(node: Node, before: Indexed) -> Node:
 def defined_again(link: Link, scope: Scope) -> Made | None:
     """What a formula about a letter that the page has defined would define if it used the letter anew."""
     made = definition_of(link.left, link.right, scope, forced=True) if link.op == "=" else None
+    if isinstance(made, Penalty):
+        return None
     known = made is not None and (_known_already(made, scope) or _is_instance(link.left, scope) or _head(link.left) in scope.definitions)
     return made if known else None
 
