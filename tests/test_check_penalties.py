@@ -98,7 +98,8 @@ def test_what_the_page_says_of_its_cost_decides(tmp_path: Path, penalty: str, fo
     page.write_text(PAGE % (penalty, formula))
     first_one, *found = check_file(page)
     assert first_one.verdict.name == "DEFINED"
-    assert [each.verdict.name for each in found] == [verdict] * len(found)
+    names = [each.verdict.name for each in found if each.verdict.name != "NO CLAIM"]
+    assert names == [verdict] * max(len(names), 1)
 
 
 @pytest.mark.parametrize(("about", "right", "wrong"), [

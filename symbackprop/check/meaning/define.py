@@ -172,7 +172,7 @@ def updates(left: Node, op: str, right: Node, scope: Scope) -> bool:
     if op not in ("=", ":=", "to") or not isinstance(left, Sym) or left.primes or not kinds(left, scope) & {"weight", "bias"}:
         return False
     if op != "=":
-        return op == ":=" or _mentions(right, left) or _steps(right, scope)
+        return op == ":=" or (_mentions(right, left) and not isinstance(right, Sym)) or _steps(right, scope)
     terms = right.terms if isinstance(right, ast.Add) else ()
     return any(sign > 0 and isinstance(term, Sym) and spelling(term) == spelling(left) for term, sign in zip(terms, getattr(right, "signs", ())))
 
