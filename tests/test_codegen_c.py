@@ -103,8 +103,8 @@ FAULTS = [
     (PANELS, "for (; k < K; k++) back_block(1,", "for (; k + 1 < K; k++) back_block(1,"),
     (
         TWO,
-        "s[c][r][v] += a * LOAD(W + ((k + c) * nr + v) * VL);",
-        "s[c][r][v] += a + LOAD(W + ((k + c) * nr + v) * VL);",
+        "s[c][r][v] += a * w[v];",
+        "s[c][r][v] += a + w[v];",
     ),
     (
         TWO,
@@ -140,7 +140,8 @@ FAULTS = [
     (PANELS, "r += rows;", "r += rows - (blocks > 1);"),
     (PANELS, "k += rows;", "k += rows - 1;"),
     (PANELS, "W + p * VL * K);", "W);"),
-    (PANELS, "s[k][v] += a * LOAD(D + b * ldd + v * VL);", "s[k][v] += a * LOAD(D + v * VL);"),
+    (PANELS, "b++, A += lda, D += ldd", "b++, A += lda"),
+    (PANELS, "c++, W += nr * VL", "c++, W += VL"),
     (PANELS, "turn(W, K, NV, J, T, NT);", ""),
     (PANELS, "STORE(m->W1 + k) += LOAD(g->W1 + k);", "STORE(m->W1 + k) = LOAD(g->W1 + k);"),
     (PANELS, "if (to == g) memset(g->W1, 0, WEIGHTS * sizeof(real));", ""),
