@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from symbackprop import check_file
 from symbackprop.__main__ import main
 from symbackprop.check.documents.audit import parts, read_scopes
 from symbackprop.check.reading.damage import lost_formulas
@@ -92,3 +93,13 @@ def test_each_document_has_its_report_as_page_and_as_data(name: str) -> None:
         assert set(data["counts"]) == {"UNREADABLE"} and not any(each["formula"] for each in data["findings"])
     page = (AUDITS / f"{name}.report.html").read_text(encoding="utf-8")
     assert data["title"] in page.replace("&#x27;", "'") and "<script" not in page
+
+
+def test_what_a_directive_defines_is_what_it_says(tmp_path: Path) -> None:
+    """A wrong derivative by a defined letter is refuted where a directive defines it; where the page alone does, it is left open."""
+    wrong = r"$$\frac{\partial v}{\partial u} = 2 u^2$$"
+    page = tmp_path / "page.md"
+    page.write_text("<!-- sbp: define u = x^2 -->\n<!-- sbp: define v = u^3 -->\n" + wrong)
+    assert [each.verdict.name for each in check_file(page)] == ["REFUTED"]
+    page.write_text("Let $u = x^2$ and $v = u^3$. Then\n\n" + wrong)
+    assert check_file(page)[-1].verdict.name == "UNDECIDED"

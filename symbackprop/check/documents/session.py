@@ -287,7 +287,7 @@ class Session:
             return
         if verdict.name in ("REFUTED", "UNDEFINED"):
             bare = worked is None and not self.alone and isinstance(link.left, ast.Sym) and is_number(link.right)
-            verdict = withheld(link, verdict, words, trial, bare, self.elsewhere)
+            verdict = withheld(link, verdict, words, trial, bare, self.elsewhere, self._declared)
             self._sentence.suppose(found, verdict, text, self._slips)
         verdict = in_words(verdict, words)
         if verdict.name in ("REFUTED", "UNDEFINED") and (self._sentence.under or is_restricted(found)):

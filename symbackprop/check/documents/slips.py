@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -86,9 +86,10 @@ def granted(node: Node, slip: Slip) -> Node:
     return ast.rewrite(node, change)
 
 
-def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool) -> Verdict:
+def withheld(link: Link, verdict: Verdict, words: tuple[str, ...], trial: Scope, bare: bool, elsewhere: bool,
+             declared: Collection[str]) -> Verdict:  # fmt: skip
     """No refutation where words beside the formula may restrict it, or where it only states what is assumed."""
-    if isinstance(verdict, Refuted) and trial.net is None and (said := _not_of_numbers(link, trial)):
+    if isinstance(verdict, Refuted) and trial.net is None and (said := _not_of_numbers(link, trial, declared)):
         return Undecided(reason=f"it fails if {said} ({verdict.reason}), which nothing declares", notes=("declare the net and the notation",))
     if link.op in _ORDERS and _is_range_of_letters(link, trial):
         return Undecided(reason="it says what numbers a letter may be: an assumption, nothing that follows")
@@ -120,15 +121,16 @@ def _numbered_step(link: Link, scope: Scope) -> str:
     return ""
 
 
-def _not_of_numbers(link: Link, trial: Scope) -> str:
-    """What makes a text without a net speak of more than free numbers: a letter with a layer's label, a derivative by what it has defined."""
+def _not_of_numbers(link: Link, trial: Scope, declared: Collection[str]) -> str:
+    """What makes a text without a net speak of more than free numbers: a letter with a layer's label, a derivative by what it has
+    defined by itself, with no directive to say that it means just that."""
     for each in (*link.left.walk(), *link.right.walk()):
         if isinstance(each, ast.Sym) and label(each.sup):
             return f"{spelling(each)} is a number of its own"
-        if isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) in trial.definitions:
+        if isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) in trial.definitions.keys() - declared:
             return f"{spelling(each.by)} varies by itself"
         made = trial.definitions.get(spelling(each.what)) if isinstance(each, ast.Derivative) and isinstance(each.what, ast.Sym) else None
-        if made is not None and made.params and isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) not in made.params:
+        if made is not None and made.params and made.name not in declared and isinstance(each, ast.Derivative) and isinstance(each.by, ast.Sym) and spelling(each.by) not in made.params:
             return f"{made.name} is put at {spelling(each.by)}"
     return ""
 
