@@ -87,6 +87,9 @@ SLIPS: dict[str, list[tuple[dict[str, str], str, str, str]]] = {
     "another activation's derivative": [
         (NONE, r"\tanh'(x) = 1 - \tanh(x)", "squared", "^2"),
         (N1222, r"\delta^L_j = (a^L_j - y_j) a^L_j (1 - a^L_j)", "logistic", "^2"),
+        (N1222, r"\delta^L_j = (a^L_j - y_j) (1 - a^L_j)", "the square is missing", "(1 - (a^L_j)^2)"),
+        (N1222, r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot (1 - a^l)", "the square is missing", "(1 - (a^l)^2)"),
+        (N1222 | {"notation": "code"}, "delta1 = (W2.T @ delta2) * (1 - a1)", "the square is missing", "(1 - a1**2)"),
         (N232, r"\delta^L_j = (a^L_j - y_j) (1 - (a^L_j)^2)", "tanh", "(1 - a"),
     ],
     "bracket slip": [

@@ -25,7 +25,7 @@ def test_no_net_is_declared(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     hint = out.splitlines()[-1]
     assert "no net is declared" in hint and "`<!-- sbp: net=2-3-2 notation=slides_net symbols=delta_sign=1 -->`" in hint and "2 of them right" in hint
     _, out = said(capsys, tmp_path, "\\[\\delta^l = ((W^{l+1})^T \\delta^{l+1}) \\odot \\sigma'(z^l)\\]", name="page.tex")
-    assert "`% sbp: net=2-3-2 notation=matrix`" in out
+    assert "`% sbp: net=2-3-2 notation=nielsen`" in out
 
 
 def test_what_is_suggested_decides_the_page(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

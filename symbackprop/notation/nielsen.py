@@ -6,7 +6,7 @@ from symbackprop.notation.patterns import Pattern
 LAYERED = {
     "input": (Pattern("x", "{j}"), Pattern("x")),
     "target": (Pattern("y", "{j}"), Pattern("y")),
-    "weight": (Pattern("w", "{j}{k}", "{l}"), Pattern("w", "", "{l}")),
+    "weight": (Pattern("w", "{j}{k}", "{l}"), Pattern("w", "", "{l}"), Pattern("W", "", "{l}"), Pattern("W", "{j}{k}", "{l}")),
     "bias": (Pattern("b", "{j}", "{l}"), Pattern("b", "", "{l}")),
     "net_input": (Pattern("z", "{j}", "{l}"), Pattern("z", "", "{l}")),
     "output": (Pattern("a", "{j}", "{l}"), Pattern("a", "", "{l}")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from symbackprop.check.reading.syntax import Node, Span, Sym, rewrite
@@ -33,6 +34,19 @@ def put(tree: Node, old: Node, new: Node) -> Node:
 def source(text: str, node: Node) -> str:
     """What was written for a node."""
     return text[slice(*node.span)]
+
+
+def is_program(text: str) -> bool:
+    """Whether a formula is a line of a program: it has powers, products or calls of NumPy."""
+    return re.search(r"\*\*|\bnp\.|@|\.T\b|\.dot\(", text) is not None
+
+
+def squared(symbol: Sym, text: str) -> str:
+    """The square of a symbol as the formula writes squares: o_l^2, (a^L_j)^2, a1**2."""
+    shown = source(text, symbol)
+    if is_program(text):
+        return f"{shown}**2"
+    return f"({shown})^2" if symbol.sup else f"{shown}^2"
 
 
 def is_braced(shown: str) -> bool:

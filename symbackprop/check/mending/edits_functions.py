@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from symbackprop.check.exact.values import Mat
 from symbackprop.check.meaning.scope import Scope
-from symbackprop.check.mending.edit import Edit, put, source, unbraced
+from symbackprop.check.mending.edit import Edit, put, source, squared, unbraced
 from symbackprop.check.mending.pool import Term
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node, Script, Sym, Token
@@ -15,7 +16,7 @@ from symbackprop.check.reading.syntax import Node, Script, Sym, Token
 def function_edits(tree: Node, terms: list[Term], scope: Scope, text: str) -> Iterator[Edit]:
     """Every single edit of a function or a quotient."""
     yield from _primes(tree, text)
-    yield from _squares(tree, text)
+    yield from _squares(tree, terms, text)
     yield from _arguments(tree, terms, scope, text)
     yield from _activations(tree, scope, text)
     yield from _exponents(tree, text)
@@ -33,10 +34,16 @@ def _primes(tree: Node, text: str) -> Iterator[Edit]:
             yield Edit(2, put(tree, each, fresh), ((each.span, new),), words, each.span)
 
 
-def _squares(tree: Node, text: str) -> Iterator[Edit]:
+def _squares(tree: Node, terms: list[Term], text: str) -> Iterator[Edit]:
     """A square too few or too many: tanh' = 1 - tanh^2."""
+    layers = {term.node.name for term in terms if isinstance(term.value, Mat) and isinstance(term.node, Sym)}
     two = Script((Token("num", "2", tree.span),), tree.span)
     for each in tree.walk():
+        if isinstance(each, ast.Add) and len(each.terms) == 2 and isinstance(each.terms[0], ast.Num) and isinstance(each.terms[1], Sym) and each.terms[1].name in layers:
+            one = each.terms[1]  # entry by entry; for one unit, `slots` looks
+            shown, new = source(text, one), squared(one, text)
+            fresh = ast.Product(one.span, (one, one), ("odot",))
+            yield Edit(2, put(tree, one, fresh), ((one.span, new),), f"the square is missing: {new}, not {shown}", one.span)
         if isinstance(each, ast.Juxt) and len(each.items) == 2 and isinstance(each.items[1], ast.Group) and not each.items[1].sup:
             inner = replace(each.items[1], sup=two)
             words = f"{source(text, each)} must be squared"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from symbackprop.check.mending.edit import Edit, is_same, put, source, unbraced
+from symbackprop.check.mending.edit import Edit, is_same, put, source, squared, unbraced
 from symbackprop.check.mending.residues import MODULUS, Residues, Tables, has_inverse, small_fraction
 from symbackprop.check.reading import syntax as ast
 from symbackprop.check.reading.syntax import Node
@@ -74,6 +74,8 @@ def _explain(
         if small is not None and small != 1:
             words = f"the sign of {shown} is wrong" if small == -1 else f"the constant factor {small} is missing before {shown}"
             yield made(2, scaled(node, small), f"{written(small)}{bracketed}", words)
+        if ratio == have and isinstance(node, ast.Sym) and not node.primes:  # tanh' = 1 - tanh
+            yield made(1, times(node, node), squared(node, text), f"the square is missing: {squared(node, text)}, not {shown}")
         for term in tables.one.get(ratio, ()):
             if term.kind == "number":
                 continue
