@@ -56,6 +56,11 @@ def test_a_layer_that_is_declared_alone_has_entries() -> None:
         assert check(formula, **about)[0].verdict.holds, formula  # type: ignore[arg-type]
 
 
+def test_an_index_without_end_is_said_to_be_too_large() -> None:
+    for index, why in (("9" * 20, "too large"), ("1.5", "no whole number")):
+        assert why in check(f"a_{{{index}}} = 1", "2-2-1", notation="bishop")[0].verdict.reason  # type: ignore[attr-defined]
+
+
 def test_activations_layer_by_layer_and_names_that_others_use() -> None:
     assert check(r"\delta^2_j = a^2_j - y_j", "3-4-2", notation="nielsen", activation="tanh,identity")[0].verdict.holds
     with pytest.raises(SymbackpropError, match="one for each computing layer"):

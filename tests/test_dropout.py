@@ -369,5 +369,7 @@ def test_the_command_says_what_is_proved_and_goes_on_from_a_checkpoint(
     for clash in (["--restarts", "3"], ["--optimiser", "perceptron"], ["--batch-norm"]):
         assert main([*head, "--epochs", "2", *clash]) == 2
         assert "--dropout" in capsys.readouterr().err
-    assert main([*head, "--epochs", "2", "--dropout", "1"]) == 2
-    assert "0 <= dropout < 1" in capsys.readouterr().err
+    for share in ("1", "nan"):
+        assert main([*head, "--epochs", "2", "--dropout", share]) == 2
+        said = capsys.readouterr()
+        assert "0 <= dropout < 1" in said.err and not said.out  # nothing is called proved first

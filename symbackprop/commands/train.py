@@ -48,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     net = _shared.net(options)
     from symbackprop.training import tables
     from symbackprop.training.data import check, split
+    from symbackprop.training.masks import Constraints
 
     own = _own_way(options)
     if own is None:
@@ -58,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
     if own is not None:
         return own(net, (X, y), options)
     check(net, X, y)
+    if not _procedures.wanted(options):
+        Constraints(net, options.dropout, options.max_norm)  # what cannot be is refused before anything is compiled, judged or said
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
     trainer = _trainer(net, options)
     inputs = _procedures.prepared(trainer, X, options)

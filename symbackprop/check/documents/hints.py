@@ -167,7 +167,7 @@ _RELATED = re.compile(r"=|\\equiv|\\gets|\\leftarrow|←|\\coloneqq")
 
 def _first(told: Inferred, page: Sequence[str]) -> Iterator[dict[str, str]]:
     net = {"net": SMALL[0]}
-    if own := letters(page, {}):
+    if own := letters(page):
         yield {**net, "symbols": own}
     for symbols in declarations(told):
         base = "slides_net" if "base=slides_net" in symbols else "matrix"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from symbackprop.check.reading import syntax as ast
-from symbackprop.check.reading.macros import Macro
 from symbackprop.check.reading.statements import parse_formula
 from symbackprop.check.reading.syntax import Node, Script, Statement, Sym
 from symbackprop.check.reading.vocabulary import FUNCTIONS
@@ -53,14 +52,14 @@ class _Found:
         return next((each[len(kind) :] for each in self.kinds(kind) if text in self.spelt[each]), "")
 
 
-def letters(texts: Iterable[str], macros: Mapping[str, Macro]) -> str:
+def letters(texts: Iterable[str]) -> str:
     r"""The `symbols` that a page's own equations come down to; empty where no weighted sum and no output is among them.
 
-    >>> letters([r"s_j = \sum_i v_{ji} y_i", "y_j = f(s_j)"], {})
+    >>> letters([r"s_j = \sum_i v_{ji} y_i", "y_j = f(s_j)"])
     'base=slides_net delta_sign=1 weight=v_{jk} net_input=s_{j} output=y_{j} activation=f'
     """
     found = _Found()
-    links = [link for text in list(texts)[:MAX_LINES] for link in _links(text, macros)]
+    links = [link for text in list(texts)[:MAX_LINES] for link in _links(text)]
     found.below = any(_layer_stands_below(left, right) for left, right in links)
     for rule in (_summed, _activated, _differentiated, _measured):  # outputs are known before targets are looked for
         for left, right in links:
@@ -72,9 +71,9 @@ def letters(texts: Iterable[str], macros: Mapping[str, Macro]) -> str:
     return " ".join([f"base={base} delta_sign={found.delta_sign}", *named])
 
 
-def _links(text: str, macros: Mapping[str, Macro]) -> Iterator[tuple[Sym, Node]]:
+def _links(text: str) -> Iterator[tuple[Sym, Node]]:
     """A symbol and what it equals."""
-    for item in parse_formula(text, macros=macros):
+    for item in parse_formula(text):
         if isinstance(item, Statement):
             sides, ops = item.relation.sides, item.relation.ops
             for left, right, sign in zip(sides, sides[1:], ops):

@@ -83,7 +83,7 @@ def _quantity_of(symbol: Sym, env: Env, loosely: bool) -> tuple[Quantity, bool] 
         if missing is not None:
             raise missing
     if odd:
-        raise Unresolved(odd, symbol.span, why=f"the index {odd} is no whole number")
+        raise Unresolved(odd, symbol.span, why=f"the index {odd} is " + ("too large for a net" if odd.isdigit() else "no whole number"))
     if letter:
         raise Unresolved(letter, symbol.span, why=f"the index {letter} of {shown(symbol)} has no value")
     return None
