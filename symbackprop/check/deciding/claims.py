@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from symbackprop.check.deciding.across import proved_across
 from symbackprop.check.deciding.every_size import lift
 from symbackprop.check.deciding.optimisers import of_optimisers
 from symbackprop.check.deciding.penalised import of_penalties
@@ -263,6 +264,10 @@ def _gone_through(
             scope.varying = varying(link.left, link.right, env) if scope.forms else ()
             found = relate(link, env, tally)
             tally.conditions.update(scope.guesses)
+        except TooLarge:
+            if not proved_across(relate, link, scope, chosen, tally):
+                raise
+            found = None
         except NotThere as error:
             tally.skipped += 1
             tally.missing = tally.missing or str(error)
