@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--weight-decay", type=float, default=0.0, metavar="L2", help="adds so much of each weight to its gradient (0)")
     group.add_argument("--clip", type=float, metavar="LENGTH", help="shortens longer gradients to this length")
     group.add_argument("--dropout", type=float, default=0.0, metavar="SHARE", help="share of the hidden units left out in a step, drawn from the seed (0)")
+    group.add_argument("--dropout-per", default="sample", metavar="WHAT", help="a mask for every sample, or for a step: sample, batch (sample)")
 
 
 def wanted(options: argparse.Namespace) -> bool:
@@ -89,7 +90,7 @@ def extras(options: argparse.Namespace) -> dict[str, Any]:
     """What `fit` and `fit_stream` are told beside the rule; a resumed run goes on with its state."""
     return {
         "optimiser": options.optimiser, "weight_decay": options.weight_decay or None, "clip": options.clip,
-        "dropout": options.dropout, "max_norm": options.max_norm,
+        "dropout": options.dropout, "dropout_per": options.dropout_per, "max_norm": options.max_norm,
     }  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def augmented(trainer: Trainer, data: tuple[Any, Any], options: argparse.Namespa
     momentum = 0.9 if options.optimiser == "momentum" else 0.0
     trainer.history += descend(
         trainer, *data, options.epochs, batch_size=options.batch_size or None, rate=rate(options), momentum=momentum,
-        max_norm=options.max_norm, dropout=options.dropout, augment=_noise(options.jitter), seed=options.seed,
+        max_norm=options.max_norm, dropout=options.dropout, dropout_per=options.dropout_per, augment=_noise(options.jitter), seed=options.seed,
     )  # fmt: skip
     trainer.epoch += options.epochs
 

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
         return own(net, (X, y), options)
     check(net, X, y)
     if not _procedures.wanted(options):
-        Constraints(net, options.dropout, options.max_norm)  # what cannot be is refused before anything is compiled, judged or said
+        Constraints(net, options.dropout, options.max_norm, options.dropout_per)  # what cannot be is refused before anything is compiled, judged or said
     X, y, held_X, held_y = split(X, y, options.test, options.seed)
     trainer = _trainer(net, options)
     inputs = _procedures.prepared(trainer, X, options)

@@ -29,6 +29,7 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         weight_decay: float = 0.0,
         clip: float | None = None,
         dropout: float = 0.0,
+        dropout_per: str = "sample",
         max_norm: float | None = None,
     ) -> None:
         self.hidden = hidden
@@ -42,6 +43,7 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         self.weight_decay = weight_decay
         self.clip = clip
         self.dropout = dropout
+        self.dropout_per = dropout_per
         self.max_norm = max_norm
 
     def _learn(self, X: Any, Y: Any, net: Network) -> None:
@@ -53,7 +55,7 @@ class _SymbolicMLP(BaseEstimator):  # type: ignore[misc]
         scaled = (X - self._mean) / self._spread
         self.trainer_.fit(
             scaled, Y, self.epochs, size, self.rate, optimiser=self.optimiser, weight_decay=self.weight_decay,
-            clip=self.clip, dropout=self.dropout, max_norm=self.max_norm,
+            clip=self.clip, dropout=self.dropout, dropout_per=self.dropout_per, max_norm=self.max_norm,
         )  # fmt: skip
         self.n_iter_ = self.trainer_.epoch
 

@@ -1,7 +1,9 @@
 """Dropout and the norm constraint, for any net: which weights leave a hidden unit, which enter a unit, and what a step does with them.
 
 Math
-    dropout         h_j = m_j a_j with m_j = 0, or 1/(1 - p) where unit j is kept: one mask a step, for all of its samples
+    dropout         h_j = m_j a_j with m_j = 0, or 1/(1 - p) where unit j is kept, so that m_j is 1 on average;
+                    per "sample" every sample has a mask of its own (Srivastava et al. 2014, 4.1), per "batch" those of a step
+                    share one (Nielsen, chapter 3)
                     w (m a) = (w m) a, so the net with masked units is the plain net at the weights m w, and by the chain
                     rule its gradient by w is m times the plain gradient there; `masks_judged.judge` proves it on the net
     norm constraint the learnt weights into a unit, without its bias, are scaled back to length c where they are longer
@@ -12,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from symbackprop.errors import DataError, quote
 from symbackprop.networks import Network
 
 Array = NDArray[Any]
+WAYS = ("sample", "batch")  # what a mask is drawn for
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,11 @@ class Constraints:
     net: Network
     dropout: float = 0.0
     max_norm: float | None = None
+    per: str = "sample"
 
     def __post_init__(self) -> None:
+        if self.per not in WAYS:
+            raise DataError("nothing that a mask is drawn for", where="dropout_per", got=quote(self.per), expected=" or ".join(WAYS))
         if not 0 <= _number(self.dropout) < 1:
             raise DataError("not a share of units to drop", where="dropout", got=quote(self.dropout), expected="0 <= dropout < 1")
         if self.max_norm is not None and not 0 < _number(self.max_norm) < math.inf:
@@ -66,10 +72,21 @@ class Constraints:
         """For every weight the number of the unit that it enters (their count for biases and their like), and their names."""
         return _dense(self.net, False) if fits_dense(self.net) else _entering(self.net)
 
+    def numbers(self, rng: np.random.Generator, count: int) -> Array:
+        """So many masks, one in a row, a number for every hidden unit: 0 with the probability p, else 1/(1 - p)."""
+        return np.asarray((rng.random((count, len(self.leaving[1]))) >= self.dropout) / (1 - self.dropout))
+
     def mask(self, rng: np.random.Generator) -> Array:
         """One number for every weight, drawn for a step: the mask of the unit that it leaves, else 1."""
-        of, names = self.leaving
-        return spread(of, (rng.random(len(names)) >= self.dropout) / (1 - self.dropout), 1.0)
+        return spread(self.leaving[0], self.numbers(rng, 1)[0], 1.0)
+
+    def step(self, gradient: Callable[[Array, slice], tuple[Any, Array]], theta: Array, rows: int, rng: np.random.Generator) -> tuple[Any, Array]:
+        """Loss and gradient of a step on so many samples under masks that are drawn for it; gradient(theta, rows): the plain one."""
+        if not self.dropout:
+            return gradient(theta, slice(rows))
+        if self.per == "batch":
+            return masked(lambda at: gradient(at, slice(rows)), theta, self.mask(rng))
+        return by_rows(lambda k, at: gradient(at, slice(k, k + 1)), theta, self.numbers(rng, rows), self.leaving[0])
 
     def shorten(self, theta: Array) -> None:
         """Bring the weights into every unit back to the largest length, in place."""
@@ -93,6 +110,16 @@ def masked(gradient: Callable[[Array], tuple[Any, Array]], theta: Array, mask: A
     """Loss and gradient of the net whose units are masked, from those of the plain net at any weights."""
     loss, made = gradient(theta * mask)
     return loss, made * mask
+
+
+def by_rows(gradient: Callable[[int, Array], tuple[Any, Array]], theta: Array, drawn: Array, of: Array) -> tuple[Any, Array]:
+    """The same for a batch whose row k has the mask drawn[k]: the means; gradient(k, theta) is that of row k alone."""
+    loss: Any = 0
+    total: Any = 0
+    for k, values in enumerate(drawn):
+        one, made = masked(partial(gradient, k), theta, spread(of, values, 1))
+        loss, total = loss + one, total + made
+    return loss / len(drawn), total / len(drawn)
 
 
 def _number(value: Any) -> float:

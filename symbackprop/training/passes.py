@@ -6,7 +6,6 @@ Around a gradient a step may also drop hidden units and keep the weights into a 
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from symbackprop.codegen.backend import RuleAt
 from symbackprop.codegen.rules import NUMBERS, RULES
 from symbackprop.errors import DataError, Diverged, quote
 from symbackprop.training.data import Data
-from symbackprop.training.masks import Constraints, masked
+from symbackprop.training.masks import Constraints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,16 +116,14 @@ def ruled(
 
     The masks of an epoch come from the seed, the epoch and the part of a stream alone: not from where a run was cut in two.
     """
-    sign = -1.0 if trainer.net.loss.sense == "maximise" else 1.0
+    sign, none = -1.0 if trainer.net.loss.sense == "maximise" else 1.0, Constraints(trainer.net)
     trainer.update.fits(trainer.theta)
     for k, rate in enumerate(steps.tolist()):
         kept, total, rng = _kept(trainer), 0.0, np.random.default_rng((trainer.seed, 2, trainer.epoch, part))
         order = np.arange(len(data.X)) if visits is None else visits[k]
         for at in range(0, len(order), size):
             rows = order[at : at + size]
-            loaded = trainer.compiled.load(data.X[rows], data.Y[rows], len(rows))
-            gradient = partial(_gradient, trainer, loaded)
-            loss, grad = masked(gradient, trainer.theta, extra.mask(rng)) if extra and extra.dropout else gradient(trainer.theta)
+            loss, grad = (extra or none).step(_gradient(trainer, data.X[rows], data.Y[rows]), trainer.theta, len(rows), rng)
             with np.errstate(all="ignore"):
                 trainer.update.step(trainer.theta, (sign * grad).astype(trainer.theta.dtype), rate)
                 if extra is not None:
@@ -139,8 +136,15 @@ def ruled(
         trainer.epoch += 1
 
 
-def _gradient(trainer: Trainer, loaded: Any, theta: Array) -> tuple[float, Array]:
-    return trainer.compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
+def _gradient(trainer: Trainer, X: Array, Y: Array) -> Callable[[Array, slice], tuple[float, Array]]:
+    """The mean loss and gradient over some rows of a batch, at any weights."""
+    compiled = trainer.compiled
+
+    def gradient(theta: Array, rows: slice) -> tuple[float, Array]:
+        loaded = compiled.load(X[rows], Y[rows], len(X[rows]))
+        return compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
+
+    return gradient
 
 
 def diverged(trainer: Trainer, rate: float, loss: float) -> Diverged:

@@ -24,7 +24,7 @@ from symbackprop.training import passes
 from symbackprop.training.data import check, whole
 from symbackprop.training.encodings import Quantiser
 from symbackprop.training.initialisers import start
-from symbackprop.training.masks import Constraints, masked
+from symbackprop.training.masks import Constraints
 from symbackprop.training.trainer import Trainer, compile_trainer
 from symbackprop.training.updates import Update
 
@@ -112,6 +112,7 @@ def descend(
     momentum: float = 0.0,
     max_norm: float | None = None,
     dropout: float = 0.0,
+    dropout_per: str = "sample",
     augment: Callable[[Array, np.random.Generator], Array] | None = None,
     seed: int = 0,
 ) -> list[float]:
@@ -122,7 +123,7 @@ def descend(
     Raises
         DataError for options out of range; Diverged where the numbers stop being finite
     """
-    extra, update = Constraints(trainer.net, dropout, max_norm), Update("momentum", momentum=momentum)
+    extra, update = Constraints(trainer.net, dropout, max_norm, dropout_per), Update("momentum", momentum=momentum)
     rng = np.random.default_rng(seed)
     inputs, targets = np.asarray(X, dtype=float), np.asarray(y)
     size = len(inputs) if batch_size is None else batch_size
@@ -134,8 +135,7 @@ def descend(
         shown = augment(inputs, rng) if augment is not None else inputs
         for at in range(0, len(order), size):
             chosen = order[at : at + size]
-            mask = extra.mask(rng) if dropout else np.ones(1)
-            _, gradient = masked(partial(_gradient, trainer, shown[chosen], targets[chosen]), trainer.theta, mask)
+            _, gradient = extra.step(partial(_gradient, trainer, shown[chosen], targets[chosen]), trainer.theta, len(chosen), rng)
             update.step(trainer.theta, (-sign * gradient).astype(trainer.theta.dtype), step)
             extra.shorten(trainer.theta)
             if not np.isfinite(trainer.theta).all():
@@ -144,9 +144,9 @@ def descend(
     return history
 
 
-def _gradient(trainer: Trainer, X: ArrayLike, y: ArrayLike, theta: Array) -> tuple[float, Array]:
-    """The flat mean gradient at other weights; the trainer's stay."""
-    data = trainer.checked(X, y)
+def _gradient(trainer: Trainer, X: Array, y: Array, theta: Array, rows: slice) -> tuple[float, Array]:
+    """The flat mean gradient over some rows at other weights; the trainer's stay."""
+    data = trainer.checked(X[rows], y[rows])
     loaded = trainer.compiled.load(data.X, data.Y, len(data.X))
     return trainer.compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
 

@@ -173,6 +173,7 @@ class Trainer:
         weight_decay: float | None = None,
         clip: float | None = None,
         dropout: float = 0.0,
+        dropout_per: str = "sample",
         max_norm: float | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         every: int = 10,
@@ -184,8 +185,8 @@ class Trainer:
         `rate` may be a function of the epoch (0, 1, ...); `callback(trainer)` after each epoch may return True to stop.
         `optimiser` is a name of `updates.RULES` or an Update; its state stays with the trainer. `weight_decay` times each
         weight is added to its gradient; a gradient longer than `clip` is shortened to it. `dropout`: the share of hidden
-        units left out in a step, drawn anew for each step from the seed (see `masks`); predictions, scores, losses and
-        gradients asked for are always those of the whole net, `history` holds the losses of the nets trained.
+        units left out, drawn anew from the seed for each "sample", or one mask a "batch" (`dropout_per`; see `masks`); predictions,
+        scores, losses and gradients asked for are always those of the whole net, `history` holds those of the nets trained.
         `max_norm`: the weights into a unit are no longer than this after any step. With `checkpoint` the trainer is saved
         there after every `every` epochs and at the end: a run that is killed goes on from `Trainer.load(checkpoint)`, with
         the same options, bit for bit. `progress=True` shows a bar; a function is called now and then.
@@ -203,7 +204,7 @@ class Trainer:
         size = min(size, len(data.X))
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
         streams.choose(self, optimiser, weight_decay, clip)
-        extra = self._constraints(dropout, max_norm)
+        extra = self._constraints(dropout, max_norm, dropout_per)
         inside = passes.inside(self) and extra is None
         if inside and not self.update.plain and self.judged:
             _ = self.rules_verdict
@@ -244,6 +245,7 @@ class Trainer:
         weight_decay: float | None = None,
         clip: float | None = None,
         dropout: float = 0.0,
+        dropout_per: str = "sample",
         max_norm: float | None = None,
     ) -> Trainer:
         """Train on data larger than memory: `batches()` is called once an epoch and yields (X, y) parts of any length.
@@ -253,12 +255,12 @@ class Trainer:
         Each part is checked, then trained on in its own order, in batches of `batch_size` (None: the whole part at once).
         """
         streams.choose(self, optimiser, weight_decay, clip)
-        streams.fit(self, batches, epochs, batch_size, rate, self._constraints(dropout, max_norm))
+        streams.fit(self, batches, epochs, batch_size, rate, self._constraints(dropout, max_norm, dropout_per))
         return self
 
-    def _constraints(self, dropout: float, max_norm: float | None) -> Constraints | None:
+    def _constraints(self, dropout: float, max_norm: float | None, per: str) -> Constraints | None:
         """Dropout and the norm constraint, where there is one of them; dropout is judged before its first step."""
-        made = Constraints(self.net, dropout, max_norm)
+        made = Constraints(self.net, dropout, max_norm, per)
         if made.dropout and self.judged:
             _ = self.dropout_verdict
         return None if made.none else made

@@ -39,7 +39,7 @@ def dropout() -> str:
     t = trainer((2, 12, 1), seed=5)
     before = error(t, X, Y)
     start = t.weights["W2"].copy()
-    descend(t, X, Y, 1, rate=0.5, dropout=0.5, seed=1)
+    descend(t, X, Y, 1, rate=0.5, dropout=0.5, dropout_per="batch", seed=1)
     still = int((t.weights["W2"] == start).sum())
     need(0 < still < 12, f"{still} of 12 hidden units dropped in the first step")
     descend(t, X, Y, 400, rate=0.5, dropout=0.5, seed=1)
