@@ -152,17 +152,17 @@ def _online(program: Unrolled, lines: _Lines, loss: str, single: tuple[list[str]
     """Passes of one sample a step."""
     sign = _sign(program)
     moves = [f"{name} {sign}= {infix(_stepped(g), C)};" for name, g in st.gradients(program).items()]
-    prologue, coming, online = _looking_ahead(program, *single)
+    room, first, coming, online = _looking_ahead(program, *single)
     return f"""
 #ifndef RULES
 /* online passes: the weights stay in variables until the last one */
 static inline void online(real *theta, const real *X, const real *Y, const int *orders, long n, long passes, const real *rates,
     real *losses, const int track) {{
-{_block([*lines.load, *prologue], 1)}    for (long e = 0; e < passes; e++) {{
+{_block([*lines.load, *room], 1)}    for (long e = 0; e < passes; e++) {{
         const int *order = orders ? orders + e * n : 0;
         const real rate = rates[e];
         real loss = 0;
-        for (long i = 0; i < n; i++) {{
+{_block(first, 2)}        for (long i = 0; i < n; i++) {{
             const long k = order ? order[i] : i;
 {_block([*lines.row_x, *lines.row_y, *coming, *online[0], loss, *online[1], *moves], 3)}        }}
         if (track) losses[e] = loss / (real)n;
@@ -286,10 +286,12 @@ def _stepped(gradient: Term) -> Term:
 
 def _looking_ahead(
     program: Unrolled, forward: list[str], deltas: list[str]
-) -> tuple[list[str], list[str], tuple[list[str], list[str]]]:
-    """Lines before the loop, at its start, and its forward and backward lines, with first pre-activations a sample ahead.
+) -> tuple[list[str], list[str], list[str], tuple[list[str], list[str]]]:
+    """Lines before the passes, before each of them, before a sample, and its forward and backward lines, with first
+    pre-activations a sample ahead.
 
-    Math: z' = (b + w . x') + rate (1 + x . x') delta, for a unit fed by inputs alone whose weights nobody else uses.
+    Math: z' = (b + w . x') + rate (1 + x . x') delta, for a unit fed by inputs alone whose weights nobody else uses; the
+    first of a pass comes from the weights alone, so that a run may be cut between any two passes and ends at the same bits.
     """
     uses = [weight for unit in program.units for _, weight in unit.inputs] + [unit.bias for unit in program.units]
     uses += [value for unit in program.units for value in unit.parameters.values()]
@@ -304,12 +306,11 @@ def _looking_ahead(
         and any(each.startswith(f"const real {unit.z} = ") for each in forward)
     ]
     if not early or len(early) > MOST_AHEAD or len(program.inputs) > MOST_AHEAD:
-        return [], [], (forward, deltas)
+        return [], [], [], (forward, deltas)
     n, sign = len(program.inputs), "+" if program.loss.sense == "maximise" else "-"
-    prologue, forward, deltas = [f"real ahead[{len(early)}];"], list(forward), list(deltas)
-    where = f"const real *coming = X + (orders ? orders[0] : 0) * {n}L;"
-    last = "i + 1 == n && (!order || e + 1 == passes)"  # orders follow one another, so the next pass's first is next
-    coming = f"const real *coming = X + ({last} ? 0 : order ? order[i + 1] : i + 1) * {n}L;"
+    forward, deltas = list(forward), list(deltas)
+    where = f"const real *coming = X + (order ? order[0] : 0) * {n}L;"
+    coming = f"const real *coming = X + (i + 1 == n ? 0 : order ? order[i + 1] : i + 1) * {n}L;"
     first = []
     for k, unit in enumerate(early):
         parts = [(program.inputs.index(str(source)), source, weight) for source, weight in unit.inputs]
@@ -320,7 +321,7 @@ def _looking_ahead(
         deltas.append(f"ahead[{k}] = ({value}) {sign} rate*({both})*{unit.d};")
         at = next(i for i, each in enumerate(forward) if each.startswith(f"const real {unit.z} = "))
         forward[at] = f"const real {unit.z} = ahead[{k}];"
-    return [*prologue, f"{{ {where} {' '.join(first)} }}"], [coming], (forward, deltas)
+    return [f"real ahead[{len(early)}];"], [f"{{ {where} {' '.join(first)} }}"], [coming], (forward, deltas)
 
 
 def slope(cases: Cases, **names: Term) -> str:

@@ -4,6 +4,8 @@ Weights are held twice from the second layer on, by source and by target, so tha
 a vector. The pre-activation of the first layer is computed one sample ahead, with what the coming step will add to it:
 
     z' = (b + W x') + (1 + x . x') step delta
+
+Every pass starts from the weights alone, so that a run may be cut between any two passes and ends at the same bits.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ def source(program: Dense, slope: object, loss: str) -> str:
     text("const int *order = orders ? orders + e * n : 0;")
     text("const real rate = rates[e];")
     text("real loss = 0;")
+    text("x = X + (order ? order[0] : 0) * (long)N0;")
+    _product(text, "Z1", "b1", "x", 1)
     text("for (long i = 0; i < n; i++) {")
     text.depth += 1
     _forward(text, program)
@@ -58,7 +62,7 @@ static APART void held(memory *m, const real *X, const real *Y, const int *order
 
 
 def _taken_up(text: _Text, program: Dense) -> None:
-    """All weights from memory into local vectors, and the first sample's first layer."""
+    """All weights from memory into local vectors."""
     for k in range(1, len(program.sizes)):
         below = k - 1
         text(f"vec W{k}[N{below} * NV{k}], b{k}[NV{k}], A{k}[NV{k}], Z{k}[NV{k}], D{k}[NV{k}];")
@@ -72,15 +76,12 @@ def _taken_up(text: _Text, program: Dense) -> None:
             text(f"EACH for (int j = 0; j < N{k}; j++) EACH for (int v = 0; v < NV{below}; v++)")
             text(f"    T{k}[j * NV{below} + v] = LOAD(m->T{k} + place(N{k}, NV{below}, j, v * VL));")
     text("vec ahead1[NV1];")
-    text("const real *x = X + (orders ? orders[0] : 0) * (long)N0;")
-    _product(text, "Z1", "b1", "x", 1)
+    text("const real *x;")
 
 
 def _forward(text: _Text, program: Dense) -> None:
     """Forward through a sample, and the first pre-activation of the next one."""
-    text("/* orders follow one another: the first sample of the next pass is next */")
-    text("const int last = i + 1 == n && (!order || e + 1 == passes);")
-    text("const long k = order ? order[i] : i, next = last ? 0 : order ? order[i + 1] : i + 1;")
+    text("const long k = order ? order[i] : i, next = i + 1 == n ? 0 : order ? order[i + 1] : i + 1;")
     text(f"const real *y = Y + k * N{len(program.sizes) - 1}, *coming = X + next * N0;")
     text(f"real both = {'1' if program.biased else '0'};")
     text("EACH for (int k = 0; k < N0; k++) both += x[k] * coming[k];")

@@ -95,7 +95,8 @@ class Loop(Compiled):
         steps = rates.tolist()
         visits: list[Any] = [None] * len(rates) if orders is None else orders.tolist()
         rows: Any = data
-        if size == 1 and not track and len(set(steps)) == 1:  # nothing happens between passes: one long pass
+        single = self.dtype == np.float32  # every pass ends with numbers of the type, so that a run may be cut there
+        if size == 1 and not track and len(set(steps)) == 1 and not single:  # nothing happens between passes: one long pass
             rows = Again(data, len(steps)) if orders is None else data
             visits, steps = [None if orders is None else list(chain.from_iterable(visits))], steps[:1]
         everything = range(len(data))
@@ -107,6 +108,9 @@ class Loop(Compiled):
                     loss = self._scope["batches"](weights, data, order or everything, size, rate, track)
             except OverflowError:  # math.exp says so where hardware would say infinity
                 loss, weights = float("inf"), [float("nan")] * len(weights)
+            if single:
+                with np.errstate(over="ignore"):
+                    weights = np.array(weights, np.float32).tolist()
             if losses is not None:
                 losses[k] = loss / len(data)
         theta[:] = weights
