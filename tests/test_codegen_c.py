@@ -150,7 +150,7 @@ FAULTS = [
     (PANELS, "STORE(bias + v * VL) = s;", "STORE(bias) = s;"),
     # the copy for a single row
     (PANELS, "update_one(X, N0, B, N0, NV1, m->D1, LD1, to->W1);", ""),
-    (PANELS, "forward_one(m->A1, LD1,", "forward_one(m->A1 + 1, LD1,"),
+    (PANELS, "forward_one(SENT(1), LD1,", "forward_one(SENT(1) + 1, LD1,"),
     (PANELS, "back_one(m->D3, LD3, B, N2,", "back_one(m->D3, LD3, B, N2 - 1,"),
     (PANELS, "update_one_##nr(A, lda, B, K, D + p * VL,", "update_one_##nr(A, lda, B, K, D,"),
     (PANELS, "forward_one_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL,", "forward_one_##nr(A, lda, B, K, W + p * VL * K, bias,"),

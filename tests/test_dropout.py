@@ -21,11 +21,12 @@ from symbackprop.__main__ import main
 from symbackprop.activations import activation
 from symbackprop.codegen.backends import choose
 from symbackprop.codegen.certify import CodeRefused
+from symbackprop.codegen.masked import with_masks
 from symbackprop.errors import DataError
 from symbackprop.networks import Edge, Unit
 from symbackprop.training import Trainer, masks
 from symbackprop.training.masks import Constraints, masked
-from symbackprop.training.masks_judged import judge, with_masks
+from symbackprop.training.masks_judged import judge
 from symbackprop.training.procedures import Stop
 from symbackprop.training.updates import RULES, Update
 

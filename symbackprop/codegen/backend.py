@@ -18,12 +18,17 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class RuleAt:
-    """An update rule on its way: its numbers, what it remembers (changed in place), and how many steps it has made."""
+    """An update rule on its way: its numbers, what it remembers (changed in place), and how many steps it has made.
+
+    masks: a number for every hidden unit, one row for every sample of the passes as they are visited, or for every step
+    """
 
     name: str
-    numbers: dict[str, float]  # clip 0.0: no clipping
+    numbers: dict[str, float]  # clip 0.0: no clipping; max_norm 0.0: no norm constraint
     state: dict[str, Array]
     step: int
+    masks: Array | None = None
+    each: bool = False  # whether the masks are those of samples
 
 
 class Compiled(ABC):
@@ -36,6 +41,8 @@ class Compiled(ABC):
     net: Network
     dtype: np.dtype[Any]
     rules: tuple[str, ...] = ()  # update rules that `run_rule` makes inside compiled passes
+    keeps_short: tuple[str, ...] = ()  # those of them that go with the norm constraint
+    drops: tuple[str, ...] = ()  # those of them that go with masks
 
     @property
     @abstractmethod

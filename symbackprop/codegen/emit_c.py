@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dataclasses import replace as altered
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen import rules
+from symbackprop.codegen import constraints_c, rules
 from symbackprop.codegen import statements as st
 from symbackprop.codegen.emit_python import inlined
 from symbackprop.codegen.formulas import Cases, Formula, formula
@@ -130,7 +130,7 @@ def source(program: Unrolled, trainable: bool = True) -> str:
         return text
     loss = f"if (track) loss += {infix(st.loss_term(program), LOSS)};"
     single = [_line(each, "_one") for each in st.forward(program)], [_line(each, "_one") for each in st.deltas(program)]
-    text += rules.text() + _online(program, lines, loss, single) + _sums(program, lines, loss, single)
+    text += rules.text() + f"#ifdef RULES{constraints_c.table(program)}#endif\n" + _online(program, lines, loss, single) + _sums(program, lines, loss, single)
     return text + _rule_passes(program, lines) + _passes(program, lines) + _GRADIENT
 
 
@@ -215,7 +215,7 @@ def _rule_passes(program: Unrolled, lines: _Lines) -> str:
     count, descent = len(lines.parameters), -1 if _sign(program) == "+" else 1
     return f"""#ifdef RULES
 API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, const int *orders, long n, long passes,
-    long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags) {{
+    long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags, const real *masks) {{
     real grad[{count}];
     moment at = since(h, step);
     for (long e = 0; e < passes; e++) {{
@@ -228,6 +228,7 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
                           : sums(theta, X + start * {lines.inputs}, Y + start * {lines.targets}, 0, left, grad, 1);
             for (int k = 0; k < {count}; k++) grad[k] *= scale;
             advance(theta, grad, v, s, {count}, rates[e], h, &at, rule, flags);
+            if (flags & {rules.SHORT}) keep_short(theta, (real)h[7]);
         }}
         if (losses) losses[e] = loss / (real)n;
     }}

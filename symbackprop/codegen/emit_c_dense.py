@@ -7,7 +7,7 @@ weights, then all weights move in place. The step is multiplied into the last de
 from __future__ import annotations
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen import emit_c_held, emit_c_passes, rules
+from symbackprop.codegen import constraints_c, emit_c_held, emit_c_passes, rules
 from symbackprop.codegen.emit_c import LOSS, functions, slope
 from symbackprop.codegen.formulas import formula, head, loss_value
 from symbackprop.codegen.kernels_c import KERNELS
@@ -48,11 +48,12 @@ def source(program: Dense, trainable: bool = True) -> str:
     text = "/* Trainer of a dense net, one matrix a layer; generated from the proved delta recursion. */\n"
     text += sizes + NARROW.format(work=work) + HEADER + derived + emit_c_held.condition(program)
     text += KERNELS + functions(list(program.activations), vectors=True) + _elementwise(program)
-    text += _memory(program) + _forward(program) + _predict(program)
+    text += constraints_c.masks(program.sizes) + _memory(program) + _forward(program) + _predict(program)
     if not trainable:
         return text
     held = emit_c_held.source(program, _slope, _loss(program, depth))
-    return text + rules.text() + f"#ifndef RULES{held}#endif\n" + _step(program) + emit_c_passes.passes(program)
+    short = f"#ifdef RULES{constraints_c.panels()}#endif\n"
+    return text + rules.text() + short + f"#ifndef RULES{held}#endif\n" + _step(program) + emit_c_passes.passes(program)
 
 
 def _layers(program: Dense) -> range:
@@ -71,6 +72,7 @@ def _memory(program: Dense) -> str:
         for name, room in (("W", f"(long)N{k - 1} * NV{k} * VL"), ("b", f"NV{k} * VL"))
     ]
     parts += [(f"{kind}{k}", f"B * LD{k}") for k in layers for kind in "ZAD"]
+    parts += [(f"H{k}", f"MASKED({k})") for k in layers[:-1]]
     parts += [(f"T{k}", f"(long)N{k} * NV{k - 1} * VL") for k in layers if k > 1]
     parts += [("zero", widest), ("X", "B * N0"), ("Y", f"B * N{depth}")]
     places = "".join(f"    m->{name} = at; at += {room};\n" for name, room in parts)
@@ -85,6 +87,8 @@ def _memory(program: Dense) -> str:
 #define WEIGHTS ({weights})
 typedef struct {{
     real {", ".join("*" + name for name, _ in parts)};
+    const real *mask; /* of the rows at hand, or null */
+    long lead;
     void *block;
     size_t bytes;
 }} memory;
@@ -92,6 +96,7 @@ static void release(memory *m) {{ give_back(m->block, m->bytes); }}
 /* for batches of B rows; with B = 0 only for weights, or what is added to them */
 static int reserve(memory *m, long B) {{
     const size_t count = {count};
+    m->mask = 0;
     m->bytes = count * sizeof(real) + 64;
     m->block = zeros(&m->bytes);
     if (!m->block) return 0;
@@ -153,9 +158,11 @@ def _forward(program: Dense) -> str:
 def _ahead(program: Dense, how: str) -> str:
     text = ""
     for layer, kind in enumerate(program.activations, start=1):
-        source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
+        source_, lead = ("X", "N0") if layer == 1 else (f"SENT({layer - 1})", f"LD{layer - 1}")
         text += f"    forward_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
         text += _activation(kind, layer)
+        if layer < len(program.activations):
+            text += f"    DROP(A, H, {layer}, {constraints_c.before(layer)})\n"
     return text
 
 
@@ -266,12 +273,13 @@ def _learn(program: Dense, how: str) -> str:
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
         text += f"    back_{how}(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
+        text += f"    DROP(D, D, {below}, {constraints_c.before(below)})\n"
         if kind.vector:
             text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)
         elif _sloped(kind):
             text += f"    slope_{kind.name}(m->Z{below}, m->A{below}, m->D{below}, B, LD{below}, NV{below});\n"
     for layer in _layers(program):
-        source_, lead = ("X", "N0") if layer == 1 else (f"m->A{layer - 1}", f"LD{layer - 1}")
+        source_, lead = ("X", "N0") if layer == 1 else (f"SENT({layer - 1})", f"LD{layer - 1}")
         text += (
             f"    update_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
         )

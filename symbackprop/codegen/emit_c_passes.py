@@ -10,7 +10,7 @@ def passes(program: Dense) -> str:
     """The end of the file: everything that calls `learn`."""
     depth = len(program.sizes) - 1
     sign, descent = ("", -1) if program.loss.sense == "maximise" else ("-", 1)
-    steps = f"#ifdef RULES\n{rules.dense(descent)}#else\n{_pass(sign)}#endif\n"
+    steps = f"#ifdef RULES\n{rules.dense(descent, depth)}#else\n{_pass(sign)}#endif\n"
     return _fetch(depth) + steps + _gradient(depth) + _RUN
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NUMBERS = ("momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip")  # in the order in which C takes them
-DECAYS, CLIPS = 1, 2  # flags
+NUMBERS = ("momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip", "max_norm")  # in the order in which C takes them
+DECAYS, CLIPS, SHORT, EACH = 1, 2, 4, 8  # flags; SHORT: max_norm, EACH: a mask for each sample
 
 
 @dataclass(frozen=True)
@@ -112,9 +112,10 @@ def text() -> str:
 
 
 _DENSE = r"""
-/* passes by an update rule: the mean gradient of a batch in g, then the rule on all weights, v and s in panels as they are */
+/* passes by an update rule: the mean gradient of a batch in g, then the rule on all weights, v and s in panels as they are;
+   masks: one for every sample in the order of the passes, or one for every step, or null */
 API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, const int *orders, long n, long passes,
-    long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags) {
+    long size, const real *rates, real *losses, const wide *h, long step, int rule, int flags, const real *masks) {
     memory m, g, old[2];
     real *given[2] = {v, s};
     if (!reserve(&m, size < ROWS ? size : ROWS)) return 1;
@@ -124,6 +125,7 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
     move(&m, theta, 1);
     for (int k = 0; k < 2; k++) if (given[k]) move(&old[k], given[k], 1);
     moment at = since(h, step);
+    m.lead = flags & @EACH@ ? HIDDEN : 0;
     for (long e = 0; e < passes; e++) {
         const int *order = orders ? orders + e * n : 0;
         real loss = 0;
@@ -134,9 +136,12 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
                 const long rows = B - from < ROWS ? B - from : ROWS;
                 const real *x = X, *y = Y;
                 fetch(&m, &x, &y, order, start + from, rows);
+                m.mask = masks ? masks + from * m.lead : 0;
                 loss += learn(&m, &g, x, y, rows, (real)(@DESCENT@) / (real)B, 1);
             }
             advance(m.W1, g.W1, old[0].W1, old[1].W1, WEIGHTS, rates[e], h, &at, rule, flags);
+            if (flags & @SHORT@) { @SHORTEN@ }
+            if (masks) masks += flags & @EACH@ ? B * HIDDEN : HIDDEN;
         }
         if (losses) losses[e] = loss / (real)n;
     }
@@ -151,6 +156,8 @@ API int run_rule(real *theta, real *v, real *s, const real *X, const real *Y, co
 """
 
 
-def dense(descent: int) -> str:
+def dense(descent: int, layers: int) -> str:
     """The passes of the matrix form; descent: 1 for a cost, -1 for a performance."""
-    return _DENSE.replace("@DESCENT@", str(descent))
+    shorten = " ".join(f"keep_short(m.W{k}, N{k - 1}, NV{k}, (real)h[7]);" for k in range(1, layers + 1))
+    text = _DENSE.replace("@DESCENT@", str(descent)).replace("@SHORTEN@", shorten)
+    return text.replace("@EACH@", str(EACH)).replace("@SHORT@", str(SHORT))

@@ -44,10 +44,16 @@ def wanted(options: argparse.Namespace) -> bool:
     return bool(options.jitter != 0)
 
 
-def ruled(options: argparse.Namespace) -> bool:
-    """Whether an update rule other than the plain step runs inside the compiled passes."""
-    around = wanted(options) or options.dropout or options.max_norm is not None
-    return not around and bool(options.optimiser != "sgd" or options.weight_decay or options.clip)
+def ruled(options: argparse.Namespace, trainer: Trainer) -> bool:
+    """Whether steps other than the plain one run inside the compiled passes."""
+    from symbackprop.training.masks import Constraints
+    from symbackprop.training.passes import inside
+    from symbackprop.training.updates import Update
+
+    extra = Constraints(trainer.net, options.dropout, options.max_norm, options.dropout_per)
+    update = Update(options.optimiser, weight_decay=options.weight_decay, clip=options.clip)
+    plain = update.plain and extra.none
+    return not (wanted(options) or plain) and inside(trainer.compiled, update, None if extra.none else extra)
 
 
 def prepared(trainer: Trainer, X: Any, options: argparse.Namespace) -> str:

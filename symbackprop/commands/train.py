@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"  backend   {trainer.backend}: {trainer.reason}")
         print(f"  code      {trainer.verdict.words()}")
     begun = _procedures.pretrained(trainer, options.start) if options.start else ""
-    if trainer.compiled.rules and _procedures.ruled(options):  # judged now, so that the time told is that of training
+    if _procedures.ruled(options, trainer):  # judged now, so that the time told is that of training
         verdict = trainer.rules_verdict.words()
         if not options.json:
             print(f"  rules     {verdict}")

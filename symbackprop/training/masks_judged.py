@@ -11,37 +11,22 @@ widths; `theorem dropout` proves the gradients with a mask for every size.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from symbackprop.activations import activation
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict, row
 from symbackprop.codegen.exact import PRIME, Draw
+from symbackprop.codegen.masked import with_masks
 from symbackprop.codegen.program import ordered
-from symbackprop.networks import Edge, Network, Unit
+from symbackprop.networks import Network
 from symbackprop.training import masks
 
 _POINTS = 2
 _SYMBOLS = 40  # parameters and masks up to which symbols are tried
 _ROWS = 3
-
-
-def with_masks(net: Network, hidden: list[str]) -> tuple[Network, dict[str, str]]:
-    """The net with masked units, and the name of every unit's mask, which is a weight of it."""
-    taken = {*net.inputs, *net.targets, *net.parameters, *(unit.name for unit in net.units), *net.ones}
-    marks = {name: _free(f"m_{name}", taken) for name in hidden}
-    after = {name: _free(f"h_{name}", taken) for name in hidden}
-    units: list[Unit] = []
-    for unit in net.units:
-        edges = tuple(Edge(after.get(edge.source, edge.source), edge.weight) for edge in unit.edges)
-        units.append(replace(unit, edges=edges, layer=None, index=None))
-        if unit.name in marks:
-            units.append(Unit(after[unit.name], activation("identity"), (Edge(unit.name, marks[unit.name]),)))
-    made = Network(net.inputs, units, net.outputs, net.loss, ones=net.ones, targets=net.targets, name=f"{net.name}, masked")
-    return made, marks
 
 
 Way = Callable[..., tuple[Any, Any]]
@@ -143,10 +128,3 @@ def _small(net: Network) -> tuple[Network, str]:
     sizes = [2 + (k + 1) % 3 for k in range(len(layers.sizes))]
     made = Network.layered(sizes, list(layers.activations), net.loss, bias=layers.bias, name=net.name)
     return made, f", at the widths {'-'.join(map(str, sizes))}"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "_"
-    taken.add(name)
-    return name

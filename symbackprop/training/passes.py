@@ -1,6 +1,7 @@
 """Passes over the data that end with finite numbers or go back: by compiled steps, or by an update rule around a gradient.
 
-Around a gradient a step may also drop hidden units and keep the weights into a unit short (`masks`).
+Either way a step may also drop hidden units and keep the weights into a unit short (`masks`); masks of an epoch come from the seed,
+the epoch and the part of a stream alone: not from where a run was cut in two.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.codegen.backend import RuleAt
+from symbackprop.codegen.backend import Compiled, RuleAt
 from symbackprop.codegen.rules import NUMBERS, RULES
 from symbackprop.errors import DataError, Diverged, quote
 from symbackprop.training.data import Data
 from symbackprop.training.masks import Constraints
+from symbackprop.training.updates import Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from symbackprop.training.trainer import Trainer
 
 Array = NDArray[Any]
 MOST_RATES = 10_000_000
+AT_ONCE = 1 << 22  # numbers of masks that are drawn at once: 32 MiB
+MODERATE = {4: 1e15, 8: 1e100}  # lengths whose squares are floats of so many bytes
 
 
 def rates(rate: float | Callable[[int], float], first: int, epochs: int) -> Array:
@@ -58,15 +62,23 @@ def orders(rng: np.random.Generator, passes: int, samples: int) -> Array:
     return rng.permuted(np.tile(np.arange(samples, dtype=np.int32), (passes, 1)), axis=1)
 
 
-def inside(trainer: Trainer) -> bool:
-    """Whether the compiled code makes the trainer's steps itself."""
-    return trainer.update.plain or trainer.update.rule in trainer.compiled.rules
+def inside(compiled: Compiled, update: Update, extra: Constraints | None) -> bool:
+    """Whether the compiled code makes such steps itself."""
+    if extra is None:
+        return update.plain or update.rule in compiled.rules
+    needed = [compiled.drops] * bool(extra.dropout) + [compiled.keeps_short] * (extra.max_norm is not None)
+    reach = MODERATE[compiled.dtype.itemsize]
+    short = extra.max_norm is None or 1 / reach < extra.max_norm < reach  # so that squares of what matters stay in the floats
+    return short and all(update.rule in each for each in needed) and (update.plain or update.rule in compiled.rules)
 
 
-def compiled(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array) -> None:
+def compiled(
+    trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array, samples: int = 0, extra: Constraints | None = None,
+    part: int = 0,
+) -> None:  # fmt: skip
     """Some passes of compiled steps; where they leave the finite numbers, again one by one to find the epoch."""
     before, losses = _kept(trainer), np.empty(len(steps))
-    _run(trainer, loaded, visits, size, steps, losses)
+    _run(trainer, loaded, visits, size, steps, losses, samples, extra, part)
     if np.isfinite(losses).all() and np.isfinite(trainer.theta).all():
         trainer.history += losses.tolist()
         trainer.epoch += len(steps)
@@ -75,7 +87,7 @@ def compiled(trainer: Trainer, loaded: Any, visits: Array | None, size: int, ste
     for k in range(len(steps)):
         kept, loss = _kept(trainer), np.empty(1)
         order = None if visits is None else visits[k : k + 1]
-        _run(trainer, loaded, order, size, steps[k : k + 1], loss)
+        _run(trainer, loaded, order, size, steps[k : k + 1], loss, samples, extra, part)
         if not (np.isfinite(loss[0]) and np.isfinite(trainer.theta).all()):
             _back(trainer, kept)
             raise diverged(trainer, steps[k], loss[0])
@@ -93,9 +105,12 @@ def _back(trainer: Trainer, kept: tuple[Array, dict[str, Array]]) -> None:
     trainer.update.state.update(kept[1])
 
 
-def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array, losses: Array) -> None:
+def _run(
+    trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: Array, losses: Array, samples: int, extra: Constraints | None,
+    part: int,
+) -> None:  # fmt: skip
     update, theta = trainer.update, trainer.theta
-    if update.plain:
+    if update.plain and extra is None:
         trainer.compiled.run(theta, loaded, visits, size, steps, losses)
         return
     update.fits(theta)
@@ -104,22 +119,58 @@ def _run(trainer: Trainer, loaded: Any, visits: Array | None, size: int, steps: 
         if name is not None:
             update.state.setdefault(name, np.zeros_like(theta))
     count = update.state.setdefault("t", np.zeros(1)) if rule.counts else np.zeros(1)
-    numbers = {name: float(getattr(update, name) or 0.0) for name in NUMBERS}
-    at = RuleAt(update.rule, numbers, update.state, int(count[0]))
-    count += trainer.compiled.run_rule(theta, loaded, visits, size, steps, losses, at)
+    numbers = {name: float(getattr(update, name, None) or 0.0) for name in NUMBERS}
+    if extra is not None:
+        numbers["max_norm"] = float(extra.max_norm or 0.0)
+
+    def go(visits: Array | None, steps: Array, losses: Array, masks: Array | None) -> None:
+        at = RuleAt(update.rule, numbers, update.state, int(count[0]), masks, extra is not None and extra.per == "sample")
+        count[:] += trainer.compiled.run_rule(theta, loaded, visits, size, steps, losses, at)
+
+    if extra is None or not extra.dropout:
+        go(visits, steps, losses, None)
+        return
+    losses[:] = 0
+    for some, order, masks in _drawn(trainer, visits, size, len(steps), samples, extra, part):
+        found = np.empty(len(steps[some]))
+        go(order, steps[some], found, masks)
+        losses[some] += found * ((samples if order is None else order.shape[1]) / samples)
+
+
+def _drawn(
+    trainer: Trainer, visits: Array | None, size: int, passes: int, samples: int, extra: Constraints, part: int
+) -> Iterator[tuple[slice, Array | None, Array]]:
+    """Which passes, which samples of them, and the masks for these: several passes at once, or one in pieces, as memory wants it."""
+    hidden, each = len(extra.leaving[1]), extra.per == "sample"
+    count = samples if each else -(-samples // size)  # masks of a pass
+    together = AT_ONCE // (count * hidden)
+    if together:
+        for k in range(0, passes, together):
+            some = slice(k, min(k + together, passes))
+            masks = [extra.numbers(generator(trainer, j, part), count) for j in range(some.start, some.stop)]
+            yield some, None if visits is None else visits[some], np.concatenate(masks)
+        return
+    most = max(1, AT_ONCE // (hidden * (size if each else 1))) * size
+    for k in range(passes):
+        rng, order = generator(trainer, k, part), np.arange(samples, dtype=np.int32) if visits is None else visits[k]
+        for at in range(0, samples, most):
+            rows = order[at : at + most]
+            yield slice(k, k + 1), rows[None], extra.numbers(rng, len(rows) if each else -(-len(rows) // size))
+
+
+def generator(trainer: Trainer, ahead: int, part: int) -> np.random.Generator:
+    """What the masks of an epoch come from, so many epochs ahead of the trainer's."""
+    return np.random.default_rng((trainer.seed, 2, trainer.epoch + ahead, part))
 
 
 def ruled(
     trainer: Trainer, data: Data, visits: Array | None, size: int, steps: Array, extra: Constraints | None = None, part: int = 0
 ) -> None:
-    """Passes by an update rule around the compiled gradient, under the constraints of `extra`.
-
-    The masks of an epoch come from the seed, the epoch and the part of a stream alone: not from where a run was cut in two.
-    """
+    """Passes by an update rule around the compiled gradient, under the constraints of `extra`."""
     sign, none = -1.0 if trainer.net.loss.sense == "maximise" else 1.0, Constraints(trainer.net)
     trainer.update.fits(trainer.theta)
     for k, rate in enumerate(steps.tolist()):
-        kept, total, rng = _kept(trainer), 0.0, np.random.default_rng((trainer.seed, 2, trainer.epoch, part))
+        kept, total, rng = _kept(trainer), 0.0, generator(trainer, 0, part)
         order = np.arange(len(data.X)) if visits is None else visits[k]
         for at in range(0, len(order), size):
             rows = order[at : at + size]

@@ -126,8 +126,9 @@ def fit(
         for number, (X, y) in enumerate(batches()):
             data = trainer.checked(X, y)
             size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
-            if passes.inside(trainer) and extra is None:
-                passes.compiled(trainer, trainer.compiled.load(data.X, data.Y, size), None, size, np.array([step]))
+            if passes.inside(trainer.compiled, trainer.update, extra):
+                loaded = trainer.compiled.load(data.X, data.Y, size)
+                passes.compiled(trainer, loaded, None, size, np.array([step]), len(data.X), extra, number)
             else:
                 passes.ruled(trainer, data, None, size, np.array([step]), extra, number)
             total, samples = total + trainer.history[-1] * len(data.X), samples + len(data.X)

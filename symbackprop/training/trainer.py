@@ -114,8 +114,8 @@ class Trainer:
 
     @cached_property
     def rules_verdict(self) -> CodeVerdict:
-        """What is known about the update rules inside the generated code; judged when one of them is first used."""
-        if not self.compiled.rules:
+        """What is known about update rules, masks and the norm constraint inside the generated code; judged when first used."""
+        if not (self.compiled.rules or self.compiled.keeps_short):
             return CodeVerdict("UNDECIDED", 1.0, ("this backend's update rules run around its gradient",))
         return recall.verdict(self.compiled, self.backend, rules=True)
 
@@ -205,11 +205,11 @@ class Trainer:
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
         streams.choose(self, optimiser, weight_decay, clip)
         extra = self._constraints(dropout, max_norm, dropout_per)
-        inside = passes.inside(self) and extra is None
-        if inside and not self.update.plain and self.judged:
+        inside = passes.inside(self.compiled, self.update, extra)
+        if inside and not (self.update.plain and extra is None) and self.judged:
             _ = self.rules_verdict
         loaded = self.compiled.load(data.X, data.Y, size) if inside else data
-        go = passes.compiled if inside else partial(passes.ruled, extra=extra)
+        go = partial(passes.compiled, samples=len(data.X), extra=extra) if inside else partial(passes.ruled, extra=extra)
         chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
         bar = Bar(self.epoch + len(steps), len(data.X), self.epoch) if progress is True else progress or None
         pace = chunk if bar is None else 1

@@ -13,7 +13,7 @@ from symbackprop.codegen.backend import Array, Backend, Compiled, RuleAt
 from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
-from symbackprop.codegen.rules import CLIPS, DECAYS, NUMBERS, RULES
+from symbackprop.codegen.rules import CLIPS, DECAYS, EACH, NUMBERS, RULES, SHORT
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
@@ -33,7 +33,8 @@ class Native(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.dense = prefers_dense(net)
-        self.rules = tuple(RULES)
+        self.rules = self.keeps_short = tuple(RULES)
+        self.drops = self.rules if self.dense else ()
         self.form = f"c-{'dense' if self.dense else 'unrolled'}"
 
     @cached_property
@@ -147,16 +148,20 @@ class Native(Compiled):
         v, s = [None if each is None and self.dense else _at(spare if each is None else each) for each in memory]
         numbers = np.array([rule.numbers[name] for name in NUMBERS], float)
         flags = DECAYS * bool(rule.numbers["weight_decay"]) + CLIPS * bool(rule.numbers["clip"])
+        flags += SHORT * bool(rule.numbers["max_norm"]) + EACH * rule.each
+        masks = None if rule.masks is None else np.ascontiguousarray(rule.masks, self.dtype)
+        n = len(X) if orders is None else orders.shape[1]
         status = self._with_rules.run_rule(
-            _at(theta), v, s, _at(X), _at(Y), visits, ctypes.c_long(len(X)), ctypes.c_long(len(rates)),
+            _at(theta), v, s, _at(X), _at(Y), visits, ctypes.c_long(n), ctypes.c_long(len(rates)),
             ctypes.c_long(size), _at(steps), _at(found), _at(numbers), ctypes.c_long(rule.step), chosen.number, flags,
+            None if masks is None else _at(masks),
         )  # fmt: skip
         self._checked(status)
         losses[:] = found
         for name, each in zip((chosen.v, chosen.s), memory, strict=True):
             if name is not None:
                 rule.state[name][:] = each
-        return -(-len(X) // size) * len(rates)
+        return -(-n // size) * len(rates)
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         X, Y = data
