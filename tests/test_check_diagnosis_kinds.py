@@ -19,6 +19,7 @@ SOFT = {"net": "2-3-3", "notation": "nielsen", "output_activation": "softmax", "
 SOFT2 = {"net": "3-2-2", "notation": "nielsen", "output_activation": "softmax", "loss": "softmax_cross_entropy"}
 BATCH = {"net": "2-4-1", "notation": "ng", "loss": "half_squared", "batch": "yes"}
 BATCH2 = {"net": "3-2-2", "notation": "ng", "loss": "half_squared", "batch": "4"}
+ONE = {"net": "1-1", "notation": "nielsen"}
 NONE: dict[str, str] = {}
 
 # kind: (net, formula, words of the diagnosis, piece of the correction)
@@ -95,6 +96,16 @@ SLIPS: dict[str, list[tuple[dict[str, str], str, str, str]]] = {
     "bracket slip": [
         (NONE, r"\sigma(w v + b) = \frac{1}{1 + \exp(-w v+b)}", "whole", "-(w v+b)"),
         (NONE, r"\sigma(w x + b) = \frac{1}{1 + e^{-w x + b}}", "whole", "-(w x + b)"),
+    ],
+    "a term slipped out or in": [
+        (ONE, r"a^1 = \frac{1}{1+e^{-w x}+b}", "belongs inside", r"\frac{1}{1+e^{-(w x+b)}}"),
+        (ONE, r"a^1 = 1/(1+exp(-w*x)+b)", "belongs inside", "1/(1+exp(-(w*x+b)))"),
+        (ONE, r"a^1 = \frac{1}{e^{-(wx+b)+1}}", "does not belong inside", r"\frac{1}{e^{-(wx+b)} +1}"),
+        (N231, r"a^l = \sigma(w^l a^{l-1}) + b^l", "belongs inside", r"\sigma(w^l a^{l-1} + b^l)"),
+        (N231, r"a^l_j = \sigma(\sum_k w^l_{jk} a^{l-1}_k) + b^l_j", "belongs inside", r"a^{l-1}_k + b^l_j)"),
+        (N231, r"\delta^2 = (a^2 - y) \odot a^2 \odot 1 - a^2", "brackets are missing", r"\odot (1 - a^2)"),
+        (NONE, r"\tanh(x) = \frac{e^x - e^{-x}}{e^x} + e^{-x}", "belongs inside", r"{e^x + e^{-x}}"),
+        (NONE, r"\sigma'(x) = \sigma(x)(1) - \sigma(x)", "belongs inside", r"\sigma(x)(1 - \sigma(x))"),
     ],
     "updated weights used": [
         (N232, r"\delta^l_j = \sigma'(z^l_j) \sum_k w'^{l+1}_{kj} \delta^{l+1}_k", "after the step", "w"),

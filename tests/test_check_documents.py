@@ -237,3 +237,19 @@ def test_a_row_that_begins_with_a_sign_goes_on(space: str) -> None:
     text = r"\begin{align*} \delta_l &= o_l(1-o_l) \\ &" + space + r" \times w_r \times \delta_r \end{align*}"
     found = check(text, "1-1-1", notation="winston", bias=False)
     assert [finding.verdict.name for finding in found] == ["PROVED"]
+
+
+@pytest.mark.parametrize(("name", "before", "after"), [
+    ("a.txt", "", ""), ("a.py", '"""Backprop.\n\n', '\n"""\n'), ("a.md", "# Notes\n\n", ""), ("a.rst", "Notes\n=====\n\n", ""), ("a.tex", "", ""),
+])  # fmt: skip
+def test_a_directive_may_stand_on_a_line_of_its_own(name: str, before: str, after: str, tmp_path: Path) -> None:
+    formula = {"a.txt": "{}", "a.rst": ":math:`{}`"}.get(name, "${}$")
+    path = tmp_path / name
+    for directive, verdicts in (
+        ("sbp: net=2-2-1 notation=nielsen", ["PROVED", "REFUTED"]),
+        ("  sbp: net=2-2-1 notatoin=nielsen", ["MALFORMED", "UNRESOLVED", "UNRESOLVED"]),
+    ):
+        right, wrong = (formula.format(f"b^2_1 := b^2_1 - η {sign} δ^2_1") for sign in ("", "2"))
+        path.write_text(f"{before}{directive}\n\n{right}\n\n{wrong}\n{after}")
+        found = [each.verdict.name for each in check_file(path)]
+        assert found == verdicts, (directive, found)

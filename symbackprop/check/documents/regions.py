@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from symbackprop.check.documents.found import Chunk, Found
 
-DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//)[ \t]*sbp:[ \t]*(?P<body>(?:(?!-->)[^\n])*)", re.M)
+# in a comment, or as a line of its own in a docstring or a plain text, which have no comments
+DIRECTIVE = re.compile(r"(?:(?<!%)%+|<!--|\.\.|(?<!#)#+|//|^)[ \t]*sbp:[ \t]*(?P<body>(?:(?!-->)[^\n])*)", re.M)
 _ENVIRONMENTS = "equation|align|gather|eqnarray|multline|displaymath|math|flalign|alignat|IEEEeqnarray|subequations"
 _OPENER = re.compile(rf"\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}}|\\\[|\\\(|\\.|\$\$|\$", re.S)
 _FENCE = re.compile(r"^(`{3,40})[ \t]*math[ \t]*\n", re.M)

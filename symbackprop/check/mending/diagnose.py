@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 from symbackprop.check.deciding.claims import decide, settle_dots
 from symbackprop.check.exact import values as V
+from symbackprop.check.exact.algebra import ONE, Scalar
 from symbackprop.check.meaning.calculus import variables
 from symbackprop.check.meaning.evaluate import environment, evaluate
 from symbackprop.check.meaning.forms import has_differentials, varying
@@ -27,11 +28,12 @@ from symbackprop.check.meaning.updates import change
 from symbackprop.check.mending.corrected import STEPS, confirm
 from symbackprop.check.mending.edit import Edit, is_same
 from symbackprop.check.mending.edits import again, edits
+from symbackprop.check.mending.edits_brackets import slipped
 from symbackprop.check.mending.edits_whole import vectors
 from symbackprop.check.mending.exchanged import exchanged
 from symbackprop.check.mending.orders import FLIPPED, order_edits
 from symbackprop.check.mending.pairs import pairs
-from symbackprop.check.mending.pool import Term, pool
+from symbackprop.check.mending.pool import Term, kind_of, pool
 from symbackprop.check.mending.residues import TROUBLE, Residues, Tables, entries_of
 from symbackprop.check.mending.slots import finished, slots
 from symbackprop.check.reading import syntax as ast
@@ -117,6 +119,9 @@ def _repair(
     itself = signature(truth)
     terms = [term for term in pool([truth, wrong], env)
              if not (own and any(is_same(part, truth) or signature(part) == itself for part in term.node.walk()))]  # fmt: skip
+    if isinstance(truth, ast.Sym) and link.op != "<-":  # a for a^1 is another spelling of the left side, which explains nothing
+        kind = kind_of(truth, scope)
+        terms = [term for term in terms if not _says_again(term, kind, target, env)]
     kinked = scope.net is not None and scope.net.kinks  # where a slope happens to be 1, its absence is not seen
     searches = [_Search(wrong, truth, target, terms, env, Residues(env, seed), text) for seed in range(3 if kinked else 1)]
     ways = [search.singles for search in searches]
@@ -128,6 +133,16 @@ def _repair(
             if corrected:
                 return Diagnosis((edit.words,), corrected, edit.blame)
     return Diagnosis()
+
+
+def _says_again(term: Term, kind: str, target: V.Value, env: Env) -> bool:
+    """Whether a term is what is to be explained, or 1 minus it."""
+    algebra = env.view.algebra
+    if not isinstance(term.value, Scalar) or not isinstance(target, Scalar):
+        return False
+    if term.kind == "complement":
+        return algebra.equal(algebra.sub(ONE, term.value), target)
+    return term.kind == kind and isinstance(term.node, ast.Sym) and algebra.equal(term.value, target)
 
 
 def _target(truth: Node, link: Link, env: Env) -> V.Value | None:
@@ -167,6 +182,7 @@ class _Search:
                 right.append(edit)
             elif value is not None:
                 self.near.append((edit, value))
+        right += [edit for edit in slipped(wrong, self.env.scope, self.text) if residues.value(edit.node) == goal]
         same = residues.value(wrong)
         if same is not None:
             right += finished(Edit(0, wrong, (), "", wrong.span), same, goal, self.tables)

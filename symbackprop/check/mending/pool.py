@@ -37,9 +37,9 @@ class Term:
     value: Any
 
 
-def parse(text: str, scope: Scope) -> Node:
+def parse(text: str, scope: Scope, latex: bool = True) -> Node:
     """One expression in the notation's words."""
-    parser = Parser(tokenize(text, latex=True, names=scope.words), text)
+    parser = Parser(tokenize(text, latex=latex, names=scope.words), text)
     node = parser.list_of_expressions("")
     if parser.at < len(parser.tokens):
         raise parser.fail("this does not fit here")
