@@ -253,3 +253,33 @@ def test_a_directive_may_stand_on_a_line_of_its_own(name: str, before: str, afte
         path.write_text(f"{before}{directive}\n\n{right}\n\n{wrong}\n{after}")
         found = [each.verdict.name for each in check_file(path)]
         assert found == verdicts, (directive, found)
+
+
+STEPS = """# sbp: net=2-3-2 notation=nielsen loss=half_squared
+1. z^l = w^l a^{l-1} + b^l
+2) δ^L := (a^L - y) ⊙ σ'(z^L)
+(3) δ^l <- ((w^{l+1})^T δ^{l+1}) ⊙ σ'(z^l)
+Step 4: w^l ← w^l - η δ^l (a^{l-1})^T
+(6) b^l = b^l - η δ^l
+- a^l = σ(z^l)
+- z^l = w^l a^{l-1} + b^l
+7: b^l := b^l + η δ^l
+a) δ^L = (a^L + y) ⊙ σ'(z^L)
+"""
+
+
+def test_the_number_of_a_step_is_no_factor(tmp_path: Path) -> None:
+    path = tmp_path / "steps.txt"
+    path.write_text(STEPS)
+    assert [each.verdict.name for each in check_file(path)] == ["PROVED"] * 7 + ["REFUTED"] * 2
+    path.write_text("# sbp: net=1-1 notation=nielsen\n- C = \\frac{1}{2}(y - a)^2\n2 C = (y - a)^2\n")
+    assert [each.verdict.name for each in check_file(path)] == ["REFUTED", "PROVED"]  # one dash is a minus
+
+
+def test_numbered_steps_of_pseudo_code_are_read_where_programs_are(tmp_path: Path) -> None:
+    path = tmp_path / "steps.md"
+    path.write_text("<!-- sbp: net=2-3-2 notation=code loss=half_squared -->\n```\n1: z1 <- W1 @ x + b1\n2: a1 := sigmoid(z1)\n"
+                    "3: z2 = W2 @ a1 + b2\n4: a2 ← sigmoid(z2)\n5: delta2 := (a2 - y) * a2 * (1 - a2)\n6: W2 <- W2 - lr * delta2 @ a1.T\n"
+                    "7: delta1 <- (W2 @ delta2) * a1 * (1 - a1)\n8: b2 := b2 + lr * delta2\n```\n")  # fmt: skip
+    found = {each.line: each.verdict.name for each in check_file(path)}
+    assert [found[line] for line in range(3, 9)] == ["PROVED"] * 6 and found[9] != "PROVED" and found[10] == "REFUTED"

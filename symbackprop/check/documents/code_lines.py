@@ -14,12 +14,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from symbackprop.check.documents.found import Chunk, Found
+from symbackprop.check.documents.matlab import in_python, is_matlab
+from symbackprop.check.documents.plain_lines import unassigned
 from symbackprop.check.documents.regions import without_code
 
 MAX_BLOCK = 200_000  # characters
 MAX_COMPOSED = 2_000
 _FENCE = re.compile(r"^(?P<mark>`{3,40}|~{3,40})[ \t]*\{?[ \t]*\.?(?P<tag>[\w+#-]*)[^\n`]*\n", re.M)
+_MATLAB = frozenset(["matlab", "octave", "m"])
 _PYTHON = frozenset(["", "python", "py", "python3", "ipython", "pycon", "numpy", "pseudocode"])
+_ASSIGNS = re.compile(r"=|<-|[←⟵]")
 _PROMPT = re.compile(r"^(\s*)(?:>>>|\.\.\.|In \[\d+\]:) ?")
 _MAGIC = re.compile(r"^[ \t]*[%!][^\n]*", re.M)
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.LtE: ast.Gt, ast.Lt: ast.GtE, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
@@ -35,6 +39,7 @@ class Line(Found):
     whole: str = ""  # with the value that the name had before put in; of a shape, whose side it is
     params: tuple[str, ...] = ()
     step: bool = False  # the name is changed further down
+    language: str = ""  # matlab, where `text` is its Python
 
 
 def in_markdown(chunk: Chunk) -> list[Found]:
@@ -44,7 +49,9 @@ def in_markdown(chunk: Chunk) -> list[Found]:
         closing = re.compile(rf"^{match['mark'][0]}{{{len(match['mark'])},}}[ \t]*$", re.M).search(text, match.end())
         if closing is None:
             break
-        if match["tag"].lower() in _PYTHON:
+        if match["tag"].lower() in _MATLAB:
+            out += matlab(chunk, match.end(), closing.start())
+        elif match["tag"].lower() in _PYTHON:
             out += block(chunk, match.end(), closing.start())
         at = closing.end()
         done.append((match.start(), at))
@@ -70,13 +77,15 @@ def in_rst(chunk: Chunk) -> list[Found]:
 def block(chunk: Chunk, start: int, stop: int) -> list[Found]:
     """The lines of a stretch of code: of its syntax tree, or one by one where it is a fragment."""
     source = chunk.text[start:stop]
-    if "=" not in source or len(source) > MAX_BLOCK:
+    if not _ASSIGNS.search(source) or len(source) > MAX_BLOCK:
         return []
-    source = _MAGIC.sub(lambda match: " " * len(match.group()), source)
+    source = unassigned(_MAGIC.sub(lambda match: " " * len(match.group()), source))
     unprompted = "\n".join(_PROMPT.sub("", line) for line in source.split("\n")) if ">>>" in source or "In [" in source else source
     tree = _parsed(textwrap.dedent(unprompted))
     if tree is not None:
         return list(_Reader(chunk, start, textwrap.dedent(unprompted), source).read(tree.body))
+    if any(map(is_matlab, source.split("\n"))):
+        return matlab(chunk, start, stop)
     out, at, reader = list[Found](), start, None
     for line in source.split("\n"):
         code = _PROMPT.sub("", line).strip()
@@ -86,6 +95,15 @@ def block(chunk: Chunk, start: int, stop: int) -> list[Found]:
             out += reader.read(one.body)
         at += len(line) + 1
     return out
+
+
+def matlab(chunk: Chunk, start: int, stop: int) -> list[Found]:
+    """The lines of a stretch of MATLAB or Octave, each as the Python that says the same."""
+    source = chunk.text[start:stop]
+    code = in_python(source) if "=" in source and len(source) <= MAX_BLOCK else ""
+    tree = _parsed(code)
+    found = _Reader(chunk, start, code, source).read(tree.body) if tree is not None else []
+    return [replace(each, language="matlab") for each in found]
 
 
 def _parsed(code: str) -> ast.Module | None:

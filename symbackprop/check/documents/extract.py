@@ -17,10 +17,16 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-from symbackprop.check.documents.code_lines import block, in_markdown, in_rst, lines_of_module
+from symbackprop.check.documents.code_lines import block, in_markdown, in_rst, lines_of_module, matlab
 from symbackprop.check.documents.columns import by_columns, named_columns
 from symbackprop.check.documents.found import Chunk, Found, with_words
-from symbackprop.check.documents.plain_lines import segments, unnumbered_line, with_cases
+from symbackprop.check.documents.plain_lines import (
+    dashes_are_bullets,
+    segments,
+    step_number,
+    unnumbered_line,
+    with_cases,
+)
 from symbackprop.check.documents.regions import DIRECTIVE, HEADING, blank, fences, found_at, mathematics, without_code
 from symbackprop.check.reading.damage import damaged_lines, lost_formulas
 from symbackprop.check.reading.vocabulary import word_set
@@ -256,16 +262,19 @@ def _text(text: str) -> list[Found]:
     bad = damaged_lines(text)
     chunk, out, offset = Chunk(text), list[Found](), 0
     several = "columns" in text and named_columns(match["body"] for match in DIRECTIVE.finditer(text))
+    listed = dashes_are_bullets(text)
     for number, line in enumerate(text.split("\n"), 1):
-        body = unnumbered_line(_REMARK.split(line, maxsplit=1)[0] if "=" in line.partition("#")[0] else line).strip()
+        body = unnumbered_line(_REMARK.split(line, maxsplit=1)[0] if "=" in line.partition("#")[0] else line)
+        step = len(dash.group()) if listed and (dash := re.match(r"\s*- +", line)) else step_number(body)
+        body, begin = body[step:].strip(), offset + len(line) - len(line[step:].lstrip())
         if match := DIRECTIVE.match(body):
             out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
         elif number in bad:
-            out.append(found_at(chunk, "unreadable", body, offset + len(line) - len(line.lstrip())))
+            out.append(found_at(chunk, "unreadable", body, begin))
         elif several:
             out += [found_at(chunk, "display", part, at) for part, at in segments(line, offset) if _states(part)]
         elif _states(body):
-            out.append(found_at(chunk, "display", body, offset + len(line) - len(line.lstrip())))
+            out.append(found_at(chunk, "display", body, begin))
         offset += len(line) + 1
     lost = (at for at in lost_formulas(text) if chunk.place(at)[0] not in bad)
     return sorted(out + [found_at(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
@@ -295,8 +304,15 @@ _KNOWN_WORDS = word_set(
     "outer multiply matmul power square maximum axis keepdims true mean loss cost"
 )
 
+def _matlab(text: str) -> list[Found]:
+    """A file of MATLAB or Octave: its directives and its lines, which are never run."""
+    chunk = Chunk(text)
+    told = [found_at(chunk, "directive", m["body"].rstrip(), m.start("body")) for m in DIRECTIVE.finditer(text)]
+    return sorted(told + matlab(chunk, 0, len(text)), key=_offset)
+
+
 _READERS: dict[str, Callable[[str], list[Found]]] = {
     ".tex": _tex, ".ltx": _tex, ".latex": _tex, ".md": _markdown, ".markdown": _markdown, ".qmd": _markdown, ".rmd": _markdown,
-    ".html": _html, ".htm": _html, ".ipynb": _notebook, ".rst": _rst, ".py": _python, ".txt": _text,
+    ".html": _html, ".htm": _html, ".ipynb": _notebook, ".rst": _rst, ".py": _python, ".txt": _text, ".m": _matlab,
 }  # fmt: skip
 SUFFIXES = frozenset(_READERS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
 _NUMBER = re.compile(r"\s{2,}(?:✓\S?|≈|gap)?\s*\(\d+\)\s*$")
-_SIGN = re.compile(r"[=≤≥≈∝←]")
+_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-")
 _SCRIPT, _FUNCTION = re.compile(r"([_^])(\w+)"), re.compile(r"(?<![\w\\])([a-z]{2,})(?=′|\()")
 
 
@@ -18,6 +18,40 @@ def unnumbered_line(line: str) -> str:
     ('a = f(x)', 'a = f (3)')
     """
     return _NUMBER.sub("", line)
+
+
+def step_number(line: str) -> int:
+    """How many characters the number of a step takes in front of a formula: `3. `, `(6) `, `Step 7: `, `a) `, a bullet.
+
+    >>> step_number("3. a = b"), step_number("  (6) a = b"), step_number("Step 7: a = b"), step_number("1.5 a = b"), step_number("(a) b = c")
+    (3, 6, 8, 0, 0)
+    """
+    found = _STEP.match(line)
+    return found.end() if found and _SIGN.search(line, found.end()) else 0
+
+
+def dashes_are_bullets(text: str) -> bool:
+    """Whether lines begin with a dash and a space again and again: a list, and no minus."""
+    return len(_DASH.findall(text)) > 1
+
+
+def unassigned(source: str) -> str:
+    """Steps of an algorithm as Python has them: `3: w := w - d` and `w <- w - d` are `w = w - d`, every sign in its place.
+
+    >>> unassigned("1: w <- w - d")
+    '   w  = w - d'
+    """
+    out = list[str]()
+    for line in source.split("\n"):
+        start = step_number(line)
+        line = " " * start + line[start:]
+        out.append(_ASSIGNED.sub(lambda found: found[1] + "=".rjust(len(found[2])), line, count=1))
+    return "\n".join(out)
+
+
+_STEP = re.compile(r"\s*(?:(?:[Ss]tep|STEP|[Ss]chritt|[ÉEé]tape|[Pp]aso)\s+\d{1,2}[.:)]?|\(\d{1,2}\)|\d{1,2}[.:)]|[a-h][.)]|[ivx]{1,4}[.)]|[*•‣–])\s+")
+_DASH = re.compile(r"^[ \t]*- +(?=\S)", re.M)
+_ASSIGNED = re.compile(r"^(\s*[^\W\d][\w.]*(?:\[[^\]=]*\])?\s*)(:=|<-|←|⟵)(?=\s)")
 
 
 def segments(line: str, offset: int) -> Iterator[tuple[str, int]]:

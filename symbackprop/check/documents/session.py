@@ -9,12 +9,12 @@ from functools import partial
 from symbackprop.check.deciding.claims import decide
 from symbackprop.check.deciding.counting import layers_counted
 from symbackprop.check.deciding.finding import Defined, Finding, Remarked, Unreadable
+from symbackprop.check.documents import in_language
 from symbackprop.check.documents.beside import Beside, comparisons, under_what_stands_beside
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.explained import explain, refused
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.latest import of_the_latest
-from symbackprop.check.documents.program_lines import judge_line
 from symbackprop.check.documents.prose import Sentence, assumes, is_condition, is_restricted
 from symbackprop.check.documents.settings import Directive, Settings, read_directive
 from symbackprop.check.documents.slips import Slip, follows, in_words, raised_label, with_reservations, withheld
@@ -103,12 +103,10 @@ class Session:
                 self._scope, self._last, self._inline, self._given = None, None, None, {}
             elif each.kind in DAMAGE:
                 self._note(each, (0, len(each.text)), Unreadable(reason=DAMAGE[each.kind]))
-            elif isinstance(each, Line):
-                judge_line(each, self)
-            elif self.settings.off:
+            elif self.settings.off and not isinstance(each, Line):
                 self._note(each, (0, len(each.text)), Remarked(reason="switched off by a directive"))
             else:
-                self.formula(each)
+                in_language.judge(each, self)
         return self.findings
 
     def _obey(self, found: Found) -> None:

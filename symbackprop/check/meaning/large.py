@@ -49,7 +49,7 @@ def smaller(scope: Scope, limit: int = MAX_SEARCHED) -> Scope | None:
         return None
     made = Scope(small, scope.notation, dict(scope.definitions), set(scope.free), dict(scope.functions), dict(scope.sizes),
                  dict(scope.indexed), equations=dict(scope.equations), aliases=dict(scope.aliases), batch=scope.batch, mean=scope.mean, in_delta=scope.in_delta,
-                 macros=scope.macros)  # fmt: skip
+                 macros=scope.macros, upright=scope.upright)  # fmt: skip
     made.whole = scope
     return made
 

@@ -37,7 +37,7 @@ def product(one: Value, other: Value, op: str, env: Env) -> Value:
         first, second = spread([left, right])
         return V.multiply(algebra, first, second, "odot")
     flat = isinstance(left, Mat) and isinstance(right, Mat) and left.shape[1] == 1 and left.shape[0] == right.shape[0] > 1
-    if op == "@" and flat and not env.scope.notation.rows:
+    if op == "@" and flat and not env.scope.notation.rows and not env.scope.upright:
         assert isinstance(left, Mat) and isinstance(right, Mat)
         env.scope.notes["read the vector before @ as a one-dimensional array"] = None
         found = V.matmul(algebra, left.transposed(), right)

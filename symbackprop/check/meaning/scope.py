@@ -98,6 +98,7 @@ class Scope:
     summed: int = 0  # terms of sums evaluated so far
     lone: str = ""  # the one letter of an identity, read as any real number
     lone_output: str = ""  # and the letter of the output there
+    upright: bool = False  # a vector is a matrix of one column, never a list of numbers: a line of MATLAB
     steps: bool = False  # the link at hand is an update rule
     held: tuple[Relation, ...] = ()  # equations that hold where the link at hand is judged (`check.equalities`)
     generic: dict[str, tuple[str, ...]] = field(default_factory=dict)  # bare letters for any weight or bias (`check.generic`)
@@ -197,7 +198,7 @@ class Scope:
         """The same declarations with an empty record of readings."""
         return Scope(self.net, self.notation, dict(self.definitions), set(self.free), dict(self.functions), dict(self.sizes),
                      batch=self.batch, mean=self.mean, in_delta=self.in_delta, count=self.count, single=self.single, einstein=self.einstein, macros=self.macros,
-                     large=self.large, penalty=self.penalty, penalty_named=self.penalty_named)  # fmt: skip
+                     large=self.large, penalty=self.penalty, penalty_named=self.penalty_named, upright=self.upright)  # fmt: skip
 
 
 Rule = Callable[[Any, "Env"], Value]
