@@ -10,6 +10,7 @@ import pytest
 
 from symbackprop import Network, SymbackpropError, compile_trainer
 from symbackprop.training.trainer import Trainer
+from symbackprop.training.updates import Update
 
 NET = Network.layered([2, 3, 1], "sigmoid", "half_squared")
 X = np.random.default_rng(0).normal(size=(8, 2))
@@ -37,6 +38,18 @@ def _trainer(**more: Any) -> Trainer:
         (lambda: _trainer().fit(X, Y, 3, 1, lambda epoch: 1.0 - epoch), "where     rate(2)"),
         (lambda: _trainer().fit(X, Y, 3, callback=3), "where     callback"),  # type: ignore[arg-type]
         (lambda: _trainer().fit(X, Y, 3, checkpoint="c.npz", every=0), "every is not a whole number"),
+        (lambda: _trainer().fit(X, Y, 3, progress="yes"), "where     progress"),  # type: ignore[arg-type]
+        (lambda: _trainer().fit(X, Y, 3, checkpoint=""), "this is no file to save into"),
+        (lambda: _trainer().fit(X, Y, 3, checkpoint="/"), "this is no file to save into"),
+        (lambda: _trainer().fit(X, Y, 3, checkpoint="/nowhere/at/all/c.npz"), "no such folder"),  # before the training
+        (lambda: _trainer().fit(X, Y, 3, weight_decay="0.1"), "Update('sgd'), weight_decay"),  # type: ignore[arg-type]
+        (lambda: _trainer().fit(X, Y, 3, clip=float("inf")), "Update('sgd'), clip"),
+        (lambda: Update("adam", epsilon=float("inf")), "Update('adam'), epsilon"),  # every step would be 0
+        (lambda: Update("momentum", momentum=None), "got       None"),  # type: ignore[arg-type]
+        (lambda: _trainer().fit_stream(iter([(X, Y)]), 2), "used up after one epoch"),  # type: ignore[arg-type]
+        (lambda: _trainer().fit_stream([(X, Y)], 2), "this cannot be called"),  # type: ignore[arg-type]
+        (lambda: _trainer().fit_stream(lambda: None), "this gives no parts"),  # type: ignore[arg-type,return-value]
+        (lambda: _trainer().fit_stream(lambda: [(X, Y), X]), "part 2"),  # type: ignore[arg-type,return-value,list-item]
         (lambda: _trainer().fit(np.ma.masked_equal(X, X[0, 0]), Y), "entries are masked"),
         (lambda: _trainer().fit(X, np.ma.masked_equal(Y, 1)), "entries are masked"),
         (lambda: _trainer().predict(np.ma.masked_equal(X, X[0, 0])), "entries are masked"),

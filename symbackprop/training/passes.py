@@ -7,6 +7,7 @@ the epoch and the part of a stream alone: not from where a run was cut in two.
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from symbackprop.codegen.backend import Compiled, RuleAt
 from symbackprop.codegen.rules import NUMBERS, RULES
 from symbackprop.errors import DataError, Diverged, quote
+from symbackprop.training import store
 from symbackprop.training.data import Data
 from symbackprop.training.masks import Constraints
 from symbackprop.training.updates import Update
@@ -55,6 +57,15 @@ def _number(value: Any) -> float:
         return math.nan if isinstance(value, str | bool) else float(value)
     except (TypeError, ValueError):
         return math.nan
+
+
+def door(checkpoint: str | os.PathLike[str] | None, **told: object) -> None:
+    """FileError where no checkpoint could be written; DataError where somebody who is told of an epoch cannot be called."""
+    if checkpoint is not None:
+        store.place(checkpoint)
+    for name, each in told.items():
+        if each is not None and not callable(each):
+            raise DataError("this cannot be called after an epoch", where=name, got=quote(each))
 
 
 def orders(rng: np.random.Generator, passes: int, samples: int) -> Array:

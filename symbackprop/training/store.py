@@ -63,6 +63,16 @@ def rebuild(data: Mapping[str, Any]) -> Network:
     )
 
 
+def place(path: str | os.PathLike[str]) -> None:
+    """FileError where nothing could be saved under this name, before hours are spent on what is to be saved there."""
+    target = Path(os.fsdecode(path))
+    if not target.name or target.is_dir():
+        raise FileError("this is no file to save into", where="checkpoint", got=quote(os.fsdecode(path)), try_="run.npz")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        said = "a folder that cannot be written to" if target.parent.exists() else "no such folder"
+        raise FileError("the trainer cannot be saved", where=str(path), got=said)
+
+
 def write(path: str | os.PathLike[str], facts: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Write beside the file first, then rename: whoever is killed leaves the old file or the new one, never half of one."""
     target = Path(os.fsdecode(path))

@@ -119,11 +119,14 @@ def fit(
 ) -> None:
     """Passes over everything that `batches()` yields; each part is checked, then trained on in its own order."""
     trainer.net.require_gradient()
+    if not callable(batches):
+        what = "this is used up after one epoch" if isinstance(batches, Iterator) else "this cannot be called"
+        raise DataError(what, where="batches", got=quote(batches), expected="a function that yields (X, y) parts, called once an epoch")
     if trainer.classes is None and isinstance(batches, FileStream):
         trainer.classes = batches.classes()
     for step in passes.rates(rate, trainer.epoch, whole(epochs, "epochs", 0)):
         begin, kept, total, samples = (trainer.epoch, len(trainer.history)), trainer.theta.copy(), 0.0, 0
-        for number, (X, y) in enumerate(batches()):
+        for number, (X, y) in enumerate(_parts(batches)):
             data = trainer.checked(X, y)
             size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
             if passes.inside(trainer.compiled, trainer.update, extra):
@@ -139,6 +142,17 @@ def fit(
             raise DataError("the stream gave no sample", where="fit_stream")
         trainer.history.append(total / samples)
         trainer.epoch += 1
+
+
+def _parts(batches: Callable[[], Iterable[tuple[ArrayLike, ArrayLike]]]) -> Iterator[Part]:
+    """What `batches()` yields, pair by pair."""
+    parts = batches()
+    if not isinstance(parts, Iterable):
+        raise DataError("this gives no parts", where="batches()", got=quote(parts), expected="(X, y) pairs, one after the other")
+    for number, part in enumerate(parts):
+        if not isinstance(part, tuple | list) or len(part) != 2:
+            raise DataError("a part is not a pair", where=f"batches(), part {number + 1}", got=quote(part), expected="(X, y)")
+        yield part[0], part[1]
 
 
 def choose(

@@ -197,8 +197,7 @@ class Trainer:
         if not self.theta.flags.writeable:
             raise DataError("the weights cannot be changed", where="theta", got="an array that is only read")
         every = whole(every, "every")
-        if callback is not None and not callable(callback):
-            raise DataError("this cannot be called after an epoch", where="callback", got=quote(callback))
+        passes.door(checkpoint, callback=callback, progress=None if isinstance(progress, bool) else progress)
         data = self.checked(X, y)
         size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
         size = min(size, len(data.X))

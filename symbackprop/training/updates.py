@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbackprop.errors import DataError, unknown_name
+from symbackprop.errors import DataError, quote, unknown_name
 
 Array = NDArray[Any]
 State = dict[str, Array]
@@ -72,11 +72,24 @@ RULES: dict[str, Rule] = {
 STATE = {"sgd": (), "momentum": ("v",), "nesterov": ("v",), "rmsprop": ("s",), "adam": ("m", "v", "t")}  # what they remember
 
 
+_RANGES: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("momentum", "decay", "beta1", "beta2"), lambda value: 0 <= value < 1),
+    "epsilon": lambda value: value > 0,
+    "weight_decay": lambda value: value >= 0,
+    "clip": lambda value: value > 0,
+}
+
+
 @dataclass
 class Update:
     """A rule with its numbers, and what may happen to a gradient before it.
 
-    weight_decay adds weight_decay * theta to g (L2); clip shortens g to this length where it is longer.
+    weight_decay adds weight_decay * theta to g (L2, biases and learnt slopes included, as a penalty on the cost would); clip
+    then shortens g, decay included, to this length where it is longer, one length for all weights together.
+
+    Not: the conventions of PyTorch throughout. The rules are those of torch.optim.SGD (nesterov=True for "nesterov"),
+    RMSprop (`decay` is its alpha, which is 0.99 there) and Adam, epsilon added to the root in both, and weight_decay is
+    theirs, not AdamW's. But `clip_grad_norm_` shortens before the optimiser adds the decay, and to clip/(1 + 1e-6/length).
 
     >>> theta = np.array([1.0])
     >>> Update("momentum").step(theta, np.array([0.5]), 0.1)
@@ -97,13 +110,16 @@ class Update:
     def __post_init__(self) -> None:
         if self.rule not in RULES:
             raise unknown_name("update rule", self.rule, RULES)
-        inside = all(0 <= each < 1 for each in (self.momentum, self.decay, self.beta1, self.beta2))
-        if not (inside and self.epsilon > 0 and self.weight_decay >= 0 and (self.clip is None or self.clip > 0)):
-            raise DataError(
-                "a number of the update rule is out of range",
-                where=f"Update({self.rule!r})",
-                expected="0 <= momentum, decay, beta < 1; epsilon > 0; weight_decay >= 0; clip > 0",
-            )
+        for name, fits in _RANGES.items():
+            value = getattr(self, name)
+            real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+            if not (name == "clip" and value is None) and not (real and fits(value) and np.isfinite(value)):
+                raise DataError(
+                    "a number of the update rule is out of range",
+                    where=f"Update({self.rule!r}), {name}",
+                    expected="0 <= momentum, decay, beta < 1; epsilon > 0; weight_decay >= 0; clip > 0",
+                    got=quote(value),
+                )
 
     @property
     def plain(self) -> bool:
