@@ -19,7 +19,7 @@ from symbackprop.codegen.certify import (
     prove,
 )
 from symbackprop.codegen.certify_python import helpers
-from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.exact import PRIME, Draw, Mod
 from symbackprop.codegen.program import Dense, lower
 from symbackprop.networks import Network
 
@@ -41,33 +41,45 @@ def _body(source: str) -> str:
     return re.sub(r"^SIZES = .*$", "SIZES", source, count=1, flags=re.MULTILINE)
 
 
+class Loaded:
+    """The source on exact numbers: of a large net the same text at other widths, which only the line SIZES knows."""
+
+    def __init__(self, source: str, program: Dense, net: Network, trainable: bool = True) -> None:
+        self.net, self.extra = net, ""
+        if program.count() > _DIRECT:
+            self.net = clone(net)
+            small = lower(self.net, "dense")
+            assert isinstance(small, Dense)
+            text = numpy_module.source(small, trainable)
+            if _body(text) != _body(source):
+                raise CodeRefused("the source is not the one that its sizes alone would change", where=net.name)
+            source, program = re.sub(r"^SIZES = .*$", f"SIZES = {small.sizes}", source, count=1, flags=re.M), small
+            self.extra = f"judged at the widths {'-'.join(map(str, small.sizes))}, which only the line SIZES knows"
+        self.source, self.program = source, program
+        self.holder: dict[str, Draw] = {}
+        self.kinds = {each.name: each for each in program.activations}
+        self.tree = ast.parse(source)
+        defined = {node.name for node in self.tree.body if isinstance(node, ast.FunctionDef)} & set(self.kinds)
+        self.drawn: dict[str, Any] = {"np": np, "far": _never}
+        for name in defined:
+            self.drawn[name] = _vector(self.holder) if self.kinds[name].vector else _function(name, self.holder)
+        self.scope, _, _ = load_exactly(source, {"numpy": np}, self.drawn)
+        self.scope |= {"TINY": 0, "ENDLESS": PRIME // 2}
+
+
+def _never(*given: Any) -> None:
+    raise ArithmeticError("no exact number leaves the floats")
+
+
 def certify(source: str, program: Dense, net: Network, trainable: bool = True) -> CodeVerdict:
     """The verdict on a NumPy source; CodeRefused where it is not the proven gradient."""
-    judged, extra = net, ""
-    if program.count() > _DIRECT:
-        judged = clone(net)
-        small = lower(judged, "dense")
-        assert isinstance(small, Dense)
-        text = numpy_module.source(small, trainable)
-        if _body(text) != _body(source):
-            raise CodeRefused("the source is not the one that its sizes alone would change", where=net.name)
-        source, program = re.sub(r"^SIZES = .*$", f"SIZES = {small.sizes}", source, count=1, flags=re.M), small
-        extra = f"judged at the widths {'-'.join(map(str, small.sizes))}, which only the line SIZES knows"
-    holder: dict[str, Draw] = {}
-    kinds = {each.name: each for each in program.activations}
-    tree = ast.parse(source)
-    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)} & set(kinds)
-    drawn: dict[str, Any] = {"np": np}
-    for name in defined:
-        drawn[name] = _vector(holder) if kinds[name].vector else _function(name, holder)
-    scope, _, _ = load_exactly(source, {"numpy": np}, drawn)
-    scope["TINY"] = 0
-    verdict = judge(_subject(scope, program, judged, holder, trainable))
-    if judged is net:
-        symbols = load_symbolically(source, {"numpy": np}, drawn)
+    at = Loaded(source, program, net, trainable)
+    verdict = judge(_subject(at.scope, at.program, at.net, at.holder, trainable))
+    if at.net is net:
+        symbols = load_symbolically(at.source, {"numpy": np}, at.drawn)
         symbols["TINY"] = 0
-        verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
-    said = [*verdict.said, *([extra] if extra else []), *helpers(tree, kinds, "in_arrays")]
+        verdict = prove(_subject(symbols, at.program, at.net, at.holder, trainable), verdict)
+    said = [*verdict.said, *([at.extra] if at.extra else []), *helpers(at.tree, at.kinds, "in_arrays")]
     return CodeVerdict(verdict.kind, verdict.bound, tuple(said))
 
 

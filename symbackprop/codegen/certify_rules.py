@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,8 +26,8 @@ from symbackprop.networks import Network
 if TYPE_CHECKING:
     from symbackprop.codegen.reference import Sample
 
-_POINTS, _ROWS = 2, 7
-_NEVER, _ALWAYS = PRIME // 2, -(PRIME // 2)  # the largest and the smallest number there is to be longer than
+POINTS, ROWS = 2, 7
+NEVER, ALWAYS = PRIME // 2, -(PRIME // 2)  # the largest and the smallest number there is to be longer than
 _STEP = 62  # steps made before: the first judged steps cross the place where powers are computed anew
 Values = dict[str, Mod]
 
@@ -74,18 +75,18 @@ def certify(source: str, program: Program, net: Network, vectors: tuple[int, int
     depth = len(net.units) if net.depths is None else max(net.depths.values())
     plain = Judged(net)
     masked = Judged(net, True) if isinstance(program, Dense) and hidden_units(net) else None
-    for point in range(_POINTS):
+    for point in range(POINTS):
         draw = calls.draw = Draw(f"rules|{net.name}|{point}")
         for name in RULES:  # what comes before and after a rule is the same text for all
-            more = ((DECAYS, _NEVER), (CLIPS, _NEVER), (SHORT, _NEVER), (SHORT, _ALWAYS)) if name == "sgd" else ()
-            for flags, bound in ((0, _NEVER), *more, (CLIPS | DECAYS | SHORT * (name == "momentum"), _ALWAYS)):
+            more = ((DECAYS, NEVER), (CLIPS, NEVER), (SHORT, NEVER), (SHORT, ALWAYS)) if name == "sgd" else ()
+            for flags, bound in ((0, NEVER), *more, (CLIPS | DECAYS | SHORT * (name == "momentum"), ALWAYS)):
                 _compare(calls, program, plain, draw, name, flags, bound)
         if masked is not None:
             for name, flags in (("sgd", 0), ("sgd", EACH), ("momentum", EACH | SHORT | CLIPS)):
-                _compare(calls, program, masked, draw, name, flags, _ALWAYS)
-    bound = min(1.0, float(40 * (6 * depth + 3) ** 2) / PRIME) ** _POINTS
+                _compare(calls, program, masked, draw, name, flags, ALWAYS)
+    bound = min(1.0, float(40 * (6 * depth + 3) ** 2) / PRIME) ** POINTS
     more_said = ", dropout by step and by sample" if masked else ""
-    said = f"{', '.join(RULES)}, weight decay, clipping, the norm constraint{more_said} equal their recursions at {_POINTS} exact points"
+    said = f"{', '.join(RULES)}, weight decay, clipping, the norm constraint{more_said} equal their recursions at {POINTS} exact points"
     return CodeVerdict("CHECKED", bound, (said,))
 
 
@@ -125,52 +126,86 @@ class Judged:
                 theta.update({name: theta[name] * h["max_norm"] / length for name in names})
 
 
+@dataclass
+class Drawn:
+    """Two passes over a few rows in orders of their own: what they begin with, and where the recursion ends."""
+
+    judged: Judged
+    draw: Draw
+    name: str
+    flags: int
+    bound: int  # what is longer than this is clipped and cut
+
+    def __post_init__(self) -> None:
+        net, draw, flags = self.judged.net, self.draw, self.flags
+        self.theta, self.v, self.s = ({each: draw.number(kind, each) for each in net.parameters} for kind in ("theta", "v", "s"))
+        self.h: dict[str, Any] = {each: draw.number(each) for each in NUMBERS}
+        self.h |= {"clip": Mod(self.bound, draw), "max_norm": Mod(self.bound, draw)}
+        self.h["root"] = lambda value: draw.activation("sqrt", value)
+        self.rows = [row(net, draw, k) for k in range(ROWS)]
+        self.rates = [draw.number("rate", k) for k in range(2)]
+        self.orders = [[2, 0, 4, 1, 6, 3, 5], [6, 5, 4, 3, 2, 1, 0]]
+        self.size = 6 if flags in (0, EACH) else 4  # more than a C file has room for at once, or fewer
+        self.masks = self.judged.masks(draw, 2 * ROWS) if self.judged.hidden else [[]] * (2 * ROWS)
+        self.losses: list[Mod] = []
+        self.good = dict(self.theta), dict(self.v), dict(self.s)
+        self._recursion()
+
+    def _recursion(self) -> None:
+        """The steps, one parameter after the other, on the proven gradient."""
+        t, place, good, judged = _STEP, 0, self.good, self.judged
+        for order, rate in zip(self.orders, self.rates, strict=True):
+            loss = self.draw.constant(0)
+            for start in range(0, ROWS, self.size):
+                batch = [self.rows[k] for k in order[start : start + self.size]]
+                t += 1
+                each = self.flags & EACH
+                own = self.masks[place : place + len(batch)] if each else [self.masks[place]] * len(batch)
+                place += len(batch) if each else 1
+                seen = [judged.sample(good[0], x, y, self.draw, mask) for (x, y), mask in zip(batch, own, strict=True)]
+                loss = sum((one.loss for one in seen), loss)
+                _step(good, [one.gradient for one in seen], judged.net, self.name, self.h, rate, self.flags, t)
+                if self.flags & SHORT:
+                    judged.shorten(good[0], self.h)
+            self.losses.append(loss / ROWS)
+
+    @property
+    def where(self) -> str:
+        """For people."""
+        return f"flags {self.flags}" + ", under masks" * bool(self.judged.hidden)
+
+    def check(self, what: str, name: str, value: Mod, right: Mod) -> None:
+        """CodeRefused where the code has another number."""
+        if value != right:
+            raise CodeRefused("an update rule is not its recursion", where=f"{self.name}: {what} of {name}", got=self.where)
+
+    def check_losses(self, found: list[Mod]) -> None:
+        """CodeRefused where the passes report other losses."""
+        if found != self.losses:
+            raise CodeRefused("a pass by an update rule reports another loss", where=self.name, got=self.where)
+
+
 def _compare(calls: Any, program: Program, judged: Judged, draw: Draw, name: str, flags: int, bound: int) -> None:
-    """Two passes over a few rows, in an order and without, against the recursion on the proven gradient."""
-    net = judged.net
-    names = sorted(net.parameters, key=program.position) if isinstance(program, Dense) else list(program.parameters)
-    theta = {each: draw.number("theta", each) for each in names}
-    v, s = ({each: draw.number(kind, each) for each in names} for kind in "vs")
-    h: dict[str, Any] = {each: draw.number(each) for each in NUMBERS}
-    h |= {"clip": Mod(bound, draw), "max_norm": Mod(bound, draw)}
-    h["root"] = lambda value: draw.activation("sqrt", value)
-    rows = [row(net, draw, k) for k in range(_ROWS)]
-    rates = [draw.number("rate", k) for k in range(2)]
-    orders = [[2, 0, 4, 1, 6, 3, 5], [6, 5, 4, 3, 2, 1, 0]]
-    rule, size = RULES[name], 6 if flags in (0, EACH) else 4  # more than ROWS of them, or fewer
-    masks = judged.masks(draw, 2 * _ROWS) if judged.hidden else [[]] * (2 * _ROWS)
-    good, moved, t, right, place = (dict(theta), dict(v), dict(s)), (theta, v, s), _STEP, [], 0
-    for order, rate in zip(orders, rates, strict=True):
-        loss = draw.constant(0)
-        for start in range(0, _ROWS, size):
-            batch = [rows[k] for k in order[start : start + size]]
-            t += 1
-            own = masks[place : place + len(batch)] if flags & EACH else [masks[place]] * len(batch)
-            place += len(batch) if flags & EACH else 1
-            seen = [judged.sample(good[0], x, y, draw, mask) for (x, y), mask in zip(batch, own, strict=True)]
-            loss = sum((each.loss for each in seen), loss)
-            _step(good, [each.gradient for each in seen], net, name, h, rate, flags, t)
-            if flags & SHORT:
-                judged.shorten(good[0], h)
-        right.append(loss / _ROWS)
+    """The passes of the library against the recursion."""
+    names = sorted(judged.net.parameters, key=program.position) if isinstance(program, Dense) else list(program.parameters)
+    at, rule = Drawn(judged, draw, name, flags, bound), RULES[name]
+    moved = at.theta, at.v, at.s
+    rows = at.rows
     arrays = [np.array([part[each].value for each in names], np.uint64) for part in moved]
     X, Y = (np.array([each.value for row in rows for each in row[k]], np.uint64) for k in (0, 1))
-    visits, steps = np.array(orders, np.int32), np.array([each.value for each in rates], np.uint64)
-    numbers, losses = np.array([h[each].value for each in NUMBERS], np.uint64), np.zeros(2, np.uint64)
-    kept = np.array([each.value for mask in masks for each in mask], np.uint64)
-    given = [None if kept_ is None and isinstance(program, Dense) else _at(arrays[k]) for k, kept_ in ((1, rule.v), (2, rule.s))]
+    visits, steps = np.array(at.orders, np.int32), np.array([each.value for each in at.rates], np.uint64)
+    numbers, losses = np.array([at.h[each].value for each in NUMBERS], np.uint64), np.zeros(2, np.uint64)
+    masks = np.array([each.value for mask in at.masks for each in mask], np.uint64)
+    given = [None if kept is None and isinstance(program, Dense) else _at(arrays[k]) for k, kept in ((1, rule.v), (2, rule.s))]
     calls.library.run_rule(
-        _at(arrays[0]), *given, _at(X), _at(Y), _at(visits), ctypes.c_long(_ROWS), ctypes.c_long(2), ctypes.c_long(size),
-        _at(steps), _at(losses), _at(numbers), ctypes.c_long(_STEP), rule.number, flags, _at(kept) if len(kept) else None,
+        _at(arrays[0]), *given, _at(X), _at(Y), _at(visits), ctypes.c_long(ROWS), ctypes.c_long(2), ctypes.c_long(at.size),
+        _at(steps), _at(losses), _at(numbers), ctypes.c_long(_STEP), rule.number, flags, _at(masks) if len(masks) else None,
     )  # fmt: skip
     calls.check()
-    where = f"flags {flags}" + ", under masks" * bool(judged.hidden)
-    for what, array, values in zip(("theta", "v", "s"), arrays, good, strict=True):
+    for what, array, values in zip(("theta", "v", "s"), arrays, at.good, strict=True):
         for each, value in zip(names, array.tolist(), strict=True):
-            if Mod(int(value)) != values[each]:
-                raise CodeRefused("an update rule is not its recursion", where=f"{name}: {what} of {each}", got=where)
-    if [Mod(int(value)) for value in losses] != right:
-        raise CodeRefused("a pass by an update rule reports another loss", where=name, got=where)
+            at.check(what, each, Mod(int(value)), values[each])
+    at.check_losses([Mod(int(value)) for value in losses])
 
 
 def _step(

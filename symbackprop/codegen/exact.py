@@ -120,6 +120,10 @@ class Mod:
         """The drawn hyperbolic tangent."""
         return self._draw().function("tanh", self)
 
+    def sqrt(self) -> Mod:
+        """The drawn square root."""
+        return self._draw().activation("sqrt", self)
+
     def log(self) -> Mod:
         """The drawn logarithm; only reported losses use it. Of a softmax's output it is z less the group's log-sum-exp."""
         known = self._draw().logs.get(self.value)

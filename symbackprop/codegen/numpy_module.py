@@ -6,6 +6,7 @@ import re
 
 from symbackprop.codegen.emit_numpy import CALLS, SOFTMAX, Writer, backward_lines, constants, forward_lines, loss_lines
 from symbackprop.codegen.formulas import formula
+from symbackprop.codegen.numpy_constraints import masked, shortener
 from symbackprop.codegen.program import Dense
 from symbackprop.kernel.terms import Term, replace
 
@@ -37,6 +38,7 @@ def source(program: Dense, trainable: bool = True) -> str:
         f"{', '.join(some)} = {', '.join(f'np.{name}' for name in some)}\n" for some in (CALLS[:8], CALLS[8:])
     )
     text += f"SIZES = {program.sizes}\nTINY = 1e-37  # keeps a logarithm in a reported loss finite\n"
+    text += "ENDLESS = np.inf  # the length of weights whose squares leave the floats\n" if trainable else ""
     text += _helpers(program)
     text += f'''
 
@@ -122,25 +124,13 @@ def _renamed(item: Term, name: str) -> Term:
 
 def _training(program: Dense, weights: str, grads: str, names: list[str], parts: tuple[list[str], ...]) -> str:
     forward, backward, losses = parts
-    layers = range(1, len(program.sizes))
     sign = "rate" if program.loss.sense == "maximise" else "-rate"
-    turned = [f"W{k}T, D{k}T = W{k}.T, D{k}.T" for k in layers] + ["ones = np.ones(rows, theta.dtype)"] * program.biased
-    return f'''
-
-def prepare(theta, grad, rows):
-    """A function of (X, Y) that fills `grad` with scale times the summed gradient of so many rows and returns the loss."""
-    {weights}, = views(theta)
-    {grads}, = views(grad)
-    B = buffers(rows, theta.dtype)
-    {_unpack(names)} = {_pick(names)}
-{_indent([*turned, *constants([*forward, *backward, *losses])])}
-    def gradient(A0, Y, scale=1.0, track=True):
-{_indent(forward + backward, 2)}        if not track:
-            return 0.0
-{_indent(losses, 2)}        return loss
-
-    return gradient
-
+    given = (program, weights, grads, names)
+    text = _prepare(*given, "prepare", "", [], forward, backward, losses)
+    dropped = masked(program, forward, backward)
+    if len(program.sizes) > 2:
+        text += _prepare(*given, "prepare_masked", "kept, ", *dropped, losses)
+    return f'''{text}{shortener(program)}
 
 def cut(X, Y, size):
     """The batches of a pass in the order of the data, as views."""
@@ -163,11 +153,12 @@ def gather(X, Y, order, size):
         yield A0, targets
 
 
-def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None):
+def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None, masks=None, most=None):
     """One pass in this order; after every `size` rows the weights move by the mean gradient; returns the losses' sum.
 
     `calls` keeps the prepared gradient of each batch length between passes over one theta; `batches` are those of `cut`,
-    for passes without an order.
+    for passes without an order. `masks` yields for every batch a number for each hidden unit, in one row or in one a sample;
+    after a step the weights into a unit are at most `most` long.
     """
     if order is not None:
         batches = gather(X, Y, order, size)
@@ -176,9 +167,54 @@ def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None)
     loss = 0.0
     for A0, targets in batches:
         n = len(A0)
-        if n not in calls:
-            calls[n] = prepare(theta, grad, n)
-        loss += calls[n](A0, targets, {sign}/n, track)
-        add(theta, grad, theta)
+{_call(program, sign)}        add(theta, grad, theta)
+        if most is not None:
+            if 0 not in calls:
+                calls[0] = shortener(theta)
+            calls[0](most)
     return loss
+'''
+
+
+def _call(program: Dense, sign: str) -> str:
+    """The gradient of a batch; a net without hidden units has none under masks."""
+    plain = f"""if n not in calls:
+    calls[n] = prepare(theta, grad, n)
+loss += calls[n](A0, targets, {sign}/n, track)"""
+    if len(program.sizes) == 2:
+        return _indent(plain.split("\n"), 2)
+    under = f"""if -n not in calls:
+    calls[-n] = prepare_masked(theta, grad, n)
+loss += calls[-n](A0, targets, next(masks), {sign}/n, track)"""
+    lines = ["if masks is None:", *_deeper(plain), "else:", *_deeper(under)]
+    return _indent(lines, 2)
+
+
+def _deeper(text: str) -> list[str]:
+    return [f"    {each}" for each in text.split("\n")]
+
+
+def _prepare(
+    program: Dense, weights: str, grads: str, names: list[str], name: str, kept: str, more: list[str], forward: list[str],
+    backward: list[str], losses: list[str],
+) -> str:  # fmt: skip
+    """A function that returns the gradient of batches of one length, plain or with masked units."""
+    layers = range(1, len(program.sizes))
+    turned = [f"W{k}T, D{k}T = W{k}.T, D{k}.T" for k in layers] + ["ones = np.ones(rows, theta.dtype)"] * program.biased
+    under = ", the hidden units times `kept`" if kept else ""
+    return f'''
+
+def {name}(theta, grad, rows):
+    """A function of (X, Y{", kept" if kept else ""}) that fills `grad` with scale times the summed gradient of so many rows and returns the loss{under}."""
+    {weights}, = views(theta)
+    {grads}, = views(grad)
+    B = buffers(rows, theta.dtype)
+    {_unpack(names)} = {_pick(names)}
+{_indent([*turned, *more, *constants([*forward, *backward, *losses])])}
+    def gradient(A0, Y, {kept}scale=1.0, track=True):
+{_indent(forward + backward, 2)}        if not track:
+            return 0.0
+{_indent(losses, 2)}        return loss
+
+    return gradient
 '''

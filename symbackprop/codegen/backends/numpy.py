@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, cycle, repeat
 from typing import Any
 
 import numpy as np
 
 from symbackprop.codegen import recall
-from symbackprop.codegen.backend import Array, Backend, Compiled
+from symbackprop.codegen.backend import Array, Backend, Compiled, RuleAt
 from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import Dense, Unrolled, fits_dense, lower
 from symbackprop.networks import Network
@@ -130,6 +130,8 @@ class Arrays(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self._prepared: tuple[Array, Array, dict[int, Callable[..., float]]] | None = None
+        self.keeps_short = ("sgd",)  # plain steps; other rules run around the gradient
+        self.drops = self.keeps_short if net.architecture and len(net.architecture.sizes) > 2 else ()
 
     @cached_property
     def program(self) -> Dense:
@@ -181,6 +183,27 @@ class Arrays(Compiled):
                     losses[k] = loss / len(data[0])
         theta[:] = weights
 
+    def certify_rules(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_constraints
+
+        return certify_constraints.certify(self.source, self.program, self.net)
+
+    def run_rule(
+        self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array, rule: RuleAt
+    ) -> int:
+        weights, grad, calls = self._state(theta)
+        n = len(data[0]) if orders is None else orders.shape[1]
+        lengths = [min(size, n - at) for at in range(0, n, size)]
+        masks = None if rule.masks is None else _pieces(rule.masks.astype(self.dtype), lengths if rule.each else [1] * len(lengths))
+        batches = self._scope["cut"](*data, size) if orders is None else None
+        most = rule.numbers["max_norm"] or None
+        with np.errstate(all="ignore"):
+            for k, rate in enumerate(rates.tolist()):
+                order = None if orders is None else orders[k]
+                losses[k] = self._scope["epoch"](weights, grad, *data, order, size, rate, calls, True, batches, masks, most) / n
+        theta[:] = weights
+        return len(lengths) * len(rates)
+
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         weights, grad, calls = self._state(theta)
         n = len(data[0])
@@ -196,6 +219,14 @@ class Arrays(Compiled):
         return made
 
 
+def _pieces(masks: Array, lengths: list[int]) -> Iterator[Array]:
+    """The masks of one batch after the other, pass after pass."""
+    at = 0
+    for length in cycle(lengths):
+        yield masks[at : at + length]
+        at += length
+
+
 class Both(Compiled):
     """Whichever of the two is faster for the batch size at hand; one flat vector serves both."""
 
@@ -207,6 +238,8 @@ class Both(Compiled):
         self.most = crossover(len(net.architecture.activations)) if net.architecture else 0
         self.loop = Loop(net, dtype) if not dense or (count < self.most and dtype == np.float64) else None
         self.count = count
+        if self.arrays is not None:
+            self.keeps_short, self.drops = self.arrays.keeps_short, self.arrays.drops
 
     def _for(self, size: int) -> Compiled:
         work = self.count * size * (1 if size == 1 else BATCHED)
@@ -237,6 +270,20 @@ class Both(Compiled):
 
     def run(self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array | None) -> None:
         data[0].run(theta, data[1], orders, size, rates, losses)
+
+    def certify_rules(self) -> CodeVerdict:
+        assert self.arrays is not None
+        return self.arrays.certify_rules()
+
+    def run_rule(
+        self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array, rule: RuleAt
+    ) -> int:
+        assert self.arrays is not None
+        chosen, given = data
+        if chosen is not self.arrays:  # rows of floats, for loops that know nothing of constraints
+            table, inputs = np.array(given, self.dtype), len(self.net.inputs)
+            given = self.arrays.load(table[:, :inputs], table[:, inputs:], size)
+        return self.arrays.run_rule(theta, given, orders, size, rates, losses, rule)
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         made: tuple[float, Array] = data[0].gradient(theta, data[1])
