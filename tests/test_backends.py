@@ -135,6 +135,11 @@ def test_torch_exports_a_function_that_passes_gradcheck() -> None:
     function = made.scope["Loss"].apply  # type: ignore[attr-defined]
     assert torch.autograd.gradcheck(lambda *theta: function(X, Y, *theta), parts)
     module = made.module(rng.normal(size=len(TWO.parameters)))  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError, match="by the weights"):  # what is not derived is refused, not left out without a word
+        module.loss(X.clone().requires_grad_(), Y)
+    twice = torch.autograd.grad(module.loss(X, Y) ** 2, list(module.parameters()), create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        sum((each**2).sum() for each in twice).backward()
     before = module.loss(X, Y).item()
     optimiser = torch.optim.SGD(module.parameters(), lr=0.5)
     for _ in range(50):

@@ -32,15 +32,21 @@ def run(theta, X, Y, orders, rates, size):
 _EXPORT = '''
 
 class Loss(torch.autograd.Function):
-    """The mean loss of the net; its backward is the proven gradient. Loss.apply(X, Y, *theta)."""
+    """The mean loss of the net; its backward is the proven gradient by theta. Loss.apply(X, Y, *theta).
+
+    Not: the gradient by X or Y, nor second derivatives; torch says so where they are asked for. net(X) has them.
+    """
 
     @staticmethod
     def forward(ctx, X, Y, *theta):
+        if any(ctx.needs_input_grad[:2]):
+            raise RuntimeError("the proven gradient is by the weights: detach X and Y, or take a loss of torch's own of net(X)")
         loss, grads = gradient(theta, X, Y)
         ctx.save_for_backward(*(g/len(X) for g in grads))
         return loss/len(X)
 
     @staticmethod
+    @torch.autograd.function.once_differentiable
     def backward(ctx, upstream):
         return (None, None, *(upstream*g for g in ctx.saved_tensors))
 
