@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from symbackprop import Network, compile_trainer
 from symbackprop.__main__ import main
+from symbackprop.codegen import backends
 from symbackprop.codegen.backends import BackendMissing, choose, table
 from symbackprop.errors import DataError, Diverged, GradientRefused, NameUnknown, ShapeError
 from symbackprop.training.initialisers import SCALES, start
@@ -183,6 +185,15 @@ def test_a_backend_is_chosen_by_name_or_as_the_fastest() -> None:
     with pytest.raises(NameUnknown, match="numpy"):
         choose("nunpy", NET)
     assert issubclass(BackendMissing, Exception)
+
+
+def test_auto_goes_by_the_size_of_the_net(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = {"c", "torch", "source"}
+    have = {n: replace(b, missing=(lambda: "gone") if n in gone else (lambda: None)) for n, b in table().items()}
+    monkeypatch.setattr(backends, "table", lambda: have)
+    taken = [choose("auto", Network.layered(sizes))[0].name for sizes in ([2, 2, 1], [20, 20, 5], [784, 30, 10])]
+    assert taken == ["numba", "numba", "numpy"]
+    assert choose("auto", Network.layered([3, 4, 2], "parametric_relu"))[0].name == "jax"  # numba is for dense nets alone
 
 
 # -- the command ------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ class Backend:
     """One compile target.
 
     rank: its place in the order that `backend="auto"` tries, fastest first; None for one that is only asked for
+    most: parameters up to which this is its place; a larger net comes to those first that know no such limit
     missing: why it cannot be used on this machine, or None
     build: (net, dtype) -> Compiled
     suits: why it cannot take this net, or None
@@ -109,3 +111,4 @@ class Backend:
     missing: Callable[[], str | None]
     build: Callable[[Network, np.dtype[Any]], Compiled]
     suits: Callable[[Network], str | None] = lambda net: None
+    most: int = sys.maxsize

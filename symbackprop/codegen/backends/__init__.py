@@ -30,6 +30,7 @@ def table() -> dict[str, Backend]:
 def choose(name: str | Backend, net: Network, failed: Mapping[str, str] = MappingProxyType({})) -> tuple[Backend, str]:
     """The backend called `name` and why; "auto" takes the fastest one that this machine can use and that has not `failed`.
 
+    Not: a look at graphics processors, whose library would have to be loaded for it; ask for "jax" to use one.
     Raises: NameUnknown, BackendMissing.
     """
     if name != "auto":
@@ -41,7 +42,8 @@ def choose(name: str | Backend, net: Network, failed: Mapping[str, str] = Mappin
             raise BackendMissing(f"the backend {chosen.name} cannot be used here", got=reason, try_='backend="auto"')
         return chosen, "asked for"
     passed: list[str] = []
-    for each in sorted((b for b in table().values() if b.rank is not None), key=lambda b: b.rank or 0):
+    count = net.architecture.count() if net.architecture else len(net.parameters)
+    for each in sorted((b for b in table().values() if b.rank is not None), key=lambda b: (count > b.most, b.rank or 0)):
         reason = failed.get(each.name) or each.missing() or each.suits(net)
         if reason is None:
             said = "; ".join(passed)

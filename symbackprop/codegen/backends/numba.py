@@ -181,7 +181,8 @@ def _subject(scope: dict[str, Any], program: Dense, net: Network, holder: dict[s
 numba = Backend(
     "numba",
     about="the dense program as loops, compiled by LLVM when first used",
-    rank=70,
+    rank=50,
+    most=2000,  # above it NumPy's products of matrices are faster than loops (measured)
     missing=lambda: (
         None if importlib.util.find_spec("numba") else "numba is not installed (pip install symbackprop[numba])"
     ),
