@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from symbackprop.codegen import certify_c, compile_c
 from symbackprop.codegen.backends import table
 from symbackprop.codegen.backends.c import Native
 from symbackprop.codegen.certify import CodeRefused
-from symbackprop.errors import InternalError
+from symbackprop.errors import CompilerFailed, InternalError
 
 pytestmark = pytest.mark.skipif(compile_c.missing() is not None, reason="no C compiler")
 SLOW = "int one(void) { return 1; }\n" + "".join(f"int f{k}(int x) {{ return x * {k}; }}\n" for k in range(20_000))
@@ -47,7 +48,7 @@ def test_refused_code_is_compiled_no_further_and_never_loaded(monkeypatch: pytes
     monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
     faulty = _native([4, 10, 3])
     good = faulty.source
-    vars(faulty)["source"] = good.replace("update_many(X, N0", "update_many(X + 1, N0")
+    vars(faulty)["source"] = good.replace("update(X, N0", "update(X + 1, N0")
     assert faulty.source != good
     if not compile_c.can_run_exactly():
         pytest.skip("no C++ compiler")
@@ -80,45 +81,62 @@ def test_the_preprocessor_is_not_believed_where_it_says_nothing() -> None:
             compile_c.asked(source, compile_c.FAST, {"A": (4, 8)})
 
 
-def test_without_cplusplus_nothing_is_known_and_that_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
-    real = compile_c.compiler()
-    wrapper = tmp_path / "cc"
-    wrapper.write_text(f'#!/bin/sh\ncase " $* " in *" c++ "*) echo no cc1plus >&2; exit 1;; esac\nexec {real} "$@"\n')
-    wrapper.chmod(0o755)
-    monkeypatch.setenv("CC", str(wrapper))
+@pytest.fixture
+def compiler_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Puts a shell script in the place of the C compiler; $REAL in it is the real one. Next after C comes NumPy."""
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path / "cache"))
+    real, wrapper = str(compile_c.compiler()), tmp_path / "cc"
     caches = (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly)
-    for each in caches:
-        each.cache_clear()
-    try:
-        made = _native([2, 2, 1])
-        assert made.certify() == certify_c.WITHOUT and made.certify_rules() == certify_c.WITHOUT
-        assert made.predict(np.zeros(9), np.ones((1, 2))).tolist() == [[0.5]]
-    finally:
+
+    def put(script: str) -> None:
+        wrapper.write_text("#!/bin/sh\n" + script.replace("$REAL", real))
+        wrapper.chmod(0o755)
+        monkeypatch.setenv("CC", str(wrapper))
         for each in caches:
             each.cache_clear()
 
+    yield put
+    for each in caches:
+        each.cache_clear()
 
-def test_a_compiler_that_fails_on_a_trainer_makes_auto_take_the_next_backend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+
+def test_without_cplusplus_nothing_is_known_and_that_is_said(compiler_is: Callable[[str], None]) -> None:
+    compiler_is('case " $* " in *" c++ "*) echo no cc1plus >&2; exit 1;; esac\nexec $REAL "$@"\n')
+    made = _native([2, 2, 1])
+    assert made.certify() == certify_c.WITHOUT and made.certify_rules() == certify_c.WITHOUT
+    assert made.predict(np.zeros(9), np.ones((1, 2))).tolist() == [[0.5]]
+
+
+def test_a_compiler_that_fails_on_a_trainer_makes_auto_take_the_next_backend(compiler_is: Callable[[str], None]) -> None:
     """It is there, and compiles what it is tried on."""
-    monkeypatch.setenv("SYMBACKPROP_CACHE", str(tmp_path))
-    real = compile_c.compiler()
-    wrapper = tmp_path / "cc"
-    wrapper.write_text(f'#!/bin/sh\nfor each; do case $each in *trainer.c) test $(wc -c < $each) -lt 2000 || {{ echo out of memory >&2; exit 1; }};; esac; done\n'
-                       f'exec {real} "$@"\n')  # fmt: skip
-    wrapper.chmod(0o755)
-    monkeypatch.setenv("CC", str(wrapper))
-    caches = (compile_c.compiler, compile_c.missing, compile_c.identity, compile_c.can_run_exactly)
-    for each in caches:
-        each.cache_clear()
-    try:
-        made = compile_trainer(Network.layered([2, 2, 1], "tanh"))
-        assert made.backend != "c" and "c: the co" in made.reason
-        with pytest.raises(InternalError, match="out of memory"):
-            compile_trainer(Network.layered([2, 2, 1], "tanh"), "c")
-    finally:
-        for each in caches:
-            each.cache_clear()
+    compiler_is("for each; do case $each in *trainer.c) test $(wc -c < $each) -lt 2000 || { echo out of memory >&2; exit 1; };; esac; done\n"
+                'exec $REAL "$@"\n')  # fmt: skip
+    made = compile_trainer(Network.layered([2, 2, 1], "tanh"))
+    assert made.backend != "c" and "c: the co" in made.reason
+    with pytest.raises(InternalError, match="out of memory"):
+        compile_trainer(Network.layered([2, 2, 1], "tanh"), "c")
+
+
+@pytest.mark.parametrize("certify", [True, False])
+@pytest.mark.parametrize("sizes", [[2, 2, 1], [4, 10, 3]])
+@pytest.mark.parametrize(
+    "script",
+    ["exit 1\n", 'case " $* " in *" -shared "*) echo no headers >&2; exit 1;; esac\nexec $REAL "$@"\n'],
+    ids=["no compiler at all", "one that makes no library"],
+)
+def test_a_compiler_that_makes_nothing_is_found_out(
+    compiler_is: Callable[[str], None], script: str, sizes: list[int], certify: bool
+) -> None:
+    """Nothing is compiled to try it: that would cost what it saves."""
+    compiler_is(script)
+    net = Network.layered(sizes, "tanh")
+    made = compile_trainer(net, certify=certify)
+    assert made.backend != "c" and "c: the C compiler does not work" in made.reason
+    made.fit(np.ones((4, sizes[0])), np.ones((4, sizes[-1])), 1)
+    with pytest.raises(CompilerFailed, match="does not work") as said:
+        compile_trainer(net, "c", certify=certify).fit(np.ones((4, sizes[0])), np.ones((4, sizes[-1])), 1)
+    assert said.value.try_ == 'backend="numpy"'
 
 
 _LOADS = """

@@ -67,7 +67,7 @@ FAULTS: dict[tuple[str, str], Edits | str] = {
     ("updated weights", "numba"): [("        for j in range(N2):\n            s = 0.0\n", "        for j in range(N3):\n            for k in range(N2):\n                W3[j, k] -= D3[j]*A2[k]\n        for j in range(N2):\n            s = 0.0\n")],
     ("updated weights", "jax"): [("D2 @ W2", "D2 @ (W2 - 0.5*(D2.T @ A1))")],
     ("updated weights", "torch"): [("D3 @ W3", "D3 @ (W3 - gW3)")],
-    ("updated weights", "c"): [("    update_many(SENT(2), LD2, B, N2, NV3, m->D3, LD3, to->W3);\n", ""), ("    back_many(m->D3,", "    update_many(m->A2, LD2, B, N2, NV3, m->D3, LD3, to->W3);\n    back_many(m->D3,")],
+    ("updated weights", "c"): [("    update(SENT(2), LD2, B, N2, NV3, m->D3, LD3, to->W3);\n", ""), ("    back_many(m->D3,", "    update(m->A2, LD2, B, N2, NV3, m->D3, LD3, to->W3);\n    back_many(m->D3,")],
 }  # fmt: skip
 
 

@@ -58,6 +58,10 @@ class Compiled(ABC):
         """What of this machine decides how the source is compiled, and so what a verdict on it is about."""
         return ""
 
+    def ready(self) -> None:
+        """Make what runs, where that can fail: CompilerFailed where this machine's compiler does not do it."""
+        return
+
     @abstractmethod
     def certify(self) -> CodeVerdict:
         """Run the source on exact numbers; CodeRefused where it is not the proven gradient."""
@@ -100,7 +104,7 @@ class Backend:
 
     rank: its place in the order that `backend="auto"` tries, fastest first; None for one that is only asked for
     most: parameters up to which this is its place; a larger net comes to those first that know no such limit
-    missing: why it cannot be used on this machine, or None
+    missing: why it cannot be used on this machine, or None, as far as can be said at once
     build: (net, dtype) -> Compiled
     suits: why it cannot take this net, or None
     """

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _POINTS = 2
 _MAX_POINTS = 64
 _PROVED = 60  # parameters up to which the code is also run on symbols, as far as their limit of work allows
+_FEW = (2, 3, 4)  # rows whose gradients are summed up: batches that are left over may be so small
 _UPDATES = 3  # steps in a judged pass: each one multiplies the degree of what is compared
 
 
@@ -217,13 +218,14 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
                 raise CodeRefused("the code computes another output", where=f"{where}: output {name}")
     if subject.gradient is None or subject.run is None:
         return
-    summed = {name: sum((s.gradient[name] for s in samples[1:]), samples[0].gradient[name]) for name in net.parameters}
-    loss, found = subject.gradient(dict(theta), rows)
-    _compare(summed, found, f"{where}: gradient")
-    for count in dict.fromkeys((subject.rows, *subject.sizes)):  # other loops may sum up fewer rows
-        loss = loss if count == subject.rows else subject.gradient(dict(theta), rows[:count])[0]
-        if loss != sum((s.loss for s in samples[1:count]), samples[0].loss):
+    counts = (subject.rows, *subject.sizes, *_FEW)  # other loops may sum up fewer rows
+    for count in dict.fromkeys(min(each, subject.rows) for each in counts):
+        few = samples[:count]
+        loss, found = subject.gradient(dict(theta), rows[:count])
+        if loss != sum((s.loss for s in few[1:]), few[0].loss):
             raise CodeRefused("the code reports another loss", where=f"{where}: {count} rows")
+        summed = {name: sum((s.gradient[name] for s in few[1:]), few[0].gradient[name]) for name in net.parameters}
+        _compare(summed, found, f"{where}: gradient of {count} rows")
     sign = 1 if net.loss.sense == "maximise" else -1
     rate = draw.number("rate")
     everything = [*range(2, subject.rows), 0, 1]
@@ -231,8 +233,8 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
         order = everything[: subject.updates * size]
         expected = dict(theta)
         for start in range(0, len(order), size):
-            batch = [rows[k] for k in order[start : start + size]]
-            grads = [reference.at(expected, x, y, draw).gradient for x, y in batch]
+            batch = order[start : start + size]  # the first one at the weights at which every row is known already
+            grads = [(reference.at(expected, rows[k][0], rows[k][1], draw) if start else samples[k]).gradient for k in batch]
             step = rate * sign / len(batch)
             expected = {
                 name: value + step * sum((g[name] for g in grads[1:]), grads[0][name])

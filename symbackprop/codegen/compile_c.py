@@ -151,7 +151,7 @@ def _kept(made: Path, path: Path) -> ctypes.CDLL:
 def asked(source: str, flags: tuple[str, ...], choices: Mapping[str, Sequence[int]]) -> dict[str, int]:
     """What the preprocessor makes of these names in the source: the one of the numbers given that each is equal to.
 
-    Raises: InternalError where the preprocessor refuses the source, or a name is none of its numbers.
+    Raises: CompilerFailed where the preprocessor refuses the source, or a name is none of its numbers.
     """
     ladders = "".join(
         f"#if ({name}) == {number}\nasked{place} {number}\n#endif\n"
@@ -167,16 +167,21 @@ def asked(source: str, flags: tuple[str, ...], choices: Mapping[str, Sequence[in
     for place, name in enumerate(choices):
         said = re.findall(rf"^asked{place} (\d+)$", done.stdout, re.MULTILINE)
         if done.returncode != 0 or len(said) != 1:
-            raise InternalError("the preprocessor does not say what it was asked", where=name, got=done.stderr[-400:])
+            raise CompilerFailed("the preprocessor does not say what it was asked", where=name, got=done.stderr[-400:])
         found[name] = int(said[0])
     return found
+
+
+def absent() -> str | None:
+    """Why there can be no C here, as far as can be said without compiling anything."""
+    return "no C compiler (cc, gcc or clang) on the path" if compiler() is None else None
 
 
 @cache
 def missing() -> str | None:
     """Why there is no C here: no compiler, or one that cannot make a library."""
     if compiler() is None:
-        return "no C compiler (cc, gcc or clang) on the path"
+        return absent()
     try:
         build("#include <math.h>\n#include <stdint.h>\ndouble one(double x) { return exp(x); }\n", FAST)
     except (InternalError, OSError, subprocess.SubprocessError) as problem:

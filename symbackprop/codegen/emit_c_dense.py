@@ -145,25 +145,15 @@ def _activation(kind: Activation, layer: int) -> str:
     return f"    activate_{kind.name}(m->Z{layer}, m->A{layer}, B, LD{layer}, NV{layer});\n"
 
 
-ONE = "enum { B = 1 };"  # how a function says that it is for a single row, with its loops gone
-
-
 def _forward(program: Dense) -> str:
-    """For many rows; and for a single one, where an online pass is not held in vectors."""
-    many = f"\nstatic APART void ahead_many(memory *m, const real *X, const long B) {{\n{_ahead(program, 'many')}}}\n"
-    one = f"ALWAYS void ahead_one(memory *m, const real *X) {{\n    {ONE}\n{_ahead(program, 'one')}}}\n"
-    return f"{many}#if !HELD\n{one}#endif\n"
-
-
-def _ahead(program: Dense, how: str) -> str:
     text = ""
     for layer, kind in enumerate(program.activations, start=1):
         source_, lead = ("X", "N0") if layer == 1 else (f"SENT({layer - 1})", f"LD{layer - 1}")
-        text += f"    forward_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
+        text += f"    forward({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->W{layer}, m->b{layer}, m->Z{layer}, LD{layer});\n"
         text += _activation(kind, layer)
         if layer < len(program.activations):
             text += f"    DROP(A, H, {layer}, {constraints_c.before(layer)})\n"
-    return text
+    return f"\nstatic APART void ahead(memory *m, const real *X, const long B) {{\n{text}}}\n"
 
 
 def _predict(program: Dense) -> str:
@@ -175,7 +165,7 @@ API int predict(const real *theta, const real *X, long n, real *out) {{
     move(&m, (real *)theta, 1);
     for (long i = 0; i < n; i += ROWS) {{
         const long rows = n - i < ROWS ? n - i : ROWS;
-        ahead_many(&m, X + i * N0, rows);
+        ahead(&m, X + i * N0, rows);
         for (long b = 0; b < rows; b++) memcpy(out + (i + b) * N{depth}, m.A{depth} + b * LD{depth}, N{depth} * sizeof(real));
     }}
     release(&m);
@@ -249,30 +239,10 @@ def _softmax_delta(layer: int) -> str:
 
 def _step(program: Dense) -> str:
     """All deltas of a batch from the old weights; then the sums source * delta are added to `to`."""
-    return f"""
-/* adds step * (sum of the gradients of B rows) to the weights in `to`; returns the sum of the losses */
-static APART real learn_many(memory *m, memory *to, const real *X, const real *Y, const long B, real step, const int track) {{
-    ahead_many(m, X, B);
-{_learn(program, "many")}}}
-#if HELD
-#define learn learn_many
-#else /* another copy for a single row */
-static APART real learn_one(memory *m, memory *to, const real *X, const real *Y, real step, const int track) {{
-    {ONE}
-    ahead_one(m, X);
-{_learn(program, "one")}}}
-static inline real learn(memory *m, memory *to, const real *X, const real *Y, long B, real step, const int track) {{
-    return B == 1 ? learn_one(m, to, X, Y, step, track) : learn_many(m, to, X, Y, B, step, track);
-}}
-#endif
-"""
-
-
-def _learn(program: Dense, how: str) -> str:
     text = "    real loss = 0;\n" + _last(program)
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
-        text += f"    back_{how}(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
+        text += f"    back_many(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
         text += f"    DROP(D, D, {below}, {constraints_c.before(below)})\n"
         if kind.vector:
             text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)
@@ -281,8 +251,14 @@ def _learn(program: Dense, how: str) -> str:
     for layer in _layers(program):
         source_, lead = ("X", "N0") if layer == 1 else (f"SENT({layer - 1})", f"LD{layer - 1}")
         text += (
-            f"    update_{how}({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
+            f"    update({source_}, {lead}, B, N{layer - 1}, NV{layer}, m->D{layer}, LD{layer}, to->W{layer});\n"
         )
         if program.biased:
             text += f"    add_rows(m->D{layer}, LD{layer}, B, NV{layer}, to->b{layer});\n"
-    return text + "    return loss;\n"
+    return f"""
+/* adds step * (sum of the gradients of B rows) to the weights in `to`; returns the sum of the losses */
+static APART real learn(memory *m, memory *to, const real *X, const real *Y, const long B, real step, const int track) {{
+    ahead(m, X, B);
+{text}    return loss;
+}}
+"""

@@ -102,9 +102,10 @@ ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, lo
 #else /* one copy of each width for all layers */
 #define SHARED static APART
 #endif
-/* one panel of nr vectors, for many rows or for one: rows (sources) in blocks as even as can be */
+/* one panel of nr vectors: rows (sources) in blocks as even as can be; an update for one row goes through its weights in
+   order, since it waits for memory, not for sums */
 #define WIDTH(nr) \
-SHARED void forward_many_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
+SHARED void forward_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
     for (long k = 0; k == 0 || k < K; k += DEPTH) { \
         const long deep = K - k < DEPTH ? K - k : DEPTH; \
         long r = 0, blocks = BLOCKS(B, nr); \
@@ -115,26 +116,23 @@ SHARED void forward_many_##nr(const real *A, long lda, long B, long K, const rea
         } \
     } \
 } \
-ALWAYS void forward_one_##nr(const real *A, long lda, long B, long K, const real *W, const real *bias, real *Z, long ldz) { \
-    const long r = 0; \
-    for (long k = 0; k == 0 || k < K; k += DEPTH) { \
-        const long deep = K - k < DEPTH ? K - k : DEPTH; \
-        FORWARD(1, nr); \
-    } \
+SHARED void update_one_##nr(const real *A, long lda, long K, const real *D, long ldd, real *W) { \
+    enum { B = 1 }; \
+    long k = 0; \
+    for (; k + 4 <= K; k += 4) UPDATE(4, nr); \
+    for (; k < K; k++) UPDATE(1, nr); \
 } \
-SHARED void update_many_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+SHARED void update_##nr(const real *A, long lda, long B, long K, const real *D, long ldd, real *W) { \
+    if (!HELD && B == 1) { \
+        update_one_##nr(A, lda, K, D, ldd, W); \
+        return; \
+    } \
     long k = 0, blocks = BLOCKS(K, nr); \
     for (; blocks > 0; blocks--) { \
         const long rows = (K - k + blocks - 1) / blocks; \
         CUT(UPDATE, nr, SOURCES) \
         k += rows; \
     } \
-} \
-SHARED void update_one_##nr(const real *A, long lda, long one, long K, const real *D, long ldd, real *W) { \
-    enum { B = 1 }; \
-    long k = 0; \
-    for (; k + 4 <= K; k += 4) UPDATE(4, nr); \
-    for (; k < K; k++) UPDATE(1, nr); \
 }
 /* only the widths that some layer has: FULL panels, and what is LEFT beside them */
 #if LEFT(1)
@@ -166,25 +164,17 @@ WIDTH(4)
 #else
 #define PANELS(do) for (; p + 2 <= NV; p += 2) { PANEL2(do) } if (NV % 2 == 1) { PANEL1(do) }
 #endif
-/* whole layers, for many rows or for one; NV, the number of vectors of units, is a constant at every call */
-#define LAYER(how) \
-ALWAYS void forward_##how(const real *A, long lda, const long B, long K, const int NV, const real *W, const real *bias, real *Z, \
-    long ldz) { \
-    int p = 0; \
-    PANELS(DO_FORWARD_##how) \
-} \
-ALWAYS void update_##how(const real *A, long lda, const long B, long K, const int NV, const real *D, long ldd, real *W) { \
-    int p = 0; \
-    PANELS(DO_UPDATE_##how) \
+/* whole layers; NV, the number of vectors of units, is a constant at every call */
+#define FORWARD_PANEL(nr) forward_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz);
+#define UPDATE_PANEL(nr) update_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K);
+ALWAYS void forward(const real *A, long lda, const long B, long K, const int NV, const real *W, const real *bias, real *Z, long ldz) {
+    int p = 0;
+    PANELS(FORWARD_PANEL)
 }
-#define DO_FORWARD_many(nr) forward_many_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz);
-#define DO_FORWARD_one(nr) forward_one_##nr(A, lda, B, K, W + p * VL * K, bias + p * VL, Z + p * VL, ldz);
-#define DO_UPDATE_many(nr) update_many_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K);
-#define DO_UPDATE_one(nr) update_one_##nr(A, lda, B, K, D + p * VL, ldd, W + p * VL * K);
-LAYER(many)
-#if !HELD
-LAYER(one)
-#endif
+ALWAYS void update(const real *A, long lda, const long B, long K, const int NV, const real *D, long ldd, real *W) {
+    int p = 0;
+    PANELS(UPDATE_PANEL)
+}
 /* E[k] = sum over j of D[j] W[k][j], for one row: m sources at a time */
 ALWAYS void back_block(const int m, const real *D, const int NV, const real *W, long K, long k0, real *E) {
     vec s[4];
@@ -223,7 +213,7 @@ ALWAYS void back_many(const real *D, long ldd, long B, long K, const int NV, lon
         return;
     }
     turn(W, K, NV, J, T, NT);
-    forward_many(D, ldd, B, J, NT, T, zero, E, lde);
+    forward(D, ldd, B, J, NT, T, zero, E, lde);
 }
 static inline void add_rows(const real *D, long ldd, long B, const int NV, real *bias) {
     for (int v = 0; v < NV; v++) {

@@ -62,6 +62,8 @@ def compile_trainer(
             made.judged = certify
             if certify:
                 _ = made.verdict
+            elif backend == "auto":
+                made.compiled.ready()
             return made
         except InternalError as problem:
             if backend != "auto" or not any(isinstance(each, CompilerFailed) for each in (problem, problem.__cause__)):

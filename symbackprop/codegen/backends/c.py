@@ -14,6 +14,7 @@ from symbackprop.codegen.backends.numpy import trainable
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict
 from symbackprop.codegen.program import Dense, Program, fits_dense, lower
 from symbackprop.codegen.rules import CLIPS, DECAYS, EACH, NUMBERS, RULES, SHORT
+from symbackprop.errors import CompilerFailed
 from symbackprop.networks import Network
 
 WIDE = 3  # units in the widest computing layer from which on the matrix form is faster (measured)
@@ -75,7 +76,18 @@ class Native(Compiled):
 
     @cached_property
     def _library(self) -> ctypes.CDLL:
-        return self._typed(self._coming.library())
+        try:
+            return self._typed(self._coming.library())
+        except CompilerFailed as problem:
+            raise self._shorter(problem) from problem
+
+    def _shorter(self, problem: CompilerFailed) -> CompilerFailed:
+        """The same problem in few words, where the compiler makes no library at all."""
+        reason = compile_c.missing()
+        return problem if reason is None else CompilerFailed(reason, where=self.net.name, try_='backend="numpy"')
+
+    def ready(self) -> None:
+        _ = self._library
 
     @cached_property
     def _with_rules(self) -> ctypes.CDLL:
@@ -98,7 +110,13 @@ class Native(Compiled):
 
         begun = self._coming  # compiled in another process while this one judges; loaded only when it has been judged
         try:
-            return certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
+            verdict = certify_c.certify(self.source, self.program, self.net, self.layout, self.trainable)
+            if verdict == certify_c.WITHOUT:
+                self.ready()  # the compiler may lack more than C++
+            return verdict
+        except CompilerFailed as problem:
+            begun.stop()
+            raise self._shorter(problem) from problem
         except BaseException:
             begun.stop()
             raise
@@ -194,7 +212,7 @@ c = Backend(
     "c",
     about="generated C, whole passes inside, compiled for this processor by the system's compiler and cached",
     rank=10,
-    missing=compile_c.missing,
+    missing=compile_c.absent,
     build=Native,
     suits=_suits,
 )
