@@ -65,3 +65,15 @@ def test_letters_that_nothing_defines_decide_nothing(tmp_path: Path) -> None:
 
 def test_definitions_in_a_circle_end(tmp_path: Path) -> None:
     assert names(tmp_path, [r"p_t = q_t", r"q_t = p_t", r"\theta_t = \theta_{t-1} - p_t"])[-1] in ("DEFINED", "UNRESOLVED", "UNDECIDED")
+
+
+def test_a_running_average_with_brackets_is_a_letter(tmp_path: Path) -> None:
+    """E[g^2]_t of RMSProp and Adadelta; without a subscript the brackets mean an expectation, of which nothing is known."""
+    rule = [r"g_t = \nabla_\theta C(\theta_t)", r"E[g^2]_t = \rho E[g^2]_{t-1} + (1-\rho) g_t^2", r"RMS[g]_t = \sqrt{E[g^2]_t + \epsilon}"]
+    for step, verdict in ((r"- \frac{\eta}{RMS[g]_t} g_t", "DEFINED"), (r"+ \frac{\eta}{RMS[g]_t} g_t", "REFUTED"),
+                          (r"+ \frac{\eta}{\sqrt{E[g^2]_t + \epsilon}} g_t", "REFUTED")):  # fmt: skip
+        assert names(tmp_path, [*rule, rf"\theta_{{t+1}} = \theta_t {step}"])[-1] == verdict
+    for alone in (rule[1], r"\mathbb{E}\left[g^{2}\right]_{t} = 0.9 \mathbb{E}\left[g^{2}\right]_{t-1} + 0.1 g_t^2"):
+        assert check(alone, "2-2-1", notation="nielsen")[0].verdict.name == "DEFINED"
+    for other in (r"E[g]_t = E[g]_t", r"E[x] = 3", r"E[g^2]_t = 2 E[h]_t", r"E[g^2 = 3]_t"):
+        assert check(other, "2-2-1", notation="nielsen")[0].verdict.name not in ("PROVED", "REFUTED")

@@ -14,7 +14,7 @@ hagan = Notation(
         "weight": (Pattern("w", "{j}{k}", "{l}"), Pattern("W", "", "{l}"), Pattern("W", "{j}{k}", "{l}")),
         "bias": (Pattern("b", "{j}", "{l}"), Pattern("b", "", "{l}")),
         "net_input": (Pattern("n", "{j}", "{l}"), Pattern("n", "", "{l}")),
-        "output": (Pattern("a", "{j}", "{l}"), Pattern("a", "", "{l}")),
+        "output": (Pattern("a", "{j}", "{l}"), Pattern("a", "", "{l}"), Pattern("a", "{j}"), Pattern("a")),  # a alone is a^M
         "delta": (Pattern("s", "{j}", "{l}"), Pattern("s", "", "{l}")),
         "cost": (Pattern("F"), Pattern("hat F")),
         "rate": (Pattern("alpha"),),
@@ -28,6 +28,7 @@ hagan = Notation(
     index_letters=("i", "j", "k", "r", "q"),
     examples=(
         r"n^{m+1} = W^{m+1} a^m + b^{m+1}",
+        r"s^M = -2 \dot F^M(n^M) (t - a)",
         r"s_i^m = f'(n_i^m) \sum_j w_{ji}^{m+1} s_j^{m+1}",
         r"\frac{\partial F}{\partial w_{ij}^m} = s_i^m a_j^{m-1}",
     ),

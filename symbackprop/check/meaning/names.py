@@ -12,6 +12,7 @@ from symbackprop.check.meaning.conditions import kronecker
 from symbackprop.check.meaning.functions import function_of, scripted_activation, undefined, undotted
 from symbackprop.check.meaning.indexed import indexed, inside
 from symbackprop.check.meaning.marks import AFTER, BEFORE, STEPS, STEPS_AFTER
+from symbackprop.check.meaning.newton import slopes
 from symbackprop.check.meaning.penalties import UNPENALISED
 from symbackprop.check.meaning.powers import raise_to
 from symbackprop.check.meaning.quantities import entry, label, own_name, own_parameter, quantity_of, transpose, value_of
@@ -37,6 +38,9 @@ def symbol(node: Sym, env: Env) -> Value:
         return entry(Quantity("cost"), env.view, env.scope)
     if node.name == "infinity":
         raise Unsupported("infinity in a calculation, which is no number")
+    by_dots = slopes(node, env) if node.accents or (node.primes and node.name[0].isupper()) else None
+    if by_dots is not None:
+        return by_dots
     power = leftover(node, env)
     if power is not None:
         return power

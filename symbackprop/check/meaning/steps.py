@@ -18,10 +18,20 @@ def unnumbered(tokens: list[Token], scope: Scope) -> list[Token]:
     taken = {letter for each in patterns.values() for letter in each} | scope.free | scope.definitions.keys() | scope.sizes.keys()
     heads = {letter for kind, each in patterns.items() if kind not in ("activation", "cost_function") for letter in each}
     heads |= {name.split("_")[0] for name in scope.definitions} | {name for name, _, _ in scope.indexed}
-    letters = [each for each in LETTERS if each not in taken]
+    moving = patterns.get("weight", set()) | patterns.get("bias", set())
+    letters = [each for each in LETTERS if each not in taken] + (["k"] if "k" not in taken and _moves(tokens, moving, "k") else [])
     if without_steps(tokens, heads, letters, count=True) is not tokens:  # then e_j(n), a name of the author's own, is numbered too
         heads |= {token.text for token in tokens if token.kind == "name"}
     return without_steps(tokens, heads, letters)
+
+
+def _moves(tokens: list[Token], heads: Collection[str], letter: str) -> bool:
+    """Whether a weight or a bias is written after a step, W(k+1): then k, which counts neurons elsewhere, numbers steps."""
+    for at, token in enumerate(tokens):
+        inside = _bracket(tokens, _script_end(tokens, at + 1)) if token.kind == "name" and token.text in heads else None
+        if inside is not None and [each.text for each in inside] == [letter, "+", "1"]:
+            return True
+    return False
 
 
 def without_steps(tokens: list[Token], heads: Collection[str], letters: Collection[str], count: bool = False) -> list[Token]:
@@ -38,17 +48,35 @@ def without_steps(tokens: list[Token], heads: Collection[str], letters: Collecti
         if inside is None or inside[0].text not in letters:
             continue
         after = [token.text for token in inside[1:]]
+        behind = stop + len(inside) + 2
+        if after == ["+", "1"] and any(token.kind == "sup" for token in out):  # W^m(k+1) = ...: no place for a second script
+            if not _is_first(out) or behind >= len(tokens) or tokens[behind].text != "=":
+                return tokens
+            out.append(Token("rel", "<-", tokens[behind].span, tokens[behind].gap))
+            at, dropped = behind + 1, dropped + 1
+            continue
         if after == ["+", "1"]:
             span = (inside[0].span[0] - 1, inside[-1].span[1] + 1)
             out += [Token("sup", "^", span), Token("open", "{", span), Token("name", "new", span), Token("close", "}", span)]
         elif after:
             return tokens
-        at, dropped = stop + len(inside) + 2, dropped + 1
+        at, dropped = behind, dropped + 1
     if count:
         return out if dropped else tokens
     if not dropped or any(token.kind == "name" and token.text in letters for token in out):
         return tokens
     return out
+
+
+def _is_first(out: list[Token]) -> bool:
+    """Whether nothing stands before the last symbol, but the braces of its font."""
+    return sum(token.kind == "name" for token in out[: _script_start(out)]) == 0 and not any(token.kind in ("rel", "op") for token in out[: _script_start(out)])
+
+
+def _script_start(out: list[Token]) -> int:
+    """Where the first symbol's scripts begin."""
+    first = next((at for at, token in enumerate(out) if token.kind == "name"), 0)
+    return first if _script_end(out, first + 1) == len(out) else len(out)
 
 
 def places_dropped(tokens: list[Token], kept: list[Token]) -> tuple[Span, ...]:

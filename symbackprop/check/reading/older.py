@@ -29,7 +29,41 @@ def in_the_grammar(tokens: list[Token]) -> list[Token]:
     """The tokens with each of these in the form that the grammar knows."""
     if any(token.text == "over" and token.kind == "cmd" for token in tokens):
         tokens = _fractions(tokens)
-    return _chained(_without_number(_signs(tokens)))
+    return _chained(_without_number(_averages(_signs(tokens))))
+
+
+_AVERAGED = ("E", "R", "M", "S")  # E[g^2]_t and RMS[g]_t
+
+
+def _averages(tokens: list[Token]) -> list[Token]:
+    """A running average E[g^2]_t as one letter with the number of its step; brackets with a subscript mean nothing else."""
+    out, at = list[Token](), 0
+    while at < len(tokens):
+        first = at
+        while at < len(tokens) and tokens[at].kind == "name" and tokens[at].text in _AVERAGED:
+            at += 1
+        name = "".join(token.text for token in tokens[first:at])
+        stop = _closing(tokens, at) if name in ("E", "RMS") and at < len(tokens) and tokens[at].text == "[" else 0
+        if stop and stop + 1 < len(tokens) and tokens[stop + 1].kind == "sub":
+            whole = name + "[" + "".join(token.text for token in tokens[at + 1 : stop] if token.text not in "{}") + "]"
+            out.append(Token("name", whole, (tokens[first].span[0], tokens[stop].span[1]), tokens[first].gap))
+            at = stop + 1
+        else:
+            at = max(at, first + 1)
+            out += tokens[first:at]
+    return out
+
+
+def _closing(tokens: list[Token], at: int) -> int:
+    """The bracket that closes the one at `at`; 0 where there is none, or a relation stands before it."""
+    depth = 0
+    for place in range(at, min(at + 40, len(tokens))):
+        if tokens[place].kind == "rel":
+            return 0
+        depth += (tokens[place].kind == "open") - (tokens[place].kind == "close")
+        if not depth:
+            return place if tokens[place].text == "]" else 0
+    return 0
 
 
 def _signs(tokens: list[Token]) -> list[Token]:
