@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from symbackprop import check_file
 from symbackprop.__main__ import main
+from symbackprop.check.documents.hints import hints
+from symbackprop.check.documents.settings import Settings
 
 HIDDEN = r"\delta_j = o_j(1-o_j)\sum_k w_{kj}\delta_k"
 GRADIENT = r"\frac{\partial E}{\partial w_{ji}} = \delta_j o_i"
@@ -95,3 +98,16 @@ def test_weights_that_are_called_like_signs(capsys: pytest.CaptureFixture[str], 
     text = f"<!-- sbp: net={net} notation=graph -->\n" + "\n\n".join(f"$${each}$$" for each in right)
     assert said(capsys, tmp_path, text)[0] == 0
     assert said(capsys, tmp_path, text.replace("= d x", "= c x"))[0] == 1
+
+
+def test_a_page_without_biases_is_given_a_net_without(tmp_path: Path) -> None:
+    """net_j = sum_k w_kj o_k was REFUTED under the suggested directive: its net had biases, which the page has not."""
+    lines = [
+        r"\text{net}_j = \sum_{k=1}^n w_{kj} o_k", r"\frac{\partial E}{\partial w_{ij}} = o_i \delta_j", r"\Delta w_{ij} = -\eta o_i \delta_j", r"\frac{\partial E}{\partial w_{ij}} = o_j \delta_i",
+    ]  # fmt: skip
+    page = tmp_path / "page.md"
+    page.write_text("# Backpropagation\n" + "\n".join(f"$${each}$$" for each in lines))
+    told = hints(check_file(page), Settings(), "page.md")[0]
+    assert "bias=none" in told
+    page.write_text(told[told.index("<!--") : told.index("-->") + 3] + "\n" + page.read_text())
+    assert [each.verdict.name for each in check_file(page)] == ["PROVED"] * 3 + ["REFUTED"]

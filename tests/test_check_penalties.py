@@ -113,3 +113,13 @@ def test_a_bare_letter_is_any_weight(about: dict[str, str], right: str, wrong: s
     """`w` without its layer was a type or a symbol that nothing declares."""
     assert first(about, right).verdict.name == "PROVED"
     assert first(about, wrong).verdict.name == "REFUTED"
+
+
+def test_the_cost_of_one_example_is_no_penalised_cost() -> None:
+    """dC_0/dw alone was UNDECIDED where it is wrong: nothing is added to C_0 where nobody speaks of a sum."""
+    told = {"net": "1-1-1", "notation": "nielsen", "loss": "squared"}
+    for factor, verdict in ((" 2", "PROVED"), ("", "REFUTED"), (" 3", "REFUTED")):
+        (found,) = check(rf"\frac{{\partial C_0}}{{\partial w^{{(L)}}}} = a^{{(L-1)}} \sigma'(z^{{(L)}}){factor} (a^{{(L)}} - y)", **told)
+        assert found.verdict.name == verdict
+    (found,) = check(r"\frac{\partial C}{\partial w} = \frac{\partial C_0}{\partial w} + 3", **told)
+    assert found.verdict.name not in ("PROVED", "REFUTED")

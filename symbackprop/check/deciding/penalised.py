@@ -94,6 +94,10 @@ def _as_is_usual(link: Link, scope: Scope, conditions: tuple[Relation, ...], ver
     if not named and not strength:
         return verdict
     letter = named.partition("_")[0] or next(iter(scope.notation.cost_letters), "C")
+    both = link.op == "<-" or any(isinstance(each, Sym) and each.name == letter and not each.sub for each in nodes)
+    if named and not strength and not both:  # C_0 of the first example: nothing here is added to it
+        again = _under(Penalty(letter, named, ast.Num((0, 0), Fraction(0)), ""), True, link, scope, conditions, judged, witnessed=True)
+        return replace(again, notes=(f"read {named} as the cost of the net", *again.notes)) if again.holds or again.name == "REFUTED" else verdict
     found = list[tuple[Penalty, bool]]()
     for penalty in _usual(letter, named, strength[0] if strength else "lambda", _counts(nodes), scope):
         for names in (True, False) if not named else (True,):
@@ -104,7 +108,6 @@ def _as_is_usual(link: Link, scope: Scope, conditions: tuple[Relation, ...], ver
     rewards = [(replace(each, node=ast.Add((0, 0), (ast.Group((0, 0), each.node),), (-1,))), names) for each, names in found]
     wrong = next(((each, names) for (each, names), (minus, _) in zip(found, rewards)
                   if _under(minus, names, link, scope, conditions, judged).holds), None)  # fmt: skip
-    both = link.op == "<-" or any(isinstance(each, Sym) and each.name == letter and not each.sub for each in nodes)
     if wrong is None and named and both and _beyond(link, scope, *found[0]):
         wrong = found[0]
     if wrong is None:

@@ -27,6 +27,7 @@ NOTATIONS = ("nielsen", "matrix", "slides_net", "slides_layer", "winston", "ng",
 MAX_TRIED = 10  # formulas read again for one hint
 _CHAINS = ("winston", "gordon", "euler", "leibniz", "graph")  # which may need one neuron a layer
 MAX_OWN = 12  # and with the page's own letters
+MAX_FORWARD = 8  # forward lines, in which alone a bias is seen
 MAX_LENGTH = 600
 OPEN = ("UNRESOLVED", "UNDECIDED", "DEFINED")
 _DIRECTIVE = {".tex": "% sbp: {}", ".ltx": "% sbp: {}", ".rst": ".. sbp: {}", ".txt": "# sbp: {}", ".py": "# sbp: {}"}
@@ -43,12 +44,12 @@ def hints(findings: Sequence[Finding], settings: Settings, file: str = "") -> li
         return []
     if settings.net is None:
         own = _of_own_letters([each.text for each in findings], settings)
-        plain = _of_a_net(texts, settings, file) if own is None or own.balance < 0.7 * own.count else None
+        plain = _of_a_net(texts, settings, file, [each.text for each in findings]) if own is None or own.balance < 0.7 * own.count else None
         return [own.said(file)] if own is not None and (plain is None or own.balance > plain[1]) else plain[0] if plain is not None else []
     return _of_a_notation(texts, settings, file) or _of_depth(texts, settings, file)
 
 
-def _of_a_net(texts: list[str], settings: Settings, file: str) -> tuple[list[str], int]:
+def _of_a_net(texts: list[str], settings: Settings, file: str, page: Sequence[str]) -> tuple[list[str], int]:
     """The hint of a customary notation, and how many more formulas it makes right than wrong."""
     own = settings.notation if isinstance(settings.notation, str) else None
     names = [own] if own is not None else [name for name in (*NOTATIONS, *table()) if name in table()]
@@ -70,6 +71,8 @@ def _of_a_net(texts: list[str], settings: Settings, file: str) -> tuple[list[str
         turned = f"symbols delta_sign={-table()[name].delta_sign}" if name in table() else ""
         found = _decided(texts, apply({"symbols": turned[8:]}, replace(settings, net=net, notation=name))) if turned else best
         best, sign = (found, turned) if found > best else (best, "")
+    if _has_no_bias({"net": net, "notation": name, **({"symbols": sign[8:]} if sign else {})}, texts, page, settings):
+        declared += " bias=none"
     said = f"no net is declared; under {_line(declared, file)}" + (f" and {_line(sign, file)}" if sign else "") + f" (with your sizes) {_judged(best, len(texts))}"
     return [said], _balance(best)
 
@@ -139,7 +142,21 @@ def _of_own_letters(texts: Sequence[str], settings: Settings) -> _Own | None:
         turned = re.sub(r" ?delta_sign=[-1]+", "", best.options["symbols"])
         for sign in ("1", "-1"):
             take({**best.options, "symbols": f"{turned} delta_sign={sign}"})
+    if best is not None and _has_no_bias(best.options, tried, page, settings):
+        best = replace(best, options={**best.options, "bias": "none"})
     return _shorter(best, tried, settings) if best is not None and best.balance > 0 else None
+
+
+def _has_no_bias(options: dict[str, str], tried: Sequence[str], page: Sequence[str], settings: Settings) -> bool:
+    """Whether the page's forward lines, z = w x, are right in a net without biases alone."""
+    more = [each for each in dict.fromkeys(page) if each not in tried and len(each) < MAX_LENGTH and _RELATED.search(each)][:MAX_FORWARD]
+    if not more or "bias" in options or settings.bias is not None:
+        return False
+    try:
+        own, bare = (_decided([*tried, *more], apply({**options, **each}, settings)) for each in ({}, {"bias": "none"}))
+    except SymbackpropError:
+        return False
+    return _balance(bare) > _balance(own) and bare[0] > own[0]
 
 
 def _shorter(own: _Own, tried: Sequence[str], settings: Settings) -> _Own:
