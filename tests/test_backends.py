@@ -106,6 +106,24 @@ def test_faults_in_array_code_are_refused(number: int) -> None:
         certify_arrays.certify(made.source.replace(text, wrong), made.program, TWO, JAX)  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("wrong", ["jnp.maximum(a, 0)", "jnp.maximum(a, a)", "a*a", "1 - a"])
+def test_only_the_floor_of_a_logarithm_is_passed_over(wrong: str) -> None:
+    made = table()["jax"].build(NETS["binary"], F64)
+    assert "jnp.maximum(a, TINY)" in made.source
+    with pytest.raises(CodeRefused):
+        certify_arrays.certify(made.source.replace("jnp.maximum(a, TINY)", wrong), made.program, NETS["binary"], JAX)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "jax", "torch"])
+def test_saturated_units_do_not_end_a_run(backend: str) -> None:
+    if table()[backend].missing():
+        pytest.skip(str(table()[backend].missing()))
+    trainer = compile_trainer(Network.layered([1, 1], "sigmoid", "binary_cross_entropy", bias=False), backend, certify=False)
+    trainer.theta = [60.0]  # 1 - a is 0 in floats: XLA had made (1 + TINY) - a of the floor under it, and the loss infinite
+    assert 50 < trainer.fit([[1.0]], [[0.0]], 3, 1, 1e-3).history[-1] < 1000
+    assert trainer.theta[0] == pytest.approx(60 - 3e-3)
+
+
 LOOP_FAULTS = [
     ("s += W3[j, k]*A2[k]", "s += W3[j, k]*A2[j]"),
     ("s += W3[k, j]*D3[k]", "s += W3[k, j]*D3[0]"),

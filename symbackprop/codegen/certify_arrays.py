@@ -16,6 +16,8 @@ from symbackprop.codegen.exact_symbols import either
 from symbackprop.codegen.program import Dense, Program, lower
 from symbackprop.networks import Network
 
+_TINY = object()  # what the floor of logarithms is while code is judged
+
 
 def _stand_in(symbolic: bool = False) -> Any:
     """The few functions generated source calls, on object arrays; anything else is an AttributeError."""
@@ -32,8 +34,14 @@ def _stand_in(symbolic: bool = False) -> Any:
     def full_like(like: Any, number: Any) -> Any:
         return np.full(np.shape(like), number, dtype=object)
 
+    def floored(value: Any, least: Any) -> Any:
+        if least is not _TINY:
+            raise CodeRefused("something else than a logarithm's argument has a floor")
+        return value  # the floor keeps a rounded 0 away, and is no part of the formula
+
     choose = cases if symbolic else where
-    return SimpleNamespace(exp=np.exp, log=np.log, tanh=np.tanh, where=choose, stack=stack, full_like=full_like)
+    same = {"exp": np.exp, "log": np.log, "tanh": np.tanh, "maximum": floored, "clamp": floored}
+    return SimpleNamespace(**same, where=choose, stack=stack, full_like=full_like)
 
 
 def scan(step: Any, state: Any, given: Any) -> tuple[Any, Any]:
@@ -69,11 +77,11 @@ def certify(text: str, program: Program, net: Network, flavour: Flavour, trainab
             drawn[name] = _vector(holder) if kinds[name].vector else _function(name, holder)
     imports = {"jax": None, "jax.numpy": None, "torch": None}
     scope, _, _ = load_exactly(_without_imports(text), imports, drawn)
-    scope["TINY"] = 0
+    scope["TINY"] = _TINY
     verdict = judge(_subject(scope, program, judged, holder, trainable))
     if judged is net:
         symbols = load_symbolically(_without_imports(text), imports, drawn | {flavour.module: _stand_in(symbolic=True)})
-        symbols["TINY"] = 0
+        symbols["TINY"] = _TINY
         verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
     return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
 

@@ -31,6 +31,7 @@ class Flavour:
     imports: str
     module: str  # jnp or torch
     largest: str  # the function for the largest entry of each row
+    floored: str  # the function for the entries of an array, none of them below a number
     filled: str = ""  # the function for an array like another with one number in it, where `where` needs arrays
 
     @property
@@ -52,8 +53,8 @@ class Flavour:
         return Language({"exp": f"{self.module}.exp", "log": "floor_log"}, self.language.choose)
 
 
-JAX = Flavour("import jax.numpy as jnp\nfrom jax import lax", "jnp", "jnp.max")
-TORCH = Flavour("import torch", "torch", "torch.amax", "torch.full_like")
+JAX = Flavour("import jax.numpy as jnp\nfrom jax import lax", "jnp", "jnp.max", "jnp.maximum")
+TORCH = Flavour("import torch", "torch", "torch.amax", "torch.clamp", "torch.full_like")
 
 
 def _value(facts: Formula, flavour: Flavour) -> str:
@@ -74,7 +75,8 @@ def _helpers(kinds: list[Activation], flavour: Flavour) -> str:
         twin = None if kind.vector else formula(kind).slope_of
         if twin is not None:
             found[twin] = activation(twin)
-    text = f"\n\ndef floor_log(a):\n    return {flavour.module}.log(a + TINY)\n"
+    # not a + TINY: of 1 - a + TINY XLA makes (1 + TINY) - a, which is 0 where a is 1
+    text = f"\n\ndef floor_log(a):\n    return {flavour.module}.log({flavour.floored}(a, TINY))\n"
     for name, kind in sorted(found.items()):
         if kind.vector:
             text += f'''
