@@ -54,8 +54,10 @@ class Accuracy:
     loss: float
 
 
-def measure(compiled: Compiled, name: str, seed: int = 0, rows: int = 5) -> Accuracy:
+def measure(compiled: Compiled, name: str, seed: int = 0, rows: int = 5, spread: float = 1.0) -> Accuracy:
     """Compare a compiled net with 50 digits at a random point; errors are relative to the gradient's largest entry.
+
+    `spread`: the standard deviation of the inputs; a large one saturates the units that they feed.
 
     >>> from symbackprop.codegen.backends import table
     >>> made = table()["numpy"].build(Network.layered([2, 2, 1]), np.dtype(float))
@@ -63,7 +65,7 @@ def measure(compiled: Compiled, name: str, seed: int = 0, rows: int = 5) -> Accu
     True
     """
     net, rng = compiled.net, np.random.default_rng(seed)
-    X, Y = rng.normal(size=(rows, len(net.inputs))), rng.uniform(size=(rows, len(net.outputs)))
+    X, Y = rng.normal(scale=spread, size=(rows, len(net.inputs))), rng.uniform(size=(rows, len(net.outputs)))
     if net.loss.targets_sum_to_one:
         Y /= Y.sum(axis=1, keepdims=True)
     theta = rng.normal(size=len(net.parameters))
