@@ -110,7 +110,8 @@ GRAPH = graph()
 FAULTS = [
     # the four of the foundation: a transpose missing, a bias counted twice, another layer's slope, a sign
     (TWO, "arrays", "dot(D3, W3, D2)", "dot(D3, W2.T[:2, :4].copy(), D2)"),
-    (TWO, "arrays", "add(Z2, b2, Z2)", "add(Z2, 2*b2, Z2)"),
+    (TWO, "arrays", "A2[...] = b2", "A2[...] = 2*b2"),
+    (TWO, "arrays", "add(Z2, A2, Z2)", "add(Z2, Z2, Z2)"),
     (TWO, "arrays", "multiply(T2, A2, T2)", "multiply(T2, A2[:, ::-1], T2)"),
     (TWO, "arrays", "-rate/n", "rate/n"),
     (TWO, "python", "w1_1_1 -= x1*d1_1", "w1_1_1 += x1*d1_1"),

@@ -37,7 +37,7 @@ SLIPS = [
     (TWO, "dot(D2T, H1, gW2)", "dot(D2T, A1, gW2)"),
     (TWO, "dot(H2, W3T, Z3)", "dot(A2, W3T, Z3)"),
     (TWO, "kept[:, ends[1]:ends[2]]", "kept[:, ends[0]:ends[2] - ends[1]]"),
-    (TWO, "next(masks), -rate/n", "next(masks), -rate/size"),
+    (TWO, "next(masks), steps[n]", "next(masks), steps[size]"),
     (TWO, "calls[0](most)", "pass"),
     (TWO, "if longest > most:", "if longest < most:"),
     (TWO, "np.less_equal(lengths, most, within)", "np.greater(lengths, most, within)"),

@@ -252,8 +252,9 @@ def forward_lines(program: Dense) -> list[str]:
     lines: list[str] = []
     for layer, kind in enumerate(program.activations, start=1):
         lines.append(f"dot(A{layer - 1}, W{layer}T, Z{layer})")
-        if program.biased:
-            lines.append(f"add(Z{layer}, b{layer}, Z{layer})")
+        if program.biased:  # rows of biases first: an addition that repeats one row over many starts three times as late
+            rows = f"A{layer}" if kind.name != "identity" else f"T{layer}"
+            lines += [f"{rows}[...] = b{layer}", f"add(Z{layer}, {rows}, Z{layer})"]
         if kind.name != "identity":
             lines += activate(kind, layer)
     return lines

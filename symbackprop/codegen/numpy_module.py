@@ -164,10 +164,12 @@ def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None,
         batches = gather(X, Y, order, size)
     elif batches is None:
         batches = cut(X, Y, size)
-    loss = 0.0
+    loss, steps = 0.0, {{}}
     for A0, targets in batches:
         n = len(A0)
-{_call(program, sign)}        add(theta, grad, theta)
+        if n not in steps:
+            steps[n] = np.array({sign}/n, theta.dtype)
+{_call(program)}        add(theta, grad, theta)
         if most is not None:
             if 0 not in calls:
                 calls[0] = shortener(theta)
@@ -176,16 +178,16 @@ def epoch(theta, grad, X, Y, order, size, rate, calls, track=True, batches=None,
 '''
 
 
-def _call(program: Dense, sign: str) -> str:
+def _call(program: Dense) -> str:
     """The gradient of a batch; a net without hidden units has none under masks."""
-    plain = f"""if n not in calls:
+    plain = """if n not in calls:
     calls[n] = prepare(theta, grad, n)
-loss += calls[n](A0, targets, {sign}/n, track)"""
+loss += calls[n](A0, targets, steps[n], track)"""
     if len(program.sizes) == 2:
         return _indent(plain.split("\n"), 2)
-    under = f"""if -n not in calls:
+    under = """if -n not in calls:
     calls[-n] = prepare_masked(theta, grad, n)
-loss += calls[-n](A0, targets, next(masks), {sign}/n, track)"""
+loss += calls[-n](A0, targets, next(masks), steps[n], track)"""
     lines = ["if masks is None:", *_deeper(plain), "else:", *_deeper(under)]
     return _indent(lines, 2)
 
