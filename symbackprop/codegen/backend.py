@@ -44,6 +44,7 @@ class Compiled(ABC):
     rules: tuple[str, ...] = ()  # update rules that `run_rule` makes inside compiled passes
     keeps_short: tuple[str, ...] = ()  # those of them that go with the norm constraint
     drops: tuple[str, ...] = ()  # those of them that go with masks
+    masked: bool = False  # whether there is a `masked_gradient`
 
     @property
     @abstractmethod
@@ -92,6 +93,10 @@ class Compiled(ABC):
     @abstractmethod
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         """The mean loss and its mean gradient over all the data."""
+
+    def masked_gradient(self, theta: Array, data: Any, masks: Array) -> tuple[float, Array]:
+        """As `gradient`, of the net whose hidden units are multiplied by the row of `masks` (samples, hidden units)."""
+        raise NotImplementedError
 
     @abstractmethod
     def predict(self, theta: Array, X: Array) -> Array:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
+from symbackprop.codegen.certify import (
+    CodeRefused,
+    CodeVerdict,
+    Subject,
+    judge,
+    load_exactly,
+    load_symbolically,
+    prove,
+    row,
+)
 from symbackprop.codegen.certify_numpy import _DIRECT, clone
+from symbackprop.codegen.certify_rules import POINTS, ROWS, Judged
 from symbackprop.codegen.emit_arrays import Flavour, helper_is_drawn, source
-from symbackprop.codegen.exact import Draw, Mod
+from symbackprop.codegen.exact import PRIME, Draw, Mod
 from symbackprop.codegen.exact_symbols import either
 from symbackprop.codegen.program import Dense, Program, lower
 from symbackprop.networks import Network
@@ -55,35 +66,69 @@ def scan(step: Any, state: Any, given: Any) -> tuple[Any, Any]:
     return state, np.array(made, dtype=object)
 
 
-def certify(text: str, program: Program, net: Network, flavour: Flavour, trainable: bool = True) -> CodeVerdict:
-    """The verdict on an array source; CodeRefused where it is not the proven gradient.
+class Loaded:
+    """The source on exact numbers; its shapes come from its arguments alone, so a large dense net is judged at other widths."""
 
-    The source's shapes come from its arguments alone, so a large dense net is judged at other widths by the same text.
-    """
-    judged, extra = net, ""
-    if isinstance(program, Dense) and program.count() > _DIRECT:
-        judged = clone(net)
-        small = lower(judged, "dense")
-        assert isinstance(small, Dense)
-        if source(small, flavour, trainable) != text[: len(source(small, flavour, trainable))]:
-            raise CodeRefused("the source is not the one of its layers", where=net.name)
-        program, extra = small, f"judged at the widths {'-'.join(map(str, small.sizes))}, which the text does not know"
-    holder: dict[str, Draw] = {}
-    kinds = {each.name: each for each in _kinds(judged)}
-    drawn: dict[str, Any] = {flavour.module: _stand_in(), "lax": SimpleNamespace(scan=scan)}
-    defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    for name in defined & set(kinds):
-        if helper_is_drawn(kinds[name]):
-            drawn[name] = _vector(holder) if kinds[name].vector else _function(name, holder)
-    imports = {"jax": None, "jax.numpy": None, "torch": None}
-    scope, _, _ = load_exactly(_without_imports(text), imports, drawn)
-    scope["TINY"] = _TINY
-    verdict = judge(_subject(scope, program, judged, holder, trainable))
-    if judged is net:
-        symbols = load_symbolically(_without_imports(text), imports, drawn | {flavour.module: _stand_in(symbolic=True)})
+    def __init__(self, text: str, program: Program, net: Network, flavour: Flavour, trainable: bool = True) -> None:
+        self.net, self.extra = net, ""
+        if isinstance(program, Dense) and program.count() > _DIRECT:
+            self.net = clone(net)
+            small = lower(self.net, "dense")
+            assert isinstance(small, Dense)
+            if source(small, flavour, trainable) != text[: len(source(small, flavour, trainable))]:
+                raise CodeRefused("the source is not the one of its layers", where=net.name)
+            program, self.extra = small, f"judged at the widths {'-'.join(map(str, small.sizes))}, which the text does not know"
+        self.text, self.program = text, program
+        self.holder: dict[str, Draw] = {}
+        kinds = {each.name: each for each in _kinds(self.net)}
+        self.drawn: dict[str, Any] = {flavour.module: _stand_in(), "lax": SimpleNamespace(scan=scan)}
+        defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+        for name in defined & set(kinds):
+            if helper_is_drawn(kinds[name]):
+                self.drawn[name] = _vector(self.holder) if kinds[name].vector else _function(name, self.holder)
+        self.scope, _, _ = load_exactly(_without_imports(text), _IMPORTS, self.drawn)
+        self.scope["TINY"] = _TINY
+
+
+_IMPORTS = {"jax": None, "jax.numpy": None, "torch": None}
+
+
+def certify(text: str, program: Program, net: Network, flavour: Flavour, trainable: bool = True) -> CodeVerdict:
+    """The verdict on an array source; CodeRefused where it is not the proven gradient."""
+    at = Loaded(text, program, net, flavour, trainable)
+    verdict = judge(_subject(at.scope, at.program, at.net, at.holder, trainable))
+    if at.net is net:
+        symbols = load_symbolically(_without_imports(text), _IMPORTS, at.drawn | {flavour.module: _stand_in(symbolic=True)})
         symbols["TINY"] = _TINY
-        verdict = prove(_subject(symbols, program, judged, holder, trainable), verdict)
-    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([extra] if extra else [])))
+        verdict = prove(_subject(symbols, at.program, at.net, at.holder, trainable), verdict)
+    return CodeVerdict(verdict.kind, verdict.bound, (*verdict.said, *([at.extra] if at.extra else [])))
+
+
+def certify_masked(text: str, program: Dense, net: Network, flavour: Flavour) -> CodeVerdict:
+    """The verdict on the gradient under masks: that of the net with masked units, every row under a mask of its own."""
+    at = Loaded(text, program, net, flavour)
+    judged, small = Judged(at.net, True), at.program
+    assert isinstance(small, Dense)
+    ends = np.cumsum((0, *small.sizes[1:-1])).tolist()
+    for point in range(POINTS):
+        draw = at.holder["draw"] = Draw(f"masked|{net.name}|{point}")
+        theta = {name: draw.number("theta", name) for name in at.net.parameters}
+        rows, masks = [row(at.net, draw, k) for k in range(ROWS)], judged.masks(draw, ROWS)
+        for own in (masks, masks[:1]):
+            kept = tuple(table(own)[:, a:b] for a, b in pairwise(ends))
+            try:
+                loss, parts = at.scope["masked_gradient"](pack(small, theta), *(table([each[k] for each in rows]) for k in (0, 1)), kept)
+            except (ArithmeticError, TypeError, ValueError, AttributeError, IndexError, NameError) as problem:
+                raise CodeRefused("the code does not run on exact numbers", where=net.name, got=f"{type(problem).__name__}: {problem}") from None
+            seen = [judged.sample(theta, *each, draw, own[k % len(own)]) for k, each in enumerate(rows)]
+            found = unpack(small, at.net, parts)
+            wrong = [name for name in theta if found[name] != sum((each.gradient[name] for each in seen), draw.constant(0))]
+            if wrong or loss != sum((each.loss for each in seen), draw.constant(0)):
+                raise CodeRefused("a gradient under masks is not that of the net with masked units", where=f"{net.name}: {', '.join(wrong[:1]) or 'loss'}")
+    depth = len(small.sizes)
+    bound = min(1.0, float(6 * depth + 3) / PRIME) ** POINTS
+    said = f"loss and gradient under masks for every row equal those of the net with masked units at {POINTS} exact points"
+    return CodeVerdict("CHECKED", max(bound, 1e-300), (said, *([at.extra] if at.extra else [])))
 
 
 def _without_imports(text: str) -> str:
@@ -117,8 +162,8 @@ def _function(name: str, holder: dict[str, Draw]) -> Any:
 def table(rows: list[list[Mod]]) -> Any:
     """Rows of exact numbers as an object array."""
     made = np.empty((len(rows), len(rows[0])), dtype=object)
-    for i, row in enumerate(rows):
-        made[i, :] = row
+    for i, each in enumerate(rows):
+        made[i, :] = each
     return made
 
 

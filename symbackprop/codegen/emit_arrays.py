@@ -129,34 +129,54 @@ def _dense(program: Dense, flavour: Flavour, trainable: bool) -> str:
     depth = len(program.sizes) - 1
     blocks = ", ".join(name for name, _, _ in program.blocks())
     lines = [f"{blocks}, = theta"]
-    for layer, kind in enumerate(program.activations, start=1):
-        bias = f" + b{layer}" if program.biased else ""
-        lines.append(f"Z{layer} = A{layer - 1} @ W{layer}.T{bias}")
-        value = f"Z{layer}" if kind.name == "identity" else f"{kind.name}(Z{layer}{_leak(kind)})"
-        lines.append(f"A{layer} = {value}")
-    text = f'\n\ndef forward(theta, A0):\n    """The outputs."""\n{_indent(lines)}    return A{depth}\n'
+    ahead = lines + _ahead(program)
+    text = f'\n\ndef forward(theta, A0):\n    """The outputs."""\n{_indent(ahead)}    return A{depth}\n'
     if not trainable:
         return text
-    lines += _last(program, flavour)
-    grads = []
+    text += _gradient(program, flavour, ahead, "gradient(theta, A0, Y)", "The sum of the losses, and of their derivatives by each array.")
+    if depth > 1:  # the hidden units under masks; `kept`: for every hidden layer one number a unit, in one row or in one a sample
+        masks = ", ".join(f"K{layer}" for layer in range(1, depth))
+        under = [*lines, f"{masks}, = kept", *_ahead(program, True)]
+        text += _gradient(program, flavour, under, "masked_gradient(theta, A0, Y, kept)", "The same, the outputs of hidden layers times `kept`.", True)
+    return text
+
+
+def _ahead(program: Dense, masked: bool = False) -> list[str]:
+    """The forward pass; under masks H is what a layer sends on."""
+    lines = []
+    for layer, kind in enumerate(program.activations, start=1):
+        bias = f" + b{layer}" if program.biased else ""
+        lines.append(f"Z{layer} = {_sent(layer - 1, masked)} @ W{layer}.T{bias}")
+        value = f"Z{layer}" if kind.name == "identity" else f"{kind.name}(Z{layer}{_leak(kind)})"
+        lines.append(f"A{layer} = {value}")
+        if masked and layer < len(program.activations):
+            lines.append(f"H{layer} = A{layer}*K{layer}")
+    return lines
+
+
+def _sent(layer: int, masked: bool) -> str:
+    return f"H{layer}" if masked and layer else f"A{layer}"
+
+
+def _gradient(program: Dense, flavour: Flavour, ahead: list[str], head: str, says: str, masked: bool = False) -> str:
+    depth, grads = len(program.sizes) - 1, []
+    lines = ahead + _last(program, flavour)
     for layer in range(depth, 0, -1):
-        lines.append(f"gW{layer} = D{layer}.T @ A{layer - 1}")
+        lines.append(f"gW{layer} = D{layer}.T @ {_sent(layer - 1, masked)}")
         if program.biased:
             lines.append(f"gb{layer} = D{layer}.sum(axis=0)")
         if layer > 1:
             below, kind = layer - 1, program.activations[layer - 2]
+            back = f"(D{layer} @ W{layer})" + f"*K{below}" * masked
             if kind.vector:
-                lines += [f"Q{below} = (D{layer} @ W{layer})*A{below}", _softmax_delta(below)]
+                lines += [f"Q{below} = {back}*A{below}", _softmax_delta(below)]
             else:
                 slope = _slope(kind, below, flavour)
-                lines.append(f"D{below} = (D{layer} @ W{layer})" + ("" if slope == "1.0" else f"*({slope})"))
+                lines.append(f"D{below} = {back}" + ("" if slope == "1.0" else f"*({slope})"))
     for layer in range(1, depth + 1):
         grads += [f"gW{layer}", *([f"gb{layer}"] if program.biased else [])]
     loss = infix(replace(loss_value(program.loss), {"a": f"A{depth}", "y": "Y"}), flavour.losses)
-    text += (
-        '\n\ndef gradient(theta, A0, Y):\n    """The sum of the losses, and of their derivatives by each array."""\n'
-    )
-    return text + _indent(lines) + f"    return ({loss}).sum(), ({', '.join(grads)},)\n"
+    return f'\n\ndef {head}:\n    """{says}"""\n{_indent(lines)}    return ({loss}).sum(), ({", ".join(grads)},)\n'
 
 
 def _leak(kind: Activation) -> str:

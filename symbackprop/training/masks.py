@@ -80,17 +80,44 @@ class Constraints:
         """One number for every weight, drawn for a step: the mask of the unit that it leaves, else 1."""
         return spread(self.leaving[0], self.numbers(rng, 1)[0], 1.0)
 
-    def step(self, gradient: Callable[[Array, slice], tuple[Any, Array]], theta: Array, rows: int, rng: np.random.Generator) -> tuple[Any, Array]:
-        """Loss and gradient of a step on so many samples under masks that are drawn for it; gradient(theta, rows): the plain one."""
+    def step(
+        self, gradient: Callable[[Array, slice], tuple[Any, Array]], theta: Array, rows: int, rng: np.random.Generator,
+        together: Callable[[Array, Array], tuple[Any, Array]] | None = None,
+    ) -> tuple[Any, Array]:  # fmt: skip
+        """Loss and gradient of a step on so many samples under masks that are drawn for it.
+
+        gradient(theta, rows): the plain one of some rows; together(theta, masks): that of all rows under their masks, if there is one.
+        """
         if not self.dropout:
             return gradient(theta, slice(rows))
         if self.per == "batch":
             return masked(lambda at: gradient(at, slice(rows)), theta, self.mask(rng))
+        if together is not None:
+            return together(theta, self.numbers(rng, rows))
         return by_rows(lambda k, at: gradient(at, slice(k, k + 1)), theta, self.numbers(rng, rows), self.leaving[0])
+
+    @cached_property
+    def _blocks(self) -> list[tuple[slice, tuple[int, ...]]]:
+        """Where the matrices of a layered net lie, one unit a row."""
+        found = outline(self.net).blocks() if fits_dense(self.net) else []
+        return [(slice(at, at + math.prod(shape)), shape) for name, shape, at in found if name[0] == "W"]
+
+    def _shortened(self, theta: Array, most: float) -> bool:
+        """Layer by layer; whether all lengths are finite numbers."""
+        for place, shape in self._blocks:
+            W = theta[place].reshape(shape)
+            lengths = np.sqrt(np.einsum("jk,jk->j", W, W, dtype=float))
+            if not np.isfinite(lengths).all():
+                return False
+            if lengths.max() > most:
+                W *= np.where(lengths > most, most / np.maximum(lengths, 1e-300), 1.0)[:, None]
+        return True
 
     def shorten(self, theta: Array) -> None:
         """Bring the weights into every unit back to the largest length, in place."""
         if self.max_norm is None:
+            return
+        if self._blocks and 1e-100 < self.max_norm < 1e100 and self._shortened(theta, self.max_norm):
             return
         of, names = self.entering
         size = float(np.abs(theta).max(initial=0.0))

@@ -185,7 +185,8 @@ def ruled(
         order = np.arange(len(data.X)) if visits is None else visits[k]
         for at in range(0, len(order), size):
             rows = order[at : at + size]
-            loss, grad = (extra or none).step(_gradient(trainer, data.X[rows], data.Y[rows]), trainer.theta, len(rows), rng)
+            X, Y = data.X[rows], data.Y[rows]
+            loss, grad = (extra or none).step(_gradient(trainer, X, Y), trainer.theta, len(rows), rng, _together(trainer, X, Y))
             with np.errstate(all="ignore"):
                 trainer.update.step(trainer.theta, (sign * grad).astype(trainer.theta.dtype), rate)
                 if extra is not None:
@@ -207,6 +208,14 @@ def _gradient(trainer: Trainer, X: Array, Y: Array) -> Callable[[Array, slice], 
         return compiled.gradient(theta.astype(trainer.theta.dtype, copy=False), loaded)
 
     return gradient
+
+
+def _together(trainer: Trainer, X: Array, Y: Array) -> Callable[[Array, Array], tuple[float, Array]] | None:
+    """The mean loss and gradient of a batch under masks for its rows, where compiled code has it in one call."""
+    compiled = trainer.compiled
+    if not compiled.masked:
+        return None
+    return lambda theta, masks: compiled.masked_gradient(theta, compiled.load(X, Y, len(X)), masks)
 
 
 def diverged(trainer: Trainer, rate: float, loss: float) -> Diverged:

@@ -117,7 +117,7 @@ class Trainer:
     @cached_property
     def rules_verdict(self) -> CodeVerdict:
         """What is known about update rules, masks and the norm constraint inside the generated code; judged when first used."""
-        if not (self.compiled.rules or self.compiled.keeps_short):
+        if not (self.compiled.rules or self.compiled.keeps_short or self.compiled.masked):
             return CodeVerdict("UNDECIDED", 1.0, ("this backend's update rules run around its gradient",))
         return recall.verdict(self.compiled, self.backend, rules=True)
 
@@ -201,14 +201,11 @@ class Trainer:
         every = whole(every, "every")
         passes.door(checkpoint, callback=callback, progress=None if isinstance(progress, bool) else progress)
         data = self.checked(X, y)
-        size = whole(batch_size if batch_size is not None else len(data.X), "batch_size")
-        size = min(size, len(data.X))
+        size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
         streams.choose(self, optimiser, weight_decay, clip)
         extra = self._constraints(dropout, max_norm, dropout_per)
         inside = passes.inside(self.compiled, self.update, extra)
-        if inside and not (self.update.plain and extra is None) and self.judged:
-            _ = self.rules_verdict
         loaded = self.compiled.load(data.X, data.Y, size) if inside else data
         go = partial(passes.compiled, samples=len(data.X), extra=extra) if inside else partial(passes.ruled, extra=extra)
         chunk = 1 if callback is not None else max(1, min(_CHUNK, _VISITS // len(data.X)))
@@ -262,9 +259,13 @@ class Trainer:
     def _constraints(self, dropout: float, max_norm: float | None, per: str) -> Constraints | None:
         """Dropout and the norm constraint, where there is one of them; dropout is judged before its first step."""
         made = Constraints(self.net, dropout, max_norm, per)
+        extra = None if made.none else made
         if made.dropout and self.judged:
             _ = self.dropout_verdict
-        return None if made.none else made
+        own = not self.update.plain or extra is not None  # steps that plain passes are not judged for
+        if self.judged and own and (passes.inside(self.compiled, self.update, extra) or (made.dropout and self.compiled.masked)):
+            _ = self.rules_verdict
+        return extra
 
     # -- files --------------------------------------------------------------------------------------------------------
 

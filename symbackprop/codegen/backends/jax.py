@@ -63,6 +63,7 @@ class Traced(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any], devices: int | None = None) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.program = lower(net, "dense" if fits_dense(net) else "unrolled")
+        self.masked = self.trainable and isinstance(self.program, Dense) and len(self.program.sizes) > 2
         self.devices = devices
 
     @cached_property
@@ -99,6 +100,14 @@ class Traced(Compiled):
         run = jax.jit(_exact(scope["run"]), static_argnames="size", **everywhere) if self.trainable else None
         gradient = jax.jit(_exact(scope["gradient"]), **everywhere) if self.trainable else None
         return run, gradient, jax.jit(_exact(scope["forward"]), **everywhere)
+
+    @cached_property
+    def _under_masks(self) -> Any:
+        import jax
+
+        mesh = self._mesh
+        whole = {} if mesh is None else {"out_shardings": jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())}
+        return jax.jit(_exact(execute(self.source, "generated")["masked_gradient"]), **whole)
 
     def lowered(self, theta: Array, data: Any, size: int) -> dict[str, str]:
         """What XLA is given, as StableHLO text, by function."""
@@ -147,6 +156,24 @@ class Traced(Compiled):
         n = data[0].shape[0]
         loss, parts = self._calls[1](self.pack(theta), *data)
         return float(loss) / n, self._flat(parts) / n
+
+    def certify_rules(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_arrays
+        from symbackprop.codegen.emit_arrays import JAX
+
+        assert isinstance(self.program, Dense)
+        return certify_arrays.certify_masked(self.source, self.program, self.net, JAX)
+
+    def masked_gradient(self, theta: Array, data: Any, masks: Array) -> tuple[float, Array]:
+        kept = tuple(self._put(each, split=True) for each in self._layers(masks))
+        n, masked = data[0].shape[0], self._under_masks
+        loss, parts = masked(self.pack(theta), *data, kept)
+        return float(loss) / n, self._flat(parts) / n
+
+    def _layers(self, masks: Array) -> list[Array]:
+        """The masks of every hidden layer."""
+        assert isinstance(self.program, Dense)
+        return np.split(masks.astype(self.dtype, copy=False), np.cumsum(self.program.sizes[1:-2]), axis=1)
 
     def predict(self, theta: Array, X: Array) -> Array:
         return np.asarray(self._calls[2](self.pack(theta), self._put(np.asarray(X, self.dtype))))

@@ -131,7 +131,8 @@ class Arrays(Compiled):
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self._prepared: tuple[Array, Array, dict[int, Callable[..., float]]] | None = None
         self.keeps_short = ("sgd",)  # plain steps; other rules run around the gradient
-        self.drops = self.keeps_short if net.architecture and len(net.architecture.sizes) > 2 else ()
+        self.masked = net.architecture is not None and len(net.architecture.sizes) > 2
+        self.drops = self.keeps_short if self.masked else ()
 
     @cached_property
     def program(self) -> Dense:
@@ -213,6 +214,15 @@ class Arrays(Compiled):
             loss = calls[n](*data)
         return float(loss) / n, grad / n
 
+    def masked_gradient(self, theta: Array, data: Any, masks: Array) -> tuple[float, Array]:
+        weights, grad, calls = self._state(theta)
+        n = len(data[0])
+        if -n not in calls:
+            calls[-n] = self._scope["prepare_masked"](weights, grad, n)
+        with np.errstate(all="ignore"):
+            loss = calls[-n](*data, masks.astype(self.dtype, copy=False))
+        return float(loss) / n, grad / n
+
     def predict(self, theta: Array, X: Array) -> Array:
         with np.errstate(all="ignore"):
             made: Array = self._scope["predict"](theta.astype(self.dtype), np.ascontiguousarray(X, self.dtype)).copy()
@@ -239,7 +249,7 @@ class Both(Compiled):
         self.loop = Loop(net, dtype) if not dense or (count < self.most and dtype == np.float64) else None
         self.count = count
         if self.arrays is not None:
-            self.keeps_short, self.drops = self.arrays.keeps_short, self.arrays.drops
+            self.keeps_short, self.drops, self.masked = self.arrays.keeps_short, self.arrays.drops, self.arrays.masked
 
     def _for(self, size: int) -> Compiled:
         work = self.count * size * (1 if size == 1 else BATCHED)
@@ -279,11 +289,19 @@ class Both(Compiled):
         self, theta: Array, data: Any, orders: Array | None, size: int, rates: Array, losses: Array, rule: RuleAt
     ) -> int:
         assert self.arrays is not None
+        return self.arrays.run_rule(theta, self._tables(data), orders, size, rates, losses, rule)
+
+    def masked_gradient(self, theta: Array, data: Any, masks: Array) -> tuple[float, Array]:
+        assert self.arrays is not None
+        return self.arrays.masked_gradient(theta, self._tables(data), masks)
+
+    def _tables(self, data: Any) -> Any:
+        """Loaded data as arrays, also where they are rows of floats for the loops, which know nothing of constraints."""
         chosen, given = data
-        if chosen is not self.arrays:  # rows of floats, for loops that know nothing of constraints
-            table, inputs = np.array(given, self.dtype), len(self.net.inputs)
-            given = self.arrays.load(table[:, :inputs], table[:, inputs:], size)
-        return self.arrays.run_rule(theta, given, orders, size, rates, losses, rule)
+        if chosen is self.arrays:
+            return given
+        table, inputs = np.array(given, self.dtype), len(self.net.inputs)
+        return np.ascontiguousarray(table[:, :inputs]), np.ascontiguousarray(table[:, inputs:])
 
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         made: tuple[float, Array] = data[0].gradient(theta, data[1])

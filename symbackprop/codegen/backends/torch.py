@@ -72,6 +72,7 @@ class Eager(Compiled):
     def __init__(self, net: Network, dtype: np.dtype[Any]) -> None:
         self.net, self.dtype, self.trainable = net, dtype, trainable(net)
         self.program = lower(net, "dense" if fits_dense(net) else "unrolled")
+        self.masked = self.trainable and isinstance(self.program, Dense) and len(self.program.sizes) > 2
 
     @cached_property
     def source(self) -> str:
@@ -129,6 +130,25 @@ class Eager(Compiled):
     def gradient(self, theta: Array, data: Any) -> tuple[float, Array]:
         loss, parts = self.scope["gradient"](self.pack(theta), *data)
         return float(loss) / len(data[0]), self._flat(parts) / len(data[0])
+
+    def certify_rules(self) -> CodeVerdict:
+        from symbackprop.codegen import certify_arrays
+        from symbackprop.codegen.emit_arrays import TORCH
+
+        assert isinstance(self.program, Dense)
+        return certify_arrays.certify_masked(self.source.split("\n\nclass Loss(")[0], self.program, self.net, TORCH)
+
+    def masked_gradient(self, theta: Array, data: Any, masks: Array) -> tuple[float, Array]:
+        import torch
+
+        kept = tuple(torch.from_numpy(np.ascontiguousarray(each)) for each in self._layers(masks))
+        loss, parts = self.scope["masked_gradient"](self.pack(theta), *data, kept)
+        return float(loss) / len(data[0]), self._flat(parts) / len(data[0])
+
+    def _layers(self, masks: Array) -> list[Array]:
+        """The masks of every hidden layer."""
+        assert isinstance(self.program, Dense)
+        return np.split(masks.astype(self.dtype, copy=False), np.cumsum(self.program.sizes[1:-2]), axis=1)
 
     def predict(self, theta: Array, X: Array) -> Array:
         import torch
