@@ -141,6 +141,9 @@ class Subject:
     sizes: tuple[int, ...] = (1, 2, 3)  # batch sizes of the passes; they should not all divide `rows`
 
 
+REPORTED = ""  # under this name a pass gives the sum of its losses, beside the weights that it ends with
+
+
 def judge(subject: Subject, seed: str = "certify", where: str = "generated source") -> CodeVerdict:
     """Compare the source with the proven gradient: predictions, summed gradients, and passes online and in batches.
 
@@ -231,16 +234,21 @@ def _one_point(subject: Subject, reference: Reference, draw: Draw, where: str) -
     everything = [*range(2, subject.rows), 0, 1]
     for size in subject.sizes:
         order = everything[: subject.updates * size]
-        expected = dict(theta)
+        expected, losses = dict(theta), []
         for start in range(0, len(order), size):
             batch = order[start : start + size]  # the first one at the weights at which every row is known already
-            grads = [(reference.at(expected, rows[k][0], rows[k][1], draw) if start else samples[k]).gradient for k in batch]
+            seen = [reference.at(expected, rows[k][0], rows[k][1], draw) if start else samples[k] for k in batch]
+            losses += [each.loss for each in seen]
+            grads = [each.gradient for each in seen]
             step = rate * sign / len(batch)
             expected = {
                 name: value + step * sum((g[name] for g in grads[1:]), grads[0][name])
                 for name, value in expected.items()
             }
-        _compare(expected, subject.run(dict(theta), rows, order, size, rate), f"{where}: pass with batches of {size}")
+        ended = subject.run(dict(theta), rows, order, size, rate)
+        _compare(expected, ended, f"{where}: pass with batches of {size}")
+        if REPORTED in ended and where != "symbols" and ended[REPORTED] != sum(losses[1:], losses[0]):  # on numbers alone
+            raise CodeRefused("a pass reports another loss", where=f"{where}: pass with batches of {size}")
 
 
 def row(net: Network, draw: Draw, k: int) -> tuple[list[Mod], list[Mod]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from symbackprop.codegen.certify import (
+    REPORTED,
     CodeRefused,
     CodeVerdict,
     Subject,
@@ -191,8 +192,8 @@ def _subject(
     def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
         x, y = table([x for x, _ in rows]), table([y for _, y in rows])
         visits, rates = np.array([order]), np.array([rate], dtype=object)
-        made, _ = scope["run"](pack(program, theta), x, y, visits, rates, size)
-        return unpack(program, net, made)
+        made, means = scope["run"](pack(program, theta), x, y, visits, rates, size)
+        return {**unpack(program, net, made), REPORTED: means[0] * len(order)}
 
     def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
         loss, parts = scope["gradient"](pack(program, theta), table([x for x, _ in rows]), table([y for _, y in rows]))

@@ -10,6 +10,7 @@ import numpy as np
 
 from symbackprop.codegen import numpy_module
 from symbackprop.codegen.certify import (
+    REPORTED,
     CodeRefused,
     CodeVerdict,
     Subject,
@@ -104,14 +105,14 @@ def _subject(scope: dict[str, Any], program: Dense, net: Network, holder: dict[s
     def run(theta: Any, rows: Any, order: list[int], size: int, rate: Mod) -> dict[str, Any]:
         values, grad = flat(theta), flat(theta)
         x, y = table([x for x, _ in rows]), table([y for _, y in rows])
-        scope["epoch"](values, grad, x, y, np.array(order), size, rate, {})
+        loss = scope["epoch"](values, grad, x, y, np.array(order), size, rate, {})
         again, grad = flat(theta), flat(theta)
         scope["epoch"](
             again, grad, x[order], y[order], None, size, rate, {}, False, scope["cut"](x[order], y[order], size)
         )
         if any(again != values):
             raise CodeRefused("the pass depends on how its order is given", where=net.name)
-        return named(values)
+        return {**named(values), REPORTED: loss}
 
     def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
         values, grad = flat(theta), flat(theta)

@@ -8,7 +8,16 @@ from itertools import product
 from typing import Any
 
 from symbackprop.activations.activation import Activation
-from symbackprop.codegen.certify import CodeRefused, CodeVerdict, Subject, judge, load_exactly, load_symbolically, prove
+from symbackprop.codegen.certify import (
+    REPORTED,
+    CodeRefused,
+    CodeVerdict,
+    Subject,
+    judge,
+    load_exactly,
+    load_symbolically,
+    prove,
+)
 from symbackprop.codegen.exact import Mod
 from symbackprop.codegen.program import Unrolled
 from symbackprop.networks import Network
@@ -66,10 +75,9 @@ def _subject(
         values = flat(theta)
         data = [(*x, *y) for x, y in rows]
         if size == 1:
-            scope["online"](values, data, visits, rate)
+            loss = scope["online"](values, data, visits, rate)
             again = flat(theta)
-            scope["batches"](again, data, visits, 1, rate)
-            if again != values:
+            if scope["batches"](again, data, visits, 1, rate) != loss or again != values:
                 raise CodeRefused("online and batches of one differ", where=net.name)
             in_turn = [data[k] for k in visits]
             for given, order, track, overflow in product((data, in_turn), (visits, None), (True, False), (False, True)):
@@ -77,17 +85,17 @@ def _subject(
                     continue
                 holder["overflow"] = overflow  # the first exp leaves the floats: a guarded form starts again
                 again = flat(theta)
-                scope["online"](again, given, order, rate, track)
-                if again != values:
+                other = scope["online"](again, given, order, rate, track)
+                if again != values or (track and other != loss):
                     raise CodeRefused("a pass that is given or guarded in another way is another pass", where=net.name)
             holder["overflow"] = False
         else:
-            scope["batches"](values, data, visits, size, rate)
+            loss = scope["batches"](values, data, visits, size, rate)
             again = flat(theta)
             scope["batches"](again, data, visits, size, rate, False)
         if again != values:
             raise CodeRefused("a pass that leaves the losses out is another pass", where=net.name)
-        return named(values)
+        return {**named(values), REPORTED: loss}
 
     def gradient(theta: Any, rows: Any) -> tuple[Mod, dict[str, Any]]:
         loss, values = scope["gradient"](flat(theta), [(*x, *y) for x, y in rows])
