@@ -55,7 +55,7 @@ FAULTS: dict[tuple[str, str], Edits | str] = {
     ("aliasing", "numba"): [("A2[j] = sigmoid(s)", "A2[j] = sigmoid(s)\n            A1[0] = s")],
     ("aliasing", "jax"): PURE,
     ("aliasing", "torch"): PURE,
-    ("aliasing", "c"): [("m->W2, m->D1, LD1, m->T2", "m->W2, m->D2, LD2, m->T2")],
+    ("aliasing", "c"): [("m->W2, m->D1, LD1, m->T,", "m->W2, m->D2, LD2, m->T,")],
     ("sign", "loops over floats"): [("(a3_1 - y1)", "(y1 - a3_1)")],
     ("sign", "numpy"): [("-rate/n", "rate/n")],
     ("sign", "numba"): [("W2 - rate/n", "W2 + rate/n")],

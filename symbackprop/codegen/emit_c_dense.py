@@ -65,7 +65,6 @@ def _memory(program: Dense) -> str:
     layers = _layers(program)
     depth = len(layers)
     weights = " + ".join(f"(long)N{k - 1} * NV{k} * VL + NV{k} * VL" for k in layers)
-    widest = " + ".join(f"NV{k} * VL" for k in layers)
     parts = [
         (f"{name}{k}", room)
         for k in layers
@@ -73,10 +72,10 @@ def _memory(program: Dense) -> str:
     ]
     parts += [(f"{kind}{k}", f"B * LD{k}") for k in layers for kind in "ZAD"]
     parts += [(f"H{k}", f"MASKED({k})") for k in layers[:-1]]
-    parts += [(f"T{k}", f"(long)N{k} * NV{k - 1} * VL") for k in layers if k > 1]
-    parts += [("zero", widest), ("X", "B * N0"), ("Y", f"B * N{depth}")]
+    parts += [("T", "turned"), ("zero", "PANEL"), ("X", "B * N0"), ("Y", f"B * N{depth}")]
     places = "".join(f"    m->{name} = at; at += {room};\n" for name, room in parts)
     count = " + ".join(f"(size_t)({room})" for _, room in parts)
+    rooms = "".join(f"    if (turned < TURNED_ROOM({k - 1}, {k})) turned = TURNED_ROOM({k - 1}, {k});\n" for k in layers if k > 1)
     moves = ""
     for k in layers:
         moves += f"    arrange(m->W{k}, theta, N{k - 1}, NV{k}, N{k}, in);\n    theta += (long)N{k} * N{k - 1};\n"
@@ -85,6 +84,8 @@ def _memory(program: Dense) -> str:
             moves += f"if (in) m->b{k}[j] = *theta; else *theta = m->b{k}[j];\n"
     return f"""
 #define WEIGHTS ({weights})
+/* a panel of sources with all their targets; all of the sources where every weight is held twice */
+#define TURNED_ROOM(k, j) ((long)NV##j * VL * VL * (HELD || NV##k < NR ? NV##k : NR))
 typedef struct {{
     real {", ".join("*" + name for name, _ in parts)};
     const real *mask; /* of the rows at hand, or null */
@@ -95,7 +96,8 @@ typedef struct {{
 static void release(memory *m) {{ give_back(m->block, m->bytes); }}
 /* for batches of B rows; with B = 0 only for weights, or what is added to them */
 static int reserve(memory *m, long B) {{
-    const size_t count = {count};
+    long turned = 0;
+{rooms}    const size_t count = {count};
     m->mask = 0;
     m->bytes = count * sizeof(real) + 64;
     m->block = zeros(&m->bytes);
@@ -242,7 +244,8 @@ def _step(program: Dense) -> str:
     text = "    real loss = 0;\n" + _last(program)
     for layer in reversed(range(2, len(program.sizes))):
         below, kind = layer - 1, program.activations[layer - 2]
-        text += f"    back_many(m->D{layer}, LD{layer}, B, N{below}, NV{layer}, N{layer}, m->W{layer}, m->D{below}, LD{below}, m->T{layer},\n        NV{below}, m->zero);\n"
+        sizes = f"N{below}, NV{below}, N{layer}, NV{layer}"
+        text += f"    back_many(m->D{layer}, LD{layer}, B, {sizes}, m->W{layer}, m->D{below}, LD{below}, m->T, m->zero);\n"
         text += f"    DROP(D, D, {below}, {constraints_c.before(below)})\n"
         if kind.vector:
             text += _rows("AD", below, f"STORE(m->D{below} + at) *= A;") + _softmax_delta(below)

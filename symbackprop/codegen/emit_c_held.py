@@ -72,9 +72,9 @@ def _taken_up(text: _Text, program: Dense) -> None:
         text(f"EACH for (int v = 0; v < NV{k}; v++) b{k}[v] = LOAD(m->b{k} + v * VL);")
         if k > 1:
             text(f"vec T{k}[N{k} * NV{below}];")
-            text(f"turn(m->W{k}, N{below}, NV{k}, N{k}, m->T{k}, NV{below});")
+            text(f"for (int p = 0; p < NV{below}; p += NR) turn(m->W{k}, N{below}, NV{below}, p, NV{k}, m->T + p * VL * NV{k} * VL, m->zero);")
             text(f"EACH for (int j = 0; j < N{k}; j++) EACH for (int v = 0; v < NV{below}; v++)")
-            text(f"    T{k}[j * NV{below} + v] = LOAD(m->T{k} + place(N{k}, NV{below}, j, v * VL));")
+            text(f"    T{k}[j * NV{below} + v] = LOAD(m->T + place(NV{k} * VL, NV{below}, j, v * VL));")
     text("vec ahead1[NV1];")
     text("const real *x;")
 

@@ -30,9 +30,13 @@ KERNELS = r"""
 #define LOAD(p) (*(const vec *)(p))
 #define STORE(p) (*(vec *)(p))
 #define PANEL (NR * VL)
+#define LINE 64 /* bytes that come from memory together */
 #ifndef DEPTH
 #define DEPTH 1024 /* sources per block, so that a panel's block stays in the cache */
 #define ROWS 256 /* rows at a time: what memory and cache have to hold of a larger batch */
+#define STRIP 256
+#define SPAN 4
+#define SPLIT(vectors) ((vectors) * BYTES > 1 << 24)
 #endif
 
 /* the sum of sums kept side by side, every `apart` vectors */
@@ -68,13 +72,14 @@ ALWAYS void forward_block(const int mr, const int nr, const real *A, long lda, l
     EACH for (int r = 0; r < mr; r++)
         EACH for (int v = 0; v < nr; v++) STORE(Z + r * ldz + v * VL) = joined(&s[0][r][v], chains, 8 * NR);
 }
-/* W[k][v] += sum over b of A[b][k] D[b][v], for mr sources */
+/* W[k][v] += sum over b of A[b][k] D[b][v], for mr sources; a full block asks meanwhile for the weights that come next */
 ALWAYS void update_block(const int mr, const int nr, const real *A, long lda, long B, const real *D, long ldd, real *W) {
     vec s[8][NR];
     EACH for (int k = 0; k < mr; k++)
         EACH for (int v = 0; v < nr; v++) s[k][v] = LOAD(W + (k * nr + v) * VL);
     for (long b = 0; b < B; b++, A += lda, D += ldd) {
         vec d[NR];
+        if (mr * nr >= 16) __builtin_prefetch((const char *)(W + mr * nr * VL) + b * LINE, 1);
         EACH for (int v = 0; v < nr; v++) d[v] = LOAD(D + v * VL);
         EACH for (int k = 0; k < mr; k++) {
             const vec a = all(A[k]);
@@ -175,45 +180,78 @@ ALWAYS void update(const real *A, long lda, const long B, long K, const int NV, 
     int p = 0;
     PANELS(UPDATE_PANEL)
 }
-/* E[k] = sum over j of D[j] W[k][j], for one row: m sources at a time */
-ALWAYS void back_block(const int m, const real *D, const int NV, const real *W, long K, long k0, real *E) {
-    vec s[4];
-    EACH for (int k = 0; k < m; k++) s[k] = all(0);
-    for (int p = 0; p < NV; p += NR) {
+/* E[k] = sum over j of D[j] W[k][j], for one row: m sources at a time; s holds what earlier panels gave */
+ALWAYS void back_block(const int m, const real *D, int p, const int end, const int NV, const real *W, long K, long k, vec *s, const long at,
+    real *E) {
+    vec t[4];
+    EACH for (int i = 0; i < m; i++) t[i] = p ? s[at + i] : all(0);
+    for (; p < end; p += NR) {
         const int nr = NV - p < NR ? NV - p : NR;
-        const real *w = W + p * VL * K + k0 * nr * VL;
+        const real *w = W + p * VL * K + k * nr * VL;
         for (int v = 0; v < nr; v++)
-            EACH for (int k = 0; k < m; k++) s[k] += LOAD(D + (p + v) * VL) * LOAD(w + (k * nr + v) * VL);
+            EACH for (int i = 0; i < m; i++) t[i] += LOAD(D + (p + v) * VL) * LOAD(w + (i * nr + v) * VL);
     }
-    EACH for (int k = 0; k < m; k++) E[k] = sum(s[k]);
+    if (end == NV) EACH for (int i = 0; i < m; i++) E[k + i] = sum(t[i]);
+    else EACH for (int i = 0; i < m; i++) s[at + i] = t[i];
 }
-/* the weights turned around: T holds, target after target, the weights from the K sources, in panels of NT vectors */
-ALWAYS void turn(const real *W, long K, const int NV, long J, real *T, const int NT) {
-    for (long q = 0; q < K; q += PANEL)
-        for (long j0 = 0; j0 < J; j0 += VL) {
-            const long mr = NT - q / VL < NR ? NT - q / VL : NR, p = j0 / PANEL * NR, nr = NV - p < NR ? NV - p : NR;
-            const long ends = J - j0 < VL ? J - j0 : VL, most = K - q < PANEL ? K - q : PANEL;
-            const real *w = W + p * VL * K + q * nr * VL + (j0 - p * VL);
-            real *t = T + q * J + j0 * mr * VL;
-            for (long j = 0; j < ends; j++)
-                for (long k = 0; k < most; k++) t[j * mr * VL + k] = w[k * nr * VL + j];
+/* all sources through all panels; what no cache holds is read in long pieces, STRIP sources through SPAN panels */
+ALWAYS void back_one(const real *D, const long K, const int NV, const real *W, real *E) {
+    const long strip = SPLIT(K * NV) ? STRIP : K;
+    const int span = SPLIT(K * NV) ? SPAN * NR : NV;
+    vec s[STRIP];
+    for (long from = 0; from < K; from += strip)
+        for (int p = 0; p < NV; p += span) {
+            const long most = K - from < strip ? K : from + strip;
+            const int end = NV - p < span ? NV : p + span;
+            long k = from;
+            for (; k + 4 <= most; k += 4) back_block(4, D, p, end, NV, W, K, k, s, k - from, E);
+            if (K % 4 || strip % 4) for (; k < most; k++) back_block(1, D, p, end, NV, W, K, k, s, k - from, E);
         }
 }
-/* E = D W: a few rows by inner products; many by the forward kernel, over the weights turned around */
-ALWAYS void back_one(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
-    const int NT, const real *zero) {
-    long k = 0;
-    for (; k + 4 <= K; k += 4) back_block(4, D, NV, W, K, k, E + k);
-    if (K % 4) for (; k < K; k++) back_block(1, D, NV, W, K, k, E + k);
+/* from two vectors one: x with y's lanes after its own, in every 2h lanes the first h of each, or else the last h of each */
+#if defined(EXACT) || defined(__clang__)
+ALWAYS vec paired(vec x, vec y, const int h, const int last) {
+    vec r = x;
+    for (int l = 0; l < VL; l++) r[l] = l & h ? y[last ? l : l - h] : x[last ? l + h : l];
+    return r;
 }
-ALWAYS void back_many(const real *D, long ldd, long B, long K, const int NV, long J, const real *W, real *E, long lde, real *T,
-    const int NT, const real *zero) {
+#else
+#define paired(x, y, h, last) __builtin_shuffle(x, y, IOTA + (((IOTA & (h)) != 0) & (VL - (h))) + ((last) ? (h) : 0))
+#endif
+/* the weights from panel p of the NV vectors of sources turned around: T holds them target after target */
+static APART void turn(const real *W, const long K, const int NV, const int p, const int NJ, real *T, const real *zero) {
+    const int mr = NV - p < NR ? NV - p : NR;
+    for (int q = 0; q < NJ; q += NR) {
+        const int nr = NJ - q < NR ? NJ - q : NR;
+        for (int u = 0; u < mr; u++)
+            for (int v = 0; v < nr; v++) {
+                const long k = (p + u) * VL;
+                const real *w = W + q * VL * K + (k * nr + v) * VL;
+                vec a[VL];
+                EACH for (int i = 0; i < VL; i++) a[i] = LOAD(k + i < K ? w + i * nr * VL : zero);
+                EACH for (int h = VL / 2; h > 0; h /= 2)
+                    EACH for (int i = 0; i < VL; i++) if (!(i & h)) {
+                        const vec x = a[i], y = a[i + h];
+                        a[i] = paired(x, y, h, 0);
+                        a[i + h] = paired(x, y, h, 1);
+                    }
+                EACH for (int i = 0; i < VL; i++) STORE(T + (((q + v) * VL + i) * mr + u) * VL) = a[i];
+            }
+    }
+}
+/* E = D W: a few rows by inner products; many by the forward kernel, over one panel of sources after the other in T */
+#define TURNED(nr) { \
+    turn(W, K, NV, p, NJ, T, zero); \
+    forward_##nr(D, ldd, B, J, T, zero, E + p * VL, lde); \
+}
+ALWAYS void back_many(const real *D, long ldd, const long B, const long K, const int NV, const long J, const int NJ, const real *W,
+    real *E, long lde, real *T, const real *zero) {
     if (B < 4) {
-        for (long b = 0; b < B; b++) back_one(D + b * ldd, ldd, 1, K, NV, J, W, E + b * lde, lde, T, NT, zero);
+        for (long b = 0; b < B; b++) back_one(D + b * ldd, K, NJ, W, E + b * lde);
         return;
     }
-    turn(W, K, NV, J, T, NT);
-    forward(D, ldd, B, J, NT, T, zero, E, lde);
+    int p = 0;
+    PANELS(TURNED)
 }
 static inline void add_rows(const real *D, long ldd, long B, const int NV, real *bias) {
     for (int v = 0; v < NV; v++) {
