@@ -78,8 +78,8 @@ def judged_library(
         program = small
         # small blocks, so that what cuts larger nets and batches is run here too
         blocks = (f"-DNR={vectors[1]}", "-DDEPTH=8", "-DROWS=5", "-DMOST(nr)=3", f"-DHELD={vectors[2]}")
-        blocks += ("-DSTRIP=5", "-DSPAN=1", "-DSPLIT(vectors)=1")
-        flags = (*flags, f"-DVL={length}", *blocks, *(f"-DN{k}={n}" for k, n in enumerate(widths)))
+        strips = ("-DSTRIP=5", "-DSPAN=1", "-DSPLIT(vectors)=1")
+        flags = (*flags, f"-DVL={length}", *blocks, *strips, *(f"-DN{k}={n}" for k, n in enumerate(widths)))
         extra = f"judged {_FORM} at the widths {'-'.join(map(str, widths))}, vectors of {length}"
     try:
         library = compile_c.build(source, flags)

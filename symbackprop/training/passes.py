@@ -226,3 +226,15 @@ def diverged(trainer: Trainer, rate: float, loss: float) -> Diverged:
         got=f"loss {loss}",
         try_=f"a rate below {rate:g}; the trainer keeps the last finite weights",
     )
+
+
+def constraints(trainer: Trainer, dropout: float, max_norm: float | None, per: str) -> Constraints | None:
+    """Dropout and the norm constraint, where there is one of them; what is needed for them is judged before the first step."""
+    made = Constraints(trainer.net, dropout, max_norm, per)
+    extra = None if made.none else made
+    if made.dropout and trainer.judged:
+        _ = trainer.dropout_verdict
+    own = not trainer.update.plain or extra is not None  # steps that plain passes are not judged for
+    if trainer.judged and own and (inside(trainer.compiled, trainer.update, extra) or (made.dropout and trainer.compiled.masked)):
+        _ = trainer.rules_verdict
+    return extra

@@ -95,6 +95,18 @@ class Stop:
         if self._waited >= self.patience:
             self.reason = f"no better on held-out data for {self.patience} epochs"
 
+    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        """What a checkpoint keeps of it (see `listeners`)."""
+        least, arrays = (None, {}) if self.best is None else (self.best[0], {"best": self.best[1]})
+        return {"reason": self.reason, "last": self._last, "waited": self._waited, "least": least}, arrays
+
+    def resume(self, facts: dict[str, Any], arrays: dict[str, Array]) -> bool:
+        """Go on where the Stop of the killed run was; True where that one had stopped it."""
+        last, least = (None if facts[name] is None else float(facts[name]) for name in ("last", "least"))
+        self.reason, self._last, self._waited = str(facts["reason"]), last, int(facts["waited"])
+        self.best = None if least is None else (least, np.array(arrays["best"]))
+        return bool(self.reason)
+
     def restore(self, trainer: Trainer) -> None:
         """Put the best weights back."""
         if self.best is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from symbackprop.codegen.backend import Backend
 from symbackprop.errors import DataError, FileError, ShapeError, quote
 from symbackprop.networks import Network
-from symbackprop.training import encodings, store
+from symbackprop.training import encodings, listeners, store
 from symbackprop.training.data import whole
 from symbackprop.training.trainer import Trainer, compile_trainer
 from symbackprop.training.updates import Update
@@ -19,6 +19,7 @@ def revive(
     """The trainer of these facts and arrays; FileError where they are not those of one."""
     try:
         made = compile_trainer(net, backend, dtype=facts["dtype"], seed=facts["seed"], certify=certify)
+        made._watched = listeners.found(facts, arrays)
         made.theta = arrays["theta"]
         made.history, made.epoch = store.history(arrays["history"]), whole(facts["epoch"], "epoch", 0)
         made.classes = store.classes(net, facts["classes"])

@@ -19,11 +19,10 @@ from symbackprop.codegen.certify import CodeVerdict
 from symbackprop.codegen.program import fits_dense, ordered, outline
 from symbackprop.errors import CompilerFailed, DataError, InternalError, NetworkError, ShapeError, quote, unknown_name
 from symbackprop.networks import Network
-from symbackprop.training import encodings, passes, store, streams
+from symbackprop.training import encodings, listeners, passes, store, streams
 from symbackprop.training.data import Data, check, check_inputs, flat, float_type, whole
 from symbackprop.training.encodings import Centring, Scaling
 from symbackprop.training.initialisers import start
-from symbackprop.training.masks import Constraints
 from symbackprop.training.progress import PAUSE, Bar
 from symbackprop.training.updates import Update
 
@@ -92,6 +91,7 @@ class Trainer:
         self.epoch = 0
         self.update = Update()
         self.judged = True  # whether code is judged before it runs
+        self._watched: Any = None  # what the callback of the run that saved this one had seen
         self._rng = np.random.default_rng((seed, 1))
 
     def __repr__(self) -> str:
@@ -190,8 +190,8 @@ class Trainer:
         units left out, drawn anew from the seed for each "sample", or one mask a "batch" (`dropout_per`; see `masks`); predictions,
         scores, losses and gradients asked for are always those of the whole net, `history` holds those of the nets trained.
         `max_norm`: the weights into a unit are no longer than this after any step. With `checkpoint` the trainer is saved
-        there after every `every` epochs and at the end: a run that is killed goes on from `Trainer.load(checkpoint)`, with
-        the same options, bit for bit. `progress=True` shows a bar; a function is called now and then.
+        there after every `every` epochs and at the end, with what the callback remembers (`listeners`): a run that is killed
+        goes on from `Trainer.load(checkpoint)`, with the same options, bit for bit. `progress=True` shows a bar; a function is called now and then.
         Raises: DataError and ShapeError before the first step; GradientRefused for threshold units; Diverged, with the
         epoch, where the numbers stop being finite: `theta` then holds the last finite weights.
         """
@@ -204,7 +204,7 @@ class Trainer:
         size = min(whole(batch_size if batch_size is not None else len(data.X), "batch_size"), len(data.X))
         steps = passes.rates(rate, self.epoch, whole(epochs, "epochs", 0))
         streams.choose(self, optimiser, weight_decay, clip)
-        extra = self._constraints(dropout, max_norm, dropout_per)
+        extra = passes.constraints(self, dropout, max_norm, dropout_per)
         inside = passes.inside(self.compiled, self.update, extra)
         loaded = self.compiled.load(data.X, data.Y, size) if inside else data
         go = partial(passes.compiled, samples=len(data.X), extra=extra) if inside else partial(passes.ruled, extra=extra)
@@ -212,21 +212,22 @@ class Trainer:
         bar = Bar(self.epoch + len(steps), len(data.X), self.epoch) if progress is True else progress or None
         pace = chunk if bar is None else 1
         done, saved = 0, 0
+        ended = checkpoint is not None and listeners.resume(callback, self._watched)
+        self._watched = None
         try:
-            while done < len(steps):
+            while done < len(steps) and not ended:
                 some = min(chunk, pace) if checkpoint is None else min(chunk, pace, max(1, saved + every - done))
                 part, start = steps[done : done + some], perf_counter()
                 visits = passes.orders(self._rng, len(part), len(data.X)) if shuffle and size < len(data.X) else None
                 go(self, loaded, visits, size, part)
                 done += len(part)
-                if checkpoint is not None and (done - saved >= every or done == len(steps)):
-                    self.save(checkpoint)
+                ended = callback is not None and bool(callback(self))
+                if checkpoint is not None and (done - saved >= every or done == len(steps) or ended):
+                    store.write(checkpoint, *self._state(callback))
                     saved = done
                 if bar is not None:  # as many passes at once as fit between two pictures of the bar
                     bar(self)
                     pace = max(1, int(len(part) * PAUSE / max(perf_counter() - start, 1e-9)))
-                if callback is not None and callback(self):
-                    break
         finally:
             if isinstance(bar, Bar):
                 bar.close()
@@ -253,24 +254,14 @@ class Trainer:
         Each part is checked, then trained on in its own order, in batches of `batch_size` (None: the whole part at once).
         """
         streams.choose(self, optimiser, weight_decay, clip)
-        streams.fit(self, batches, epochs, batch_size, rate, self._constraints(dropout, max_norm, dropout_per))
+        streams.fit(self, batches, epochs, batch_size, rate, passes.constraints(self, dropout, max_norm, dropout_per))
         return self
-
-    def _constraints(self, dropout: float, max_norm: float | None, per: str) -> Constraints | None:
-        """Dropout and the norm constraint, where there is one of them; dropout is judged before its first step."""
-        made = Constraints(self.net, dropout, max_norm, per)
-        extra = None if made.none else made
-        if made.dropout and self.judged:
-            _ = self.dropout_verdict
-        own = not self.update.plain or extra is not None  # steps that plain passes are not judged for
-        if self.judged and own and (passes.inside(self.compiled, self.update, extra) or (made.dropout and self.compiled.masked)):
-            _ = self.rules_verdict
-        return extra
 
     # -- files --------------------------------------------------------------------------------------------------------
 
-    def _state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _state(self, callback: object = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """Everything a run needs to go on: plain facts, and arrays."""
+        told, held = listeners.kept(callback)
         facts = {
             "net": store.describe(self.net),
             "dtype": str(self.theta.dtype),
@@ -281,9 +272,10 @@ class Trainer:
             "inputs": encodings.facts(self.inputs),
             "update": {name: getattr(self.update, name) for name in _UPDATE_NUMBERS},
             "state": sorted(self.update.state),
+            **told,
         }
         state = {f"state_{name}": value for name, value in self.update.state.items()}
-        return facts, {"theta": self.theta, "history": np.array(self.history), **state}
+        return facts, {"theta": self.theta, "history": np.array(self.history), **state, **held}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write net, weights, history, generator and optimiser state as .npz (no pickle), atomically."""
