@@ -274,6 +274,8 @@ def test_the_number_of_a_step_is_no_factor(tmp_path: Path) -> None:
     assert [each.verdict.name for each in check_file(path)] == ["PROVED"] * 7 + ["REFUTED"] * 2
     path.write_text("# sbp: net=1-1 notation=nielsen\n- C = \\frac{1}{2}(y - a)^2\n2 C = (y - a)^2\n")
     assert [each.verdict.name for each in check_file(path)] == ["REFUTED", "PROVED"]  # one dash is a minus
+    path.write_text("# sbp: net=2-3-2 notation=slides_net\n- ∂E/∂net_j = δ_j\n- ∂E/∂w_ji = δ_j o_i\n- δ_j = -∂E/∂net_j\n")
+    assert [each.verdict.name for each in check_file(path)] == ["PROVED"] * 3
 
 
 def test_numbered_steps_of_pseudo_code_are_read_where_programs_are(tmp_path: Path) -> None:

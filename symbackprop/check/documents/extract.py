@@ -265,7 +265,7 @@ def _text(text: str) -> list[Found]:
     listed = dashes_are_bullets(text)
     for number, line in enumerate(text.split("\n"), 1):
         body = unnumbered_line(_REMARK.split(line, maxsplit=1)[0] if "=" in line.partition("#")[0] else line)
-        step = len(dash.group()) if listed and (dash := re.match(r"\s*- +", line)) else step_number(body)
+        step = len(dash.group()) if listed and (dash := _BULLET.match(line)) else step_number(body)
         body, begin = body[step:].strip(), offset + len(line) - len(line[step:].lstrip())
         if match := DIRECTIVE.match(body):
             out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
@@ -285,6 +285,7 @@ def _offset(found: Found) -> int:
 
 
 _RELATION_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-| [<>] ")
+_BULLET = re.compile(r"\s*- ++(?![∂∇]|d[A-Z\s/]|[dD]elta\s*w|\\(?:partial|[dt]?frac|nabla|Delta))")  # - dE/dw = delta o begins with a minus
 _REMARK = re.compile(r"\s#\s")  # behind a line of a program
 _WORDS = re.compile(r"[A-Za-z]{4,}")
 _SCRIPTS = re.compile(r"(?<=(?<![A-Za-z_])[^\W\d_])_(?:\{[^{}]*\}|[^\W_]+)")  # of one letter

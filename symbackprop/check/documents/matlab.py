@@ -58,7 +58,7 @@ def line_in_python(text: str, functions: frozenset[str] = frozenset()) -> str:
 def in_python(source: str) -> str:
     """A program in Python, line by line, with blocks where it has them; what cannot be told gives its name an unknown value."""
     out, stack = list[str](), list[str]()
-    functions = frozenset(re.findall(r"^\s*(\w+)\s*=\s*@\(", source, re.M))
+    functions = frozenset(re.findall(r"^[ \t]*(\w+)[ \t]*=[ \t]*@\(", source, re.M))
     for line in _joined(source):
         indent = " " * len(stack)
         statement = line.strip().rstrip(";, \t")

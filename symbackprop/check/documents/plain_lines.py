@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _SEGMENT = re.compile(r"\S+(?: \S+)*")
-_NUMBER = re.compile(r"\s{2,}(?:✓\S?|≈|gap)?\s*\(\d+\)\s*$")
+_NUMBER = re.compile(r"(?<!\s)\s{2,}+(?:✓\S?|≈|gap)?\s*+\(\d+\)\s*+$")  # tried once for each run of blanks
 _SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-")
 _SCRIPT, _FUNCTION = re.compile(r"([_^])(\w+)"), re.compile(r"(?<![\w\\])([a-z]{2,})(?=′|\()")
 
