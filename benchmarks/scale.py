@@ -121,7 +121,7 @@ def markdown(rows: list[dict[str, Any]], machine: str) -> str:
     lines = [
         "# Cost of a step from 2 to ten million parameters",
         "",
-        f"`python benchmarks/scale.py --out docs/scale` renews this page; {machine}, one thread, load {os.getloadavg()[0]:.1f}; float64, nets n-n-n.",
+        f"`python benchmarks/scale.py --out docs/scale` renews this page; {machine}, load {os.getloadavg()[0]:.1f}; float64, nets n-n-n.",
         f"Medians of processor time, both backends in turn, in calls of at least {STEPS} steps: a call also takes its memory from the system, which at",
         "ten million parameters costs what half a step does. Compiling is from an empty cache, in processor time, and includes the generation; memory",
         "is the growth of the process's peak beside weights, one gradient and the batch's activations.",
