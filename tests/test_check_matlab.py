@@ -92,3 +92,25 @@ def test_the_python_of_a_program_keeps_its_lines() -> None:
     ast.parse(made)
     assert made.split("\n")[21].strip() == "dW1 = x @ delta1.T"
     assert in_matlab(line_in_python("d = (W' * e) .* a.^2 ./ 3")) == "d = (W' * e) .* a.^2 ./ 3"
+
+
+CHANGES = (  # what becomes of e = a2 - y, and what delta2 = e .* a2 .* (1 - a2) is then; "" for open
+    ("", "PROVED"), ("e *= 2;", "REFUTED"), ("e += 1", "REFUTED"), ("e -= y", "REFUTED"), ("e .*= 1", "PROVED"), ("e /= 2", "REFUTED"), ("e ^= 2", ""),
+    ("e /= W2", ""), ("e++;", ""), ("++e", ""), ("e(1) *= 2", ""), ("if flip, e = -e; end", ""), ("if flip e = -e; end", ""), ("for k = 1:2, e = -e; end", ""),
+    ("if flip, e = -e;\nend", ""), ("if flip\nelse e = -e;\nend", ""), ("q = 3, e = -e;", ""), ("disp(3), e = -e", ""), ("fprintf('%f', J); e = -e;", "REFUTED"),
+    ("e = (a2 - y).^1.^2", ""), ("q = (e == 3); if e >= 2, q = 1; end", "PROVED"), ("disp('e = 3')", "PROVED"), ("[q, e(1)] = deal(1, 2)", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "verdict"), CHANGES)
+def test_a_name_that_is_changed_keeps_no_old_value(change: str, verdict: str, tmp_path: Path) -> None:
+    """e *= 2, a block on one line and a second statement behind a comma were passed over: what followed was judged with the old e."""
+    path = tmp_path / "net.m"
+    path.write_text(f"% sbp: net=2-3-2 notation=code loss=half_squared\ne = a2 - y;\n{change}\ndelta2 = e .* a2 .* (1 - a2);\n")
+    last = [each for each in check_file(path) if each.text.startswith("delta2")][-1].verdict.name
+    assert last == verdict if verdict else last not in ("PROVED", "REFUTED")
+
+
+@pytest.mark.parametrize("power", ["a2.^2.^3", "a2.^(2).^3", "a2.^y'", "a2.^(y)'", "a2.^exp(y)'", "2.^-a2.^2"])
+def test_powers_that_go_on_are_not_read(power: str) -> None:
+    assert line_in_python(f"p = {power}") == ""

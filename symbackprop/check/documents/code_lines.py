@@ -120,10 +120,11 @@ class _Reader:
 
     def __init__(self, chunk: Chunk, start: int, code: str, source: str) -> None:
         self.chunk, self.lines = chunk, code.split("\n")
-        self.places = list[int]()  # where each line's code begins in the chunk
+        self.places, self.ends = list[int](), list[int]()  # where each line's code begins in the chunk, and where the line ends
         for line, shown in zip(source.split("\n"), self.lines):
             self.places.append(start + max(line.find(shown.strip()), 0) - (len(shown) - len(shown.lstrip())))
             start += len(line) + 1
+            self.ends.append(start - 1)
         self.last = dict[str, tuple[Line, ast.expr]]()
         self.out = list[Line]()
 
@@ -226,6 +227,7 @@ class _Reader:
     def _line(self, text: str, name: str, at: ast.stmt, **more: object) -> None:
         row = min(at.lineno, len(self.places)) - 1
         offset = max(self.places[row] + len(self.lines[row].encode()[: at.col_offset].decode(errors="ignore")), 0)
+        offset = min(offset, self.ends[row])  # a longer line of Python ends no further down
         own = self._as_written(at, text)
         place = self.chunk.place(offset)
         self.out.append(Line("code", own, offset, *place, self.chunk.label, name=name, **more))  # type: ignore[arg-type]

@@ -20,6 +20,11 @@ _SPELLED = {"logsig": "sigmoid", "tansig": "tanh"}
 _COUNTS = frozenset(["m", "n", "N", "M", "mu", "eta", "alpha", "lambda", "lr", "rho", "beta", "eps", "epsilon"])
 _PYTHON = frozenset(["lambda", "and", "or", "not", "is", "in", "def", "del", "from", "pass", "with", "as"])
 _ASSIGNS = re.compile(r"(?P<name>[A-Za-z]\w*(?:\.[A-Za-z]\w*)*)(?P<place>(?:\([^=]*\)|\{[^=]*\})?)\s*=(?!=)\s*(?P<value>.*)\Z", re.S)
+_COMPOUND = re.compile(r"(?P<name>[A-Za-z]\w*(?:\.[A-Za-z]\w*)*)\s*(?P<op>\.?[*/]|[-+])=(?!=)\s*(?P<value>.*)\Z", re.S)
+_COMPOUNDS = {"+": "+=", "-": "-=", "*": "@=", ".*": "*=", "/": "/=", "./": "/="}
+_CHANGES = re.compile(r"(?<![=<>~!])(?:\.?[-+*/^]|[|&])?=(?!=)|\+\+|--")  # = += .*= ++, and no comparison
+_LAST_NAME = re.compile(r"(?<![\w.])[A-Za-z]\w*(?:\.[A-Za-z]\w*)*\Z")
+_TEXT = re.compile(r"(?<![\w)\]}'.])'[^'\n]*'|\"[^\"\n]*\"")
 _HANDLE = re.compile(r"@\((?P<params>[\w, ]*)\)\s*(?P<body>.*)\Z", re.S)
 _OPENS = re.compile(r"(?:for|parfor|if|while|switch|try|unwind_protect|do)\b")
 _TURNS = re.compile(r"(?:else|elseif|case|otherwise|catch|unwind_protect_cleanup)\b")
@@ -72,10 +77,11 @@ def in_python(source: str) -> str:
             out.append(f"{indent}pass")
             stack = stack[:-1]
         elif _TURNS.match(statement):
-            out.append(f"{indent}pass")  # both ways of a branch are lost, whichever is taken
+            out.append(indent + (_lost(statement) or "pass"))  # both ways of a branch are lost, whichever is taken
         elif _OPENS.match(statement):
             loop = statement.startswith(("for", "parfor", "while", "do"))
-            out.append(f"{indent}{'while True' if loop else 'if unknown'}:" if not _closes(statement) else f"{indent}pass")
+            inside = f"({', '.join(f'{each} := {UNKNOWN}' for each in changed(statement))},)" if changed(statement) else "True"
+            out.append(f"{indent}{'while' if loop else 'if'} {inside}:{' pass' * _closes(statement)}")
             stack += ["block"] * (not _closes(statement))
         else:
             out.append(indent + (_statements(statement, functions) or "pass"))
@@ -91,15 +97,60 @@ def _statements(text: str, functions: frozenset[str]) -> str:
     for part in text.split(";"):
         found = _ASSIGNS.match(part.strip())
         handle = _HANDLE.match(found["value"]) if found is not None else None
+        compound = _COMPOUND.match(part.strip())
+        value = _expression(compound["value"], functions) if compound is not None and _divides(compound) else ""
         several = re.match(r"\s*\[(?P<names>[^\]]*)\]\s*=", part)
-        if several:
+        if compound is not None and value:
+            made.append(f"{_name(compound['name'])} {_COMPOUNDS[compound['op']]} {value}")
+        elif several:
             made += [f"{_name(each)} = {UNKNOWN}" for each in re.findall(r"[A-Za-z]\w*", several["names"])]
         elif found is not None and handle is not None:
             body = _expression(handle["body"], functions | {each.strip() for each in handle["params"].split(",")})
             made.append(f"{found['name']} = lambda {handle['params']}: {body or UNKNOWN}")
         elif found is not None:
-            made.append(line_in_python(part, functions) or f"{_name(found['name'])} = {UNKNOWN}")
+            made.append(line_in_python(part, functions) or _lost(part))
+        elif _lost(part):
+            made.append(_lost(part))
     return "; ".join(made)
+
+
+def _divides(compound: re.Match[str]) -> bool:
+    """Whether a step of a name is one of numbers where it is a quotient: what is divided by a matrix solves equations."""
+    return compound["op"] != "/" or compound["value"].strip() in _COUNTS or re.fullmatch(r"[\d.]+", compound["value"].strip()) is not None
+
+
+def _lost(text: str) -> str:
+    return "; ".join(f"{each} = {UNKNOWN}" for each in changed(text))
+
+
+def changed(text: str) -> list[str]:
+    """The names that something gives another value to, whatever else it does.
+
+    >>> changed("if a == b, e = -e; [p, q(2)] = f(e); end"), changed("W(1, :) .*= 2, k++")
+    (['e', 'p', 'q'], ['W', 'k'])
+    """
+    out = dict[str, None]()
+    for sign in _CHANGES.finditer(text[:MAX_LINE]):
+        left = text[: sign.start()].rstrip()
+        if left.endswith("]"):
+            out.update(dict.fromkeys(re.findall(r"(?<![\w.(])[A-Za-z]\w*", left[left.rfind("[") :])))
+            continue
+        while left.endswith((")", "}")):
+            left = _before_bracket(left).rstrip()
+        name = _LAST_NAME.search(left[-200:]) or re.match(r"[A-Za-z]\w*", text[sign.end() :].lstrip() if sign.group() in ("++", "--") else "")
+        if name:
+            out[name.group()] = None
+    return list(dict.fromkeys(_name(each) for each in out))
+
+
+def _before_bracket(text: str) -> str:
+    """What stands before the bracket that closes at the end of a text."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] in ")}") - (text[at] in "({")
+        if not depth:
+            return text[:at]
+    return ""
 
 
 def _joined(source: str) -> Iterator[str]:
@@ -122,7 +173,7 @@ def _joined(source: str) -> Iterator[str]:
 
 
 def _uncommented(line: str) -> str:
-    return re.split(r"%|(?<!\S)#", line, maxsplit=1)[0]
+    return re.split(r"%|(?<!\S)#", _TEXT.sub(lambda found: "'" + " " * (len(found.group()) - 2) + "'", line), maxsplit=1)[0]
 
 
 def _name(text: str) -> str:
@@ -154,7 +205,7 @@ def _expression(text: str, functions: frozenset[str]) -> str:
                 return ""  # a function that nothing here declares, or a place in a matrix
             out.append(_SPELLED.get(sign, _name(sign)) if kind == "name" else sign)
         elif sign in ("'", ".'"):
-            if not ends or (spaced and sign == "'") or (place > 1 and tokens[place - 2][1] == ".^"):
+            if not ends or (spaced and sign == "'"):
                 return ""  # a text in quotes, or the transpose of a power
             out.append(".T" if before[0] != "num" else "")
         elif sign == "/":
@@ -176,9 +227,25 @@ def _expression(text: str, functions: frozenset[str]) -> str:
             out.append(sign)
         elif sign == ",":
             return ""
+        elif sign == ".^" and _goes_on(tokens, place + 1):
+            return ""  # (a.^b).^c and (a.^b)' there, from left to right
         else:
             out.append({".*": " * ", "./": " / ", ".^": "**", "*": " @ "}.get(sign, f" {sign} " if ends else sign))
     return "".join(out) if not opened else ""
+
+
+def _goes_on(tokens: list[tuple[str, str, bool]], at: int) -> bool:
+    """Whether another power, or a transpose, stands behind the exponent that begins here."""
+    while at < len(tokens) and tokens[at][1] in ("+", "-"):
+        at += 1
+    depth, at = 0, at + (at < len(tokens) and tokens[at][0] == "name")
+    if at < len(tokens) and (tokens[at][1] == "(" or tokens[at][0] == "num"):
+        for at in range(at, len(tokens)):
+            depth += (tokens[at][1] == "(") - (tokens[at][1] == ")")
+            if not depth:
+                break
+        at += 1
+    return at < len(tokens) and tokens[at][1] in (".^", "^", "'", ".'")
 
 
 def in_matlab(python: str) -> str:
