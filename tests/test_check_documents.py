@@ -285,3 +285,25 @@ def test_numbered_steps_of_pseudo_code_are_read_where_programs_are(tmp_path: Pat
                     "7: delta1 <- (W2 @ delta2) * a1 * (1 - a1)\n8: b2 := b2 + lr * delta2\n```\n")  # fmt: skip
     found = {each.line: each.verdict.name for each in check_file(path)}
     assert [found[line] for line in range(3, 9)] == ["PROVED"] * 6 and found[9] != "PROVED" and found[10] == "REFUTED"
+
+
+LISTED = """# sbp: net=2-3-2 notation=slides_net
+- ∂E/∂net_j = -δ_j
+- ∂E/∂net_j = 2 δ_j
+- η ∂E/∂w_ji = Δw_ji
+– ∂E/∂net_j = δ_j
+(2) E = \\sum_j (t_j - o_j)^2
+(2) E = 3 \\sum_j (t_j - o_j)^2
+- δ_j = ∂E/∂net_j
+- \\sum_k δ_k w_{kj} = ∂E/∂o_j
+"""
+
+
+def test_what_may_be_a_bullet_or_a_minus_refutes_nothing_that_is_right_with_the_other(tmp_path: Path) -> None:
+    """- eta dE/dw = Delta w and (2) E = sum (t - o)^2 are right with a minus and a factor, -dE/dnet = -delta with a bullet alone."""
+    path = tmp_path / "list.txt"
+    path.write_text(LISTED)
+    found = [each.verdict.name for each in check_file(path)]
+    assert found == ["UNDECIDED", "REFUTED", "UNDECIDED", "PROVED", "UNDECIDED", "REFUTED", "UNDECIDED", "UNDECIDED"]
+    path.write_text("# sbp: net=2-3-2 notation=slides_net\n– ∂E/∂net_j = δ_j\n")
+    assert [each.verdict.name for each in check_file(path)] == ["PROVED"]  # it was taken for a bullet

@@ -266,6 +266,8 @@ def _text(text: str) -> list[Found]:
     for number, line in enumerate(text.split("\n"), 1):
         body = unnumbered_line(_REMARK.split(line, maxsplit=1)[0] if "=" in line.partition("#")[0] else line)
         step = len(dash.group()) if listed and (dash := _BULLET.match(line)) else step_number(body)
+        before = step or ((listed or "–" in line) and (sign := _DASH.match(body)) is not None and sign.end())
+        other = body[0 if step else before :].strip() if before else ""
         body, begin = body[step:].strip(), offset + len(line) - len(line[step:].lstrip())
         if match := DIRECTIVE.match(body):
             out.append(found_at(chunk, "directive", match["body"].rstrip(), offset))
@@ -274,7 +276,7 @@ def _text(text: str) -> list[Found]:
         elif several:
             out += [found_at(chunk, "display", part, at) for part, at in segments(line, offset) if _states(part)]
         elif _states(body):
-            out.append(found_at(chunk, "display", body, begin))
+            out.append(replace(found_at(chunk, "display", body, begin), other=other))
         offset += len(line) + 1
     lost = (at for at in lost_formulas(text) if chunk.place(at)[0] not in bad)
     return sorted(out + [found_at(chunk, "lost", text[max(0, at - 24) : at + 1].rstrip().split("\n")[-1], at) for at in lost], key=_offset)
@@ -285,7 +287,8 @@ def _offset(found: Found) -> int:
 
 
 _RELATION_SIGN = re.compile(r"[=≤≥≈∝←⟵]|<-| [<>] ")
-_BULLET = re.compile(r"\s*- ++(?![∂∇]|d[A-Z\s/]|[dD]elta\s*w|\\(?:partial|[dt]?frac|nabla|Delta))")  # - dE/dw = delta o begins with a minus
+_DASH = re.compile(r"\s*[-–]\s+")
+_BULLET = re.compile(r"\s*[-–] ++(?![∂∇]|d[A-Z\s/]|[dD]elta\s*w|\\(?:partial|[dt]?frac|nabla|Delta))")  # - dE/dw = delta o begins with a minus
 _REMARK = re.compile(r"\s#\s")  # behind a line of a program
 _WORDS = re.compile(r"[A-Za-z]{4,}")
 _SCRIPTS = re.compile(r"(?<=(?<![A-Za-z_])[^\W\d_])_(?:\{[^{}]*\}|[^\W_]+)")  # of one letter

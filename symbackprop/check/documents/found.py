@@ -22,6 +22,7 @@ class Found:
     label: str = ""
     before: str = ""  # the words between the formula before and this one
     after: str = ""
+    other: str = ""  # the same line, where what stands in front of it is a minus or a factor, and no bullet or number; or the other way
 
     def place(self, position: int = 0) -> tuple[int, int]:
         """Line and column of the character `position` of this text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,14 +11,18 @@ from symbackprop.check.documents import program_lines
 from symbackprop.check.documents.code_lines import Line
 from symbackprop.check.documents.found import Found
 from symbackprop.check.documents.matlab import assigns, in_matlab, is_matlab, line_in_python
+from symbackprop.check.documents.slips import Slip
 from symbackprop.check.meaning.scope import Scope
 from symbackprop.proofs.verdict import Undecided
 
+EITHER = "what stands in front of it is a bullet or a number, or else a minus or a factor, and it holds with the other alone"
 SAID = "read as MATLAB: * is the matrix product, ' the transpose"
 
 
 class Session(program_lines.Session, Protocol):
     """What a formula in another language asks of the document it stands in."""
+
+    _slips: list[Slip]
 
     @property
     def scope(self) -> Scope: ...
@@ -56,5 +61,23 @@ def judge(found: Found, session: Session) -> None:
 def _plainly(found: Found, session: Session) -> None:
     if isinstance(found, Line):
         program_lines.judge_line(found, session)
-    else:
+    elif not found.other:
         session.formula(found)
+    else:
+        _either_way(found, session)
+
+
+def _either_way(found: Found, session: Session) -> None:
+    """A line of a list, `- a = b` or `(2) a = b`: refuted only where it is wrong with a minus or a factor in front of it as well."""
+    start, slips = len(session.findings), list(session._slips)
+    session.formula(found)
+    made: list[Finding] = session.findings[start:]
+    if not any(each.verdict.name in ("REFUTED", "UNDEFINED") for each in made):
+        return
+    twin = copy(session)
+    twin.findings, twin._slips = [], slips
+    twin.formula(replace(found, text=found.other, other=""))
+    if twin.findings and all(each.verdict.holds for each in twin.findings):
+        session._slips[:] = slips
+        for each in made:
+            each.verdict, each.corrected, each.diagnosis, each.blame = Undecided(reason=EITHER), "", (), None

@@ -240,11 +240,10 @@ def _goes_on(tokens: list[tuple[str, str, bool]], at: int) -> bool:
         at += 1
     depth, at = 0, at + (at < len(tokens) and tokens[at][0] == "name")
     if at < len(tokens) and (tokens[at][1] == "(" or tokens[at][0] == "num"):
-        for at in range(at, len(tokens)):
-            depth += (tokens[at][1] == "(") - (tokens[at][1] == ")")
+        while at < len(tokens):
+            depth, at = depth + (tokens[at][1] == "(") - (tokens[at][1] == ")"), at + 1
             if not depth:
                 break
-        at += 1
     return at < len(tokens) and tokens[at][1] in (".^", "^", "'", ".'")
 
 

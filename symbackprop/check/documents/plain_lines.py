@@ -49,8 +49,8 @@ def unassigned(source: str) -> str:
     return "\n".join(out)
 
 
-_STEP = re.compile(r"\s*(?:(?:[Ss]tep|STEP|[Ss]chritt|[ÉEé]tape|[Pp]aso)\s+\d{1,2}[.:)]?|\(\d{1,2}\)|\d{1,2}[.:)]|[a-h][.)]|[ivx]{1,4}[.)]|[*•‣–])\s+")
-_DASH = re.compile(r"^[ \t]*- +(?=\S)", re.M)
+_STEP = re.compile(r"\s*(?:(?:[Ss]tep|STEP|[Ss]chritt|[ÉEé]tape|[Pp]aso)\s+\d{1,2}[.:)]?|\(\d{1,2}\)|\d{1,2}[.:)]|[a-h][.)]|[ivx]{1,4}[.)]|[*•‣])\s+")
+_DASH = re.compile(r"^[ \t]*[-–] +(?=\S)", re.M)
 _ASSIGNED = re.compile(r"^(\s*[^\W\d][\w.]*(?:\[[^\]=]*\])?\s*)(:=|<-|←|⟵)(?=\s)")
 
 
