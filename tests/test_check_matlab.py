@@ -13,12 +13,14 @@ from symbackprop.check.documents.matlab import in_matlab, in_python, line_in_pyt
 CODE = {"net": "2-3-2-2", "notation": "code", "loss": "half_squared"}
 RIGHT = (
     "delta2 = (W3' * delta3) .* a2 .* (1 - a2);", "dW2 = delta2 * a1';", "a2 = 1 ./ (1 + exp(-z2));", "W2 = W2 - alpha * (delta2 * a1')",
-    "J = 1/2 * (a3 - y)' * (a3 - y)", "delta3 = (a3 - y) .* (a3 - a3.^2)",
+    "J = 1/2 * (a3 - y)' * (a3 - y)", "delta3 = (a3 - y) .* (a3 - a3.^2)", "J = 0.5*(a3 - y)'*(a3 - y)",
+    "delta3 = 10*0.10*(a3 - y).*a3.*(1. - a3)", "a3 = 1.0./(1.+exp(-z3))", "J = .5*(a3 - y)'*(a3 - y)", "J = 50e-2*(a3 - y)'*(a3 - y)",
 )  # fmt: skip
 WRONG = (
     "delta2 = (W3 * delta3) .* a2 .* (1 - a2);", "delta2 = (W3' * delta3) .* a2 .* (1 + a2)", "dW2 = a1' * delta2;", "dW2 = a1 * delta2'",
     "a2 = 1 ./ (1 + exp(z2))", "W2 = W2 + alpha * (delta2 * a1')", "J = (a3 - y)' * (a3 - y)",
     "J = 1/2 * (a3 - y) .* (a3 - y)'", "delta3 = (a3 - y) * a3 .* (1 - a3)", "z2 = W2 * a1 + b2'", "delta3 = (a3 - y) .* (a3 .* (1 - a3))'",
+    "J = 0.25*(a3 - y)'*(a3 - y)", "a3 = 1./1+exp(-z3)", "J = 12*(a3 - y)'*(a3 - y)",
 )  # fmt: skip
 UNKNOWN = (  # a place in a vector, a power of a matrix, equations solved, functions, texts: never proved, never refuted
     "delta3 = (a3 - y) .* a3(1) .* (1 - a3)", "J = 1/2 * (a3 - y)' * (a3(:) - y)", "a2 = 1 / (1 + exp(-z2))'", "J = 1/2 * ((a3 - y)')^2",

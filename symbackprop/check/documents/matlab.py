@@ -12,7 +12,7 @@ from collections.abc import Iterator
 UNKNOWN = "not_read()"  # calls what nothing declares
 SIGNS = re.compile(r"\.\*|\.\^|\./|[A-Za-z0-9_)\]]\.?'(?!['(\w])")  # that no other language of formulas has
 _TOKEN = re.compile(
-    r"(?P<skip>[ \t]+)|(?P<num>\d+\.?\d*(?:[eE][+-]?\d+)?(?![*/^'])|\d+(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z]\w*(?:\.[A-Za-z]\w*)*)"
+    r"(?P<skip>[ \t]+)|(?P<num>\d+\.\d+(?:[eE][+-]?\d+)?|\d+\.(?![*/^'])|\d+(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z]\w*(?:\.[A-Za-z]\w*)*)"
     r"|(?P<op>\.\*|\./|\.\^|\.'|[-+*/^'(),])"
 )
 _CALLS = frozenset(["exp", "log", "tanh", "sqrt", "abs", "sigmoid", "logsig", "tansig", "relu", "softplus", "cosh", "max"])
