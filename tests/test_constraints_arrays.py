@@ -46,6 +46,7 @@ SLIPS = [
     (TWO, "views(theta)[::2]", "views(theta)[:1]"),
     (BARE, "views(theta)[::1]", "views(theta)[::2]"),
     (DEEP, "multiply(D1, K1, D1)", "pass"),
+    (TWO, "copyto(lengths, one, where=within)", "pass"),  # units that are short enough, brought to the length too
 ]  # fmt: skip
 
 

@@ -41,8 +41,8 @@ SLIPS = [
     (TWO, "DROP(D, D, 1, 0)", ""),
     (TWO, "DROP(D, D, 2, N1)", "DROP(D, D, 2, 0)"),
     (TWO, "DROP(A, H, 2, N1)", "DROP(H, H, 2, N1)"),
-    (TWO, "update_many(SENT(1),", "update_many(m->A1,"),
-    (TWO, "forward_many(SENT(2),", "forward_many(m->A2,"),
+    (TWO, "update(SENT(1),", "update(m->A1,"),
+    (TWO, "forward(SENT(2),", "forward(m->A2,"),
     (TWO, "some(mask + b * lead + j, N - j)", "some(mask + j, N - j)"),  # the mask of the first row for all
     (TWO, "some(mask + b * lead + j, N - j)", "some(mask + (b ? b - 1 : 0) * lead + j, N - j)"),  # of the row before
     (WIDE, "some(mask + b * lead + j, N - j)", "some(mask + b * lead, N - j)"),
@@ -64,6 +64,8 @@ SLIPS = [
     (NETS["xor"], "if (into[k] == j) theta[k] = theta[k] * by", "theta[k] = theta[k] * by"),
     (NETS["xor"], "into[] = {0, 0, 1, 1", "into[] = {0, 1, 0, 1"),
     (GRAPH, "squares += own[k] * own[k]", "squares += own[k]"),
+    # seen only where some units are cut and others are not
+    (WIDE, "shorter |= by[i] < (real)1 || (real)1 < by[i];", "shorter = by[i] < (real)1 || (real)1 < by[i];"),
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symbackprop.codegen.certify import CodeRefused, CodeVerdict
 from symbackprop.codegen.certify_numpy import Loaded
-from symbackprop.codegen.certify_rules import ALWAYS, NEVER, POINTS, ROWS, Drawn, Judged
+from symbackprop.codegen.certify_rules import ALWAYS, NEVER, POINTS, ROWS, SOME, Drawn, Judged
 from symbackprop.codegen.exact import PRIME, Draw, Mod
 from symbackprop.codegen.masked import hidden_units
 from symbackprop.codegen.program import Dense
@@ -25,7 +25,7 @@ def certify(source: str, program: Dense, net: Network) -> CodeVerdict:
     plain, masked = Judged(at.net), Judged(at.net, True) if hidden_units(at.net) else None
     for point in range(POINTS):
         draw = at.holder["draw"] = Draw(f"constraints|{net.name}|{point}")
-        ways = [(plain, SHORT, NEVER), (plain, SHORT, ALWAYS)]
+        ways = [(plain, SHORT, most) for most in (NEVER, SOME, ALWAYS)]
         ways += [(masked, flags, ALWAYS) for flags in (0, EACH, EACH | SHORT)] if masked else []
         for judged, flags, most in ways:
             try:

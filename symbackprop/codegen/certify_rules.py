@@ -2,7 +2,7 @@
 
 The recursions are written here a second time, one parameter after the other, in the order of their papers. A square root is
 drawn: both sides must ask for the root of the same number. Clipping and the norm constraint are judged on both sides of their
-comparisons; masks against the proven gradient of the net with masked units, every row under a mask of its own.
+comparisons, the constraint also where it cuts some units and leaves others beside them; masks against the proven gradient of the net with masked units, every row under a mask of its own.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 POINTS, ROWS = 2, 7
 NEVER, ALWAYS = PRIME // 2, -(PRIME // 2)  # the largest and the smallest number there is to be longer than
+SOME = 5  # about half of all numbers are larger
 _STEP = 62  # steps made before: the first judged steps cross the place where powers are computed anew
 Values = dict[str, Mod]
 
@@ -78,7 +79,7 @@ def certify(source: str, program: Program, net: Network, vectors: tuple[int, int
     for point in range(POINTS):
         draw = calls.draw = Draw(f"rules|{net.name}|{point}")
         for name in RULES:  # what comes before and after a rule is the same text for all
-            more = ((DECAYS, NEVER), (CLIPS, NEVER), (SHORT, NEVER), (SHORT, ALWAYS)) if name == "sgd" else ()
+            more = ((DECAYS, NEVER), (CLIPS, NEVER), (SHORT, NEVER), (SHORT, SOME), (SHORT, ALWAYS)) if name == "sgd" else ()
             for flags, bound in ((0, NEVER), *more, (CLIPS | DECAYS | SHORT * (name == "momentum"), ALWAYS)):
                 _compare(calls, program, plain, draw, name, flags, bound)
         if masked is not None:
