@@ -156,6 +156,9 @@ FAULTS = [
     (PANELS, "t[i] = p ? s[at + i] : all(0);", "t[i] = all(0);"),
     (PANELS, "k, s, k - from, E", "k, s, k % 2, E"),
     (PANELS, "NV - p < span ? NV : p + span", "p + span"),
+    # the same where the weights are few enough to be gone through as they lie, and what is left behind a strip's blocks
+    (PANELS, "const int split = SPLIT(K * NV);", "const int split = SPLIT(K * NV); if (!split) return;"),
+    (PANELS, "if (K % 4 || strip % 4) for (; k < most", "if (strip % 4) for (; k < most"),
     (PANELS, "STORE(m->W1 + k) += LOAD(g->W1 + k);", "STORE(m->W1 + k) = LOAD(g->W1 + k);"),
     (PANELS, "if (to == g) memset(g->W1, 0, WEIGHTS * sizeof(real));", ""),
     (PANELS, "memory *to = B > ROWS ? g : m;", "memory *to = m;"),

@@ -78,7 +78,8 @@ def judged_library(
         program = small
         # small blocks, so that what cuts larger nets and batches is run here too
         blocks = (f"-DNR={vectors[1]}", "-DDEPTH=8", "-DROWS=5", "-DMOST(nr)=3", f"-DHELD={vectors[2]}")
-        strips = ("-DSTRIP=5", "-DSPAN=1", "-DSPLIT(vectors)=1")
+        # whole blocks in a strip, as in floats; every second row goes through all weights at once, as where they are few
+        strips = ("-DSTRIP=8", "-DSPAN=1", "-DSPLIT(vectors)=({ static int turns; turns++ % 2; })")
         flags = (*flags, f"-DVL={length}", *blocks, *strips, *(f"-DN{k}={n}" for k, n in enumerate(widths)))
         extra = f"judged {_FORM} at the widths {'-'.join(map(str, widths))}, vectors of {length}"
     try:

@@ -196,8 +196,9 @@ ALWAYS void back_block(const int m, const real *D, int p, const int end, const i
 }
 /* all sources through all panels; what no cache holds is read in long pieces, STRIP sources through SPAN panels */
 ALWAYS void back_one(const real *D, const long K, const int NV, const real *W, real *E) {
-    const long strip = SPLIT(K * NV) ? STRIP : K;
-    const int span = SPLIT(K * NV) ? SPAN * NR : NV;
+    const int split = SPLIT(K * NV);
+    const long strip = split ? STRIP : K;
+    const int span = split ? SPAN * NR : NV;
     vec s[STRIP];
     for (long from = 0; from < K; from += strip)
         for (int p = 0; p < NV; p += span) {
