@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from symbackprop import Network, compile_trainer
-from symbackprop.errors import FileError
+from symbackprop.errors import DataError, FileError
 from symbackprop.training import store
 from symbackprop.training.procedures import Stop
 from symbackprop.training.trainer import Trainer
@@ -92,6 +92,34 @@ def test_a_callback_without_a_state_is_called_as_before(tmp_path: Path) -> None:
     later = Trainer.load(path, "numpy", certify=False)
     later.fit(X, Y, 1, callback=stop(), checkpoint=path)
     assert seen == list(range(1, 10)) and later.epoch == 10
+
+
+class Named:
+    """A callback with attributes of its own that only sound like a memory."""
+
+    def __init__(self) -> None:
+        self.state, self.resume = "running", True
+
+    def __call__(self, trainer: Trainer) -> bool:
+        return False
+
+
+def test_an_attribute_that_sounds_like_a_memory_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    made().fit(X, Y, 2, callback=Named(), checkpoint=path)
+    go(made(), stop(), path)  # and what another one left is not for it
+    later = Trainer.load(path, "numpy", certify=False)
+    before = later.epoch
+    assert later.fit(X, Y, 1, callback=Named(), checkpoint=path).epoch == before + 1
+
+
+@pytest.mark.parametrize("state", [None, {"a": 1}, ({"a": np.int64(1)}, {}), ({}, {"a": np.array([None])}), ({}, {"a": object()}), ({}, 3), (3, {})])
+def test_what_no_file_can_hold_is_said_before_it_is_written(tmp_path: Path, state: Any) -> None:
+    path, watch = tmp_path / "run.npz", stop()
+    vars(watch)["state"] = lambda: state
+    with pytest.raises(DataError, match="cannot be kept in a checkpoint"):
+        made().fit(X, Y, 2, callback=watch, checkpoint=path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("wrong", [{"waited": "many"}, {"least": 0.5}, {"last": [1]}, {"reason": None, "waited": None}, 5])

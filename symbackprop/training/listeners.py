@@ -5,19 +5,41 @@ A callback that has `state()` and `resume(facts, arrays)` takes part; `procedure
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from symbackprop.errors import FileError, quote
+import numpy as np
+
+from symbackprop.errors import DataError, FileError, quote
 
 _MARK = "callback_"
 
 
 def kept(callback: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Facts and arrays for the file: what `callback.state()` returns, plain facts and arrays by name."""
-    if not hasattr(callback, "state"):
+    """Facts and arrays for the file: what `callback.state()` returns, plain facts and arrays by name.
+
+    Raises: DataError where it returns something else.
+    """
+    if not _takes_part(callback):
         return {}, {}
-    facts, arrays = callback.state()
-    return {"callback": facts}, {f"{_MARK}{name}": array for name, array in arrays.items()}
+    state = callback.state()
+    try:
+        facts, arrays = state
+        json.dumps(facts)
+        made = {f"{_MARK}{name}": np.asarray(array) for name, array in arrays.items()}
+        if not isinstance(facts, dict) or any(array.dtype.hasobject for array in made.values()):
+            raise TypeError("not plain facts and arrays of numbers")
+    except (TypeError, ValueError, AttributeError) as problem:
+        raise DataError(
+            "what the callback remembers cannot be kept in a checkpoint", where="callback.state()", got=quote(str(problem)),
+            expected="a dictionary of plain facts, and one of arrays",
+        ) from None  # fmt: skip
+    return {"callback": facts}, made
+
+
+def _takes_part(callback: Any) -> bool:
+    """Whether it has both methods; attributes of these names that are none belong to the callback alone."""
+    return all(callable(getattr(callback, name, None)) for name in ("state", "resume"))
 
 
 def found(facts: dict[str, Any], arrays: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -33,7 +55,7 @@ def resume(callback: Any, saved: tuple[dict[str, Any], dict[str, Any]] | None) -
 
     Raises: FileError where the callback cannot go on from it.
     """
-    if saved is None or not hasattr(callback, "resume"):
+    if saved is None or not _takes_part(callback):
         return False
     try:
         return bool(callback.resume(*saved))
