@@ -122,8 +122,8 @@ def test_a_compiler_that_fails_on_a_trainer_makes_auto_take_the_next_backend(com
 @pytest.mark.parametrize("sizes", [[2, 2, 1], [4, 10, 3]])
 @pytest.mark.parametrize(
     "script",
-    ["exit 1\n", 'case " $* " in *" -shared "*) echo no headers >&2; exit 1;; esac\nexec $REAL "$@"\n'],
-    ids=["no compiler at all", "one that makes no library"],
+    ["exit 1\n", 'case " $* " in *" -shared "*) echo no headers >&2; exit 1;; esac\nexec $REAL "$@"\n', "exit 0\n"],
+    ids=["no compiler at all", "one that makes no library", "one that says it did and made nothing"],
 )
 def test_a_compiler_that_makes_nothing_is_found_out(
     compiler_is: Callable[[str], None], script: str, sizes: list[int], certify: bool

@@ -50,7 +50,10 @@ def compiler() -> str | None:
 def identity() -> str:
     """Compiler version and processor: what a cached library depends on beside its source and flags."""
     found = compiler()
-    version = subprocess.run([str(found), "--version"], capture_output=True, text=True, check=False).stdout
+    try:
+        version = subprocess.run([str(found), "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:  # one that cannot be started: whoever compiles is told
+        version = ""
     try:
         flags = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
     except (OSError, StopIteration):
@@ -71,9 +74,14 @@ class Compiling:
         text = Path(self._work.name) / "trainer.c"
         text.write_text(source)
         command = [str(compiler()), *flags, "-shared", "-fPIC", "-o", f"{self._work.name}/trainer.so", str(text), "-lm"]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            )
+        except OSError as problem:
+            self._work.cleanup()
+            self._work = None
+            raise CompilerFailed("the compiler cannot be started", got=str(problem)) from None
 
     def library(self) -> ctypes.CDLL:
         """The library, once it is there.
@@ -88,6 +96,8 @@ class Compiling:
                 if self._process.returncode != 0:
                     raise CompilerFailed("the compiler refused generated code", got=said.strip()[-600:])
                 self._loaded = _kept(Path(self._work.name) / "trainer.so", self.path)
+            except OSError as problem:
+                raise CompilerFailed("the compiler made no library that can be loaded", got=str(problem)) from None
             except subprocess.TimeoutExpired:
                 raise CompilerFailed("the compiler does not come to an end", got=f"{_TIMEOUT} seconds") from None
             finally:
