@@ -99,7 +99,8 @@ def batch_is_vectorised() -> str:
     """The batch gradient of a generated NumPy trainer has no loop over examples, and the halves of a batch can be done apart."""
     trainer = compile_trainer(Network.layered([30, 40, 20, 10], loss="half_squared"), "numpy", seed=1)
     tree = ast.parse(trainer.source)
-    [inner] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "gradient"]
+    [plain] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "prepare"]
+    [inner] = [node for node in ast.walk(plain) if isinstance(node, ast.FunctionDef) and node.name == "gradient"]
     loops = sum(isinstance(node, ast.For | ast.While | ast.comprehension) for node in ast.walk(inner))
     products = sum(isinstance(node, ast.Call) and ast.unparse(node.func).endswith("dot") for node in ast.walk(inner))
     rng = np.random.default_rng(0)
