@@ -135,6 +135,12 @@ def test_a_file_with_something_else_is_refused(tmp_path: Path, wrong: Any) -> No
         go(later, stop(), path)
 
 
+@pytest.mark.parametrize("patience", [None, 0, -1, 1.5, "many"])
+def test_a_patience_that_is_no_number_of_epochs_is_refused_at_once(patience: Any) -> None:
+    with pytest.raises(DataError, match="patience"):
+        stop(patience)
+
+
 _RUN = """
 import sys
 sys.path.insert(0, sys.argv[2])

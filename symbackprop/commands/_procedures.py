@@ -89,7 +89,7 @@ def stop(options: argparse.Namespace, data: tuple[Any, Any], held: tuple[Any, An
     if options.stop_below is options.stop_change is options.patience is None:
         return None
     watched = held if options.patience is not None else None
-    return Stop(*data, options.stop_below, options.stop_change, watched, options.patience or 10)
+    return Stop(*data, options.stop_below, options.stop_change, watched, 10 if options.patience is None else options.patience)
 
 
 def extras(options: argparse.Namespace) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Stop:
     """Stop when the error is below a level, when it hardly changes any more, or when held-out data get worse.
 
     With `held_out` the weights with the least held-out error are kept, and `restore` puts them back (early stopping).
+    Raises: DataError for a patience that is not a whole number from 1.
     """
 
     X: Any
@@ -74,6 +75,9 @@ class Stop:
     best: tuple[float, Array] | None = None
     _last: float | None = None
     _waited: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.patience = whole(self.patience, "patience")
 
     def __call__(self, trainer: Trainer) -> bool:
         """For Trainer.fit: True to stop; `reason` then says why."""
